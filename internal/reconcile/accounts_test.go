@@ -19,8 +19,8 @@ const (
 	mainID, shopID       = "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa", "bbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbb"
 )
 
-// newAccountsWorld has main.example in the default account, shop.example in the account "shop", and twin.example in both.
-// Each token sees its own account alone.
+// newAccountsWorld has main.example in the default account, shop.example in the account "shop", and
+// twin.example in both. Each token sees only its own account.
 func newAccountsWorld(t testing.TB) *world {
 	t.Helper()
 	w := newWorldOf(t, sandbox.Seed{
@@ -45,15 +45,15 @@ func newAccountsWorld(t testing.TB) *world {
 	return w
 }
 
-// inAccount is a zone with n records in an account.
+// inAccount returns a zone with n records in an account.
 func inAccount(account, zone string, n int) dns.Zone {
 	z := hosts(zone, n)
 	z.Policy.Account = account
 	return z
 }
 
-// What became of a request is found out with the credentials of the account in which it was sent, also if the zone is not
-// declared any more.
+// The outcome of a request is found out with the credentials of the account in which it was sent,
+// even if the zone is no longer declared.
 func TestARequestIsSettledInItsAccount(t *testing.T) {
 	for name, left := range map[string][]dns.Zone{
 		"declared":           {inAccount("", "main.example", 1), inAccount("shop", "shop.example", 2)},
@@ -82,7 +82,7 @@ func TestARequestIsSettledInItsAccount(t *testing.T) {
 	}
 }
 
-// One account that is refused leaves the zones of the others live, and the refusal says which it is.
+// If one account is refused, the zones of the others stay live, and the refusal names the account.
 func TestARefusedAccountLeavesTheOthersLive(t *testing.T) {
 	w := newAccountsWorld(t)
 	zones := []dns.Zone{inAccount("", "main.example", 1), inAccount("shop", "shop.example", 1)}
@@ -103,7 +103,7 @@ func TestARefusedAccountLeavesTheOthersLive(t *testing.T) {
 	}
 }
 
-// A zone that gets another account is another zone, unless the account has only got another name.
+// A zone that gets another account is another zone, unless the account only got another name.
 func TestAZoneThatGetsAnotherAccount(t *testing.T) {
 	w := newAccountsWorld(t)
 	w.apply(t, w.plan(t, inAccount("shop", "twin.example", 2)))
@@ -127,7 +127,7 @@ func TestAZoneThatGetsAnotherAccount(t *testing.T) {
 	checkStateRoundTrip(t, st)
 }
 
-// checkStateRoundTrip fails if a state does not come back as it was written.
+// checkStateRoundTrip fails if a state changes when it is written and read.
 func checkStateRoundTrip(t *testing.T, st *state.State) {
 	t.Helper()
 	text, err := state.Encode(st)

@@ -50,7 +50,7 @@ func TestALostAnswerLosesNothing(t *testing.T) {
 	}
 }
 
-func TestAStateThatWasNotSavedIsMadeGoodByTheNextRun(t *testing.T) {
+func TestTheNextRunRecordsWhatAnUnsavedStateLacks(t *testing.T) {
 	w := newWorld(t, sandbox.Zone{Name: "one.example"})
 	desired := hosts("one.example", 3)
 	p := w.plan(t, desired)
@@ -84,7 +84,7 @@ func TestOwnershipThatCannotBeSavedSaysWhatWasDone(t *testing.T) {
 	w := newWorld(t, sandbox.Zone{Name: "one.example"})
 	p := w.plan(t, hosts("one.example", 2))
 	w.api.Fail(sandbox.Meanwhile("POST", batchPath, func() {
-		// From here on the state cannot be replaced: a directory is in its place.
+		// From here on the state cannot be replaced, because a directory is in its place.
 		_ = os.Remove(w.state)
 		_ = os.MkdirAll(w.state+"/x", 0o700)
 	}))
@@ -133,7 +133,7 @@ func TestOneRefusedZoneDoesNotStopTheOthers(t *testing.T) {
 	w.converged(t, two)
 }
 
-func TestFailFastBeginsNothingMore(t *testing.T) {
+func TestFailFastStartsNothingMore(t *testing.T) {
 	w := newWorld(t, sandbox.Zone{Name: "one.example"}, sandbox.Zone{Name: "three.example"}, sandbox.Zone{Name: "two.example"})
 	w.Parallelism, w.FailFast = 1, true
 	zones := []dns.Zone{hosts("one.example", 2), hosts("two.example", 2), hosts("three.example", 2)}
@@ -175,8 +175,8 @@ func TestAnInterruptFinishesTheRequestUnderWayAndRecordsIt(t *testing.T) {
 	w.converged(t, desired)
 }
 
-// Credentials that die between two requests: what was done is recorded, the rest is
-// named, and the next run goes on from there.
+// If credentials stop working between two requests, what was done is recorded, the rest is named,
+// and the next run continues from there.
 func TestCredentialsThatDieBetweenTwoRequestsLoseNothing(t *testing.T) {
 	w := newWorld(t, sandbox.Zone{Name: "one.example", RecordQuota: 1000})
 	desired := hosts("one.example", 450) // three requests on the Free plan
@@ -205,7 +205,7 @@ func TestCredentialsThatDieBetweenTwoRequestsLoseNothing(t *testing.T) {
 	w.converged(t, desired)
 }
 
-// A good token that is refused for a moment under load stops nothing.
+// If a good token is refused for a moment under load, nothing stops.
 func TestAPassingRefusalStopsNothing(t *testing.T) {
 	w := newWorld(t, sandbox.Zone{Name: "one.example"})
 	desired := hosts("one.example", 3)
@@ -239,14 +239,14 @@ func TestABrokenLockStopsTheWriting(t *testing.T) {
 	}
 }
 
-// expired is a context that does not wait.
+// expired returns a cancelled context, so that nothing waits.
 func expired() context.Context {
 	ctx, cancel := context.WithCancel(context.Background())
 	cancel()
 	return ctx
 }
 
-func TestSomebodyElseBetweenTheCheckAndTheWriteIsFoundOut(t *testing.T) {
+func TestAChangeBetweenTheCheckAndTheWriteIsNoticed(t *testing.T) {
 	w := newWorld(t, sandbox.Zone{Name: "one.example"})
 	p := w.plan(t, hosts("one.example", 2))
 	w.api.Fail(sandbox.Meanwhile("GET", "/dns_records", func() {
@@ -265,7 +265,7 @@ func TestOwnershipEndsWithTheRecord(t *testing.T) {
 	if _, err := w.Apply(context.Background(), w.plan(t, desired)); err != nil {
 		t.Fatal(err)
 	}
-	// h0 is no longer declared, h1 was deleted by somebody else, h2 changes.
+	// h0 is no longer declared, h1 was deleted elsewhere, h2 changes.
 	for _, r := range w.api.Records("one.example") {
 		if r.Name == "h1.one.example" {
 			w.api.DeleteRecord("one.example", r.ID)
@@ -273,7 +273,7 @@ func TestOwnershipEndsWithTheRecord(t *testing.T) {
 	}
 	desired.Records = desired.Records[2:]
 	desired.Records[0].Content = "192.0.2.77"
-	w.Now = func() time.Time { return time.Now().Add(time.Hour) } // no list lags that long
+	w.Now = func() time.Time { return time.Now().Add(time.Hour) } // longer than any list lags
 	if _, err := w.Apply(context.Background(), w.plan(t, desired)); err != nil {
 		t.Fatal(err)
 	}

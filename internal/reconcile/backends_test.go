@@ -26,7 +26,7 @@ func TestMain(m *testing.M) {
 
 func noEnv(string) string { return "" }
 
-// openBackend opens one new state of a real server twice: by way of a proxy, and directly.
+// openBackend opens one new state of a real server twice: through a proxy, and directly.
 type openBackend func(t *testing.T) (proxy *statetest.Proxy, through, direct state.Backend)
 
 func configured(t *testing.T, b state.Backend, err error) state.Backend {
@@ -86,13 +86,13 @@ func onHTTP(t *testing.T) (proxy *statetest.Proxy, through, direct state.Backend
 	return proxy, at("http://" + proxy.Addr()), at(url)
 }
 
-// cut says at which step of a run its backend is cut off, and how.
+// cut defines at which step of a run its backend is cut off, and how.
 type cut struct {
-	// step is the first one that is cut, counted from 0; -1 for none.
+	// step is the first step that is cut, counted from 0; -1 for none.
 	step int
-	// answers: the server gets the request, and the answer is lost.
+	// answers is true if the server receives the request and only the answer is lost.
 	answers bool
-	// forGood: the backend is not reached again.
+	// forGood is true if the backend cannot be reached again.
 	forGood bool
 }
 
@@ -103,7 +103,7 @@ type stepping struct {
 	proxy *statetest.Proxy
 	cut   cut
 	steps []string
-	// before is called at the beginning of each step, if it is not nil.
+	// before is called at the beginning of each step; it may be nil.
 	before func(step int)
 	// held is the lock; nil before it is taken.
 	held state.Lock
@@ -111,7 +111,7 @@ type stepping struct {
 	mu sync.Mutex
 }
 
-// step runs one step. Steps come one at a time: parts of a log are read side by side.
+// step runs one step. Steps run one at a time, although parts of a log are read in parallel.
 func (s *stepping) step(name string, do func()) {
 	s.mu.Lock()
 	defer s.mu.Unlock()

@@ -15,9 +15,9 @@ import (
 	"github.com/cfplan/cfplan/internal/state"
 )
 
-// BenchmarkApplyState applies one change to each of many zones, and says what it writes of
-// the state, and how long it takes beside the same requests alone (x-floor): each zone is
-// read once and written once.
+// BenchmarkApplyState applies one change to each of many zones. It reports how much of the state it
+// writes, and its time as a ratio to that of the same requests alone (x-floor): each zone is read
+// once and written once.
 func BenchmarkApplyState(b *testing.B) {
 	for _, zones := range []int{100, 200, 400, 1000} {
 		b.Run(fmt.Sprintf("zones=%d", zones), func(b *testing.B) {
@@ -61,7 +61,7 @@ func applyState(b *testing.B, zones int) {
 	b.ReportMetric(float64(written.partBytes.Load())/1e6, "parts-MB")
 }
 
-// requestsAlone reads and writes each zone, and returns how long that takes.
+// requestsAlone reads and writes each zone, and returns the time for that.
 func requestsAlone(b *testing.B, w *world) time.Duration {
 	start := time.Now()
 	g, ctx := errgroup.WithContext(context.Background())

@@ -17,7 +17,7 @@ import (
 	"github.com/cfplan/cfplan/internal/state/local"
 )
 
-// load is what an apply has to do: zones, and what is declared first and then.
+// load is the work of an apply: zones, and what is declared before and after.
 type load struct {
 	name          string
 	zones         []sandbox.Zone
@@ -49,8 +49,8 @@ func loads() []load {
 	}
 }
 
-// BenchmarkApply plans and applies, with what it costs: requests, and memory that is
-// allocated, the sandbox's included.
+// BenchmarkApply plans and applies. It reports the cost: requests, and allocated memory including
+// that of the sandbox.
 func BenchmarkApply(b *testing.B) {
 	for _, l := range loads() {
 		for _, latency := range []time.Duration{0, 50 * time.Millisecond} {

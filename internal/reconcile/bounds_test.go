@@ -13,7 +13,7 @@ import (
 	"github.com/cfplan/cfplan/internal/sandbox"
 )
 
-// resealed gives an edited plan right counts and a right hash, as anybody can.
+// resealed gives an edited plan correct counts and a correct hash, as anyone can.
 func resealed(p *plan.Plan) *plan.Plan {
 	p.Recount()
 	p.Hash = ""
@@ -21,7 +21,7 @@ func resealed(p *plan.Plan) *plan.Plan {
 	return p
 }
 
-// refusedUnwritten fails unless the plan is not allowed, for that reason, and nothing was written.
+// refusedUnwritten fails unless the plan is refused for that reason and nothing was written.
 func (w *world) refusedUnwritten(t *testing.T, p *plan.Plan, why string) {
 	t.Helper()
 	w.api.ResetRequests()
@@ -41,7 +41,7 @@ func (w *world) refusedUnwritten(t *testing.T, p *plan.Plan, why string) {
 	}
 }
 
-// overwriting adopts a stranger's record and gives it another content.
+// overwriting returns a change that adopts an unmanaged record and gives it another content.
 func (w *world) overwriting(t *testing.T, zone, name string) plan.Change {
 	t.Helper()
 	for _, r := range w.api.Records(zone) {
@@ -57,8 +57,8 @@ func (w *world) overwriting(t *testing.T, zone, name string) plan.Change {
 	return plan.Change{}
 }
 
-// A rollback may adopt a record and change it: what the history says was given up, and nothing else.
-func TestARollbackDoesOnlyWhatTheHistoryLeadsBackTo(t *testing.T) {
+// A rollback may adopt and change a record only if the history says that it was given up.
+func TestARollbackDoesOnlyWhatTheHistorySays(t *testing.T) {
 	w := newWorld(t, withTheirs())
 	w.apply(t, w.plan(t, hosts("one.example", 1)))
 	back := w.rollback(t, 0, reconcile.PlanOptions{}, hosts("one.example", 1))
@@ -76,7 +76,7 @@ func TestARollbackDoesOnlyWhatTheHistoryLeadsBackTo(t *testing.T) {
 	}
 }
 
-// The zone is the one that the configuration and the state know under the name.
+// The zone is the one that the configuration and the state know by that name.
 func TestAPlanSaysNothingAboutTheZonesID(t *testing.T) {
 	w := newWorld(t, sandbox.Zone{Name: "one.example"}, sandbox.Zone{Name: "two.example"})
 	p := w.plan(t, hosts("one.example", 1))
@@ -93,7 +93,7 @@ func TestAPlanSaysNothingAboutTheZonesID(t *testing.T) {
 	}
 }
 
-// A zone without changes is not read only because a plan names it.
+// A zone without changes is not read just because a plan names it.
 func TestAZoneThatNothingKnowsIsNotRead(t *testing.T) {
 	w := newWorld(t, sandbox.Zone{Name: "one.example"}, sandbox.Zone{Name: "two.example"})
 	p := w.plan(t, hosts("one.example", 1))
@@ -108,7 +108,7 @@ func TestAZoneThatNothingKnowsIsNotRead(t *testing.T) {
 	}
 }
 
-// A move makes no request, and would still take a record away from the block that protects it.
+// A move sends no request, and would still take a record away from the block that protects it.
 func TestARecordIsNotMovedToAnUndeclaredBlock(t *testing.T) {
 	w := newWorld(t, sandbox.Zone{Name: "one.example"})
 	w.apply(t, w.plan(t, hosts("one.example", 1)))
@@ -123,8 +123,8 @@ func TestARecordIsNotMovedToAnUndeclaredBlock(t *testing.T) {
 	}
 }
 
-// A plan that was cut off is held to the configuration again before it goes on.
-func TestAStartedPlanIsHeldToTheConfigurationAgain(t *testing.T) {
+// A plan that was cut off is checked against the configuration again before it continues.
+func TestAStartedPlanIsCheckedAgainstTheConfigurationAgain(t *testing.T) {
 	w := newWorld(t, sandbox.Zone{Name: "one.example"}, sandbox.Zone{Name: "two.example"})
 	w.apply(t, w.plan(t, hosts("one.example", 2), hosts("two.example", 2)))
 	p := w.plan(t, hosts("one.example", 1), hosts("two.example", 1))
@@ -139,8 +139,8 @@ func TestAStartedPlanIsHeldToTheConfigurationAgain(t *testing.T) {
 	w.apply(t, p)
 }
 
-// The limit is the configuration's now, in both directions.
-func TestTheLimitIsThatOfTheConfiguration(t *testing.T) {
+// The current limit of the configuration applies, whether it was raised or lowered.
+func TestTheLimitOfTheConfigurationApplies(t *testing.T) {
 	w := newWorld(t, sandbox.Zone{Name: "one.example"})
 	w.apply(t, w.plan(t, hosts("one.example", 10)))
 	p := w.plan(t, hosts("one.example", 5))
@@ -156,7 +156,8 @@ func TestTheLimitIsThatOfTheConfiguration(t *testing.T) {
 	w.apply(t, p)
 }
 
-// What is shown is what is carried out, with the risks that it has. If it cannot be shown, nothing is carried out.
+// The shown plan is the one that is carried out, with its risks. If it cannot be shown, nothing is
+// carried out.
 func TestThePlanIsShownBeforeAnythingIsWritten(t *testing.T) {
 	w := newWorld(t, sandbox.Zone{Name: "one.example"})
 	w.apply(t, w.plan(t, hosts("one.example", 3)))

@@ -16,15 +16,15 @@ import (
 	"github.com/cfplan/cfplan/internal/state"
 )
 
-// The test of all that can go wrong: for plans over several zones, each mishap at
-// each point where it can happen, then one clean run. After it the zones are as
-// declared, ownership is exact, and a destroy leaves what was there before.
+// This tests everything that can go wrong: for plans over several zones, each mishap at each point
+// where it can happen, then one clean run. After that the zones are as declared, ownership is
+// exact, and a destroy leaves what was there before.
 
 // mishap is something that goes wrong at the nth writing request or the nth save.
 type mishap struct {
 	name   string
 	faults func(n int) []sandbox.Fault
-	// dies is the process, or its disk, at the nth save of the state.
+	// dies is true if the process, or its disk, fails at the nth save of the state.
 	dies bool
 }
 
@@ -48,13 +48,13 @@ func at(f sandbox.Fault) func(int) []sandbox.Fault {
 	return func(n int) []sandbox.Fault { return []sandbox.Fault{f.On(http.MethodPost, batchPath).After(n)} }
 }
 
-// listsBefore is how many reading requests an apply makes before its nth write: one
-// a zone to see whether the plan still fits.
+// listsBefore is how many reads an apply sends before its nth write: one for each zone, to check
+// that the plan still fits.
 func listsBefore(int) int { return len(chaosZones) }
 
 var chaosZones = []string{"big.example", "one.example", "two.example"}
 
-// foreign is what is in each zone before cfplan comes.
+// foreign returns what is in each zone before cfplan is used.
 func foreign() []sandbox.Zone {
 	var out []sandbox.Zone
 	for _, name := range chaosZones {
@@ -64,8 +64,7 @@ func foreign() []sandbox.Zone {
 	return out
 }
 
-// drawn are zones as somebody might declare them; the first has more records than
-// one request takes.
+// drawn returns random declared zones; the first has more records than one request can hold.
 func drawn(r *rand.Rand) []dns.Zone {
 	var out []dns.Zone
 	for i, name := range chaosZones {
@@ -89,7 +88,7 @@ func drawn(r *rand.Rand) []dns.Zone {
 	return out
 }
 
-// stage is a world with one configuration applied and another planned.
+// stage returns a world with one configuration applied and another planned.
 func stage(t *testing.T, first []dns.Zone) *world {
 	w := newWorld(t, foreign()...)
 	w.mustApply(t, first)
@@ -136,8 +135,8 @@ func TestChaos(t *testing.T) {
 	t.Logf("%d points tried", points)
 }
 
-// chaos applies the first zones, then the second with a mishap, then the third: what
-// the mishap left must be neither forgotten nor in the way.
+// chaos applies the first zones, then the second with a mishap, then the third: whatever the mishap
+// left must be neither forgotten nor an obstacle.
 func chaos(t *testing.T, m mishap, n int, first, second, third []dns.Zone) {
 	w := stage(t, first)
 	p, err := w.Plan(context.Background(), second, reconcile.PlanOptions{AllowDestroy: 10000})
@@ -162,8 +161,8 @@ func chaos(t *testing.T, m mishap, n int, first, second, third []dns.Zone) {
 	w.as(t, nil)
 }
 
-// as fails unless the zones have what is declared and what was there before, each
-// once, and all of the former, and nothing else, is owned.
+// as fails unless the zones have exactly the declared records and those that were there before,
+// each once, and exactly the declared records are owned.
 func (w *world) as(t *testing.T, zones []dns.Zone) {
 	t.Helper()
 	st, err := w.Store.Read(t.Context())

@@ -18,10 +18,10 @@ import (
 	"github.com/cfplan/cfplan/internal/sandbox"
 )
 
-// liar stands between cfplan and the sandbox, and alters answers.
+// liar is a proxy between cfplan and the sandbox that changes answers.
 type liar struct {
 	api *sandbox.Server
-	// batch alters the result of a batch, list that of a list of records; nil for none.
+	// batch changes the result of a batch, list that of a list of records; nil for no change.
 	batch func(result map[string]any)
 	list  func(records []any) []any
 }
@@ -83,9 +83,10 @@ func idOf(t testing.TB, w *world, name string) string {
 	return ""
 }
 
-// An answer that gives a new record the ID of one that was there before, no ID, one that cannot be one, or one ID to
-// two records, makes cfplan take nobody's record over: the zone's list says which IDs the new records have.
-func TestAnAnswerWithWrongIDsTakesNoStrangersRecordOver(t *testing.T) {
+// An answer may give a new record an ID that existed before, no ID, an impossible ID, or the same
+// ID as another. Then cfplan takes over no record of others: the list of the zone says which IDs
+// the new records have.
+func TestAnAnswerWithWrongIDsTakesOverNoRecordOfOthers(t *testing.T) {
 	for name, lie := range map[string]func(post map[string]any, strangers string){
 		"an ID that was known before": func(post map[string]any, strangers string) { post["id"] = strangers },
 		"no ID":                       func(post map[string]any, _ string) { delete(post, "id") },
@@ -123,7 +124,7 @@ func TestAnAnswerWithWrongIDsTakesNoStrangersRecordOver(t *testing.T) {
 			}
 			w.converged(t, desired)
 
-			// The next runs leave it alone, too.
+			// Later runs leave it alone too.
 			desired.Records = desired.Records[1:]
 			desired.Records[0].Content = "192.0.2.7"
 			w.apply(t, w.plan(t, desired))
@@ -135,7 +136,7 @@ func TestAnAnswerWithWrongIDsTakesNoStrangersRecordOver(t *testing.T) {
 	}
 }
 
-// An honest answer costs no second read, and a doubtful one costs one.
+// A correct answer costs no second read, and a doubtful one costs one.
 func TestOnlyADoubtfulAnswerCostsARead(t *testing.T) {
 	for _, lies := range []bool{false, true} {
 		w := newWorld(t, strangersZone())
@@ -158,7 +159,7 @@ func TestOnlyADoubtfulAnswerCostsARead(t *testing.T) {
 	}
 }
 
-// Where the list cannot be read either, nothing is taken over, and the next apply finds out.
+// If the list cannot be read either, nothing is taken over, and the next apply finds out.
 func TestIDsThatCannotBeFoundOutAreLeftToTheNextApply(t *testing.T) {
 	w := newWorld(t, strangersZone())
 	strangers := idOf(t, w, stranger)
@@ -176,13 +177,14 @@ func TestIDsThatCannotBeFoundOutAreLeftToTheNextApply(t *testing.T) {
 	w.api.ClearFaults()
 	report, err := w.Apply(context.Background(), p)
 	if !errors.Is(err, reconcile.ErrApplied) || len(report.Settled) != 1 || report.Settled[0].Took != 2 {
-		t.Errorf("the plan again = %v, settled %+v; want it applied already, with 2 changes that took effect", err, report.Settled)
+		t.Errorf("the plan again = %v, settled %+v; want it applied already, with 2 changes that took effect",
+			err, report.Settled)
 	}
 	w.converged(t, desired)
 }
 
-// A change whose answer is about another record is looked up in the zone.
-func TestAnAnswerAboutAnotherRecordIsNotBelieved(t *testing.T) {
+// If the answer to a change is about another record, the zone is read.
+func TestAnAnswerAboutAnotherRecordIsNotTrusted(t *testing.T) {
 	for _, list := range []string{"patches", "deletes"} {
 		w := newWorld(t, strangersZone())
 		w.apply(t, w.plan(t, hosts("one.example", 2)))
@@ -206,8 +208,8 @@ func TestAnAnswerAboutAnotherRecordIsNotBelieved(t *testing.T) {
 	}
 }
 
-// A list that is another zone's, or has one ID for two records, is no base for anything.
-func TestAListThatCannotBeTrueIsNotPlannedWith(t *testing.T) {
+// A list of another zone, or with the same ID for two records, is not used for anything.
+func TestAnImpossibleListIsNotUsed(t *testing.T) {
 	for name, lie := range map[string]func(records []any) []any{
 		"another zone's": func(records []any) []any {
 			for _, r := range records {

@@ -18,9 +18,9 @@ func TestAnApplyThatIsCutOffFromPostgreSQL(t *testing.T) { testCutOff(t, onPostg
 func TestAnApplyThatIsCutOffFromS3(t *testing.T)         { testCutOff(t, onS3) }
 func TestAnApplyThatIsCutOffFromHTTP(t *testing.T)       { testCutOff(t, onHTTP) }
 
-// testCutOff cuts an apply off from its backend at each of its steps, before the server gets the request or after,
-// once or for good. The next run finishes, duplicates nothing, loses nothing that is owned, leaves what is another's
-// alone, gets the lock, and can lead back.
+// testCutOff cuts an apply off from its backend at each of its steps, before the server receives
+// the request or after, once or permanently. The next run finishes, duplicates nothing, loses no
+// ownership, leaves records of others alone, gets the lock, and can be rolled back.
 func testCutOff(t *testing.T, open openBackend) {
 	whole := newCutRun(t, open, cut{step: -1})
 	if _, err := whole.w.Apply(t.Context(), whole.plan); err != nil {
@@ -102,7 +102,8 @@ func (r *cutRun) stolen(t *testing.T, at int) {
 	r.finished(t)
 }
 
-// cutRun is a world with one configuration applied, another planned, and a backend that is to be cut off.
+// cutRun is a world with one configuration applied, another planned, and a backend that will be cut
+// off.
 type cutRun struct {
 	w       *world
 	backend *stepping
@@ -113,7 +114,7 @@ type cutRun struct {
 	start   map[string]string // contents before the plan, by zone
 }
 
-// cutZones are two zones with adds, changes, destroys and an adoption between them.
+// cutZones returns two versions of zones with adds, changes, destroys and an adoption between them.
 func cutZones() (before, after []dns.Zone) {
 	const one, two = "one.example", "two.example"
 	before = []dns.Zone{hosts(one, 3), hosts(two, 3)}
@@ -164,7 +165,7 @@ func cutForeign() []sandbox.Zone {
 	return out
 }
 
-// recordIDs are the records of the zones by ID, as the API has them.
+// recordIDs returns the records of the zones by ID, as the API has them.
 func (r *cutRun) recordIDs() map[string]string {
 	out := map[string]string{}
 	for _, z := range r.before {
@@ -175,7 +176,7 @@ func (r *cutRun) recordIDs() map[string]string {
 	return out
 }
 
-// made counts what became different at the API.
+// made counts the differences at the API.
 func made(before, after map[string]string) (s plan.Summary) {
 	for id, was := range before {
 		switch now, there := after[id]; {
@@ -216,8 +217,8 @@ func (r *cutRun) test(t *testing.T) {
 	r.leadsBack(t)
 }
 
-// lockIsFreed fails unless the lock can be had: at once if the run says that it gave it back, otherwise after
-// force-unlock with the ID that the refusal names, or as soon as the server has noticed.
+// lockIsFreed fails unless the lock can be taken: at once if the run reports that it gave it back,
+// otherwise after force-unlock with the ID in the refusal, or as soon as the server has noticed.
 func (r *cutRun) lockIsFreed(t *testing.T, report reconcile.Report) {
 	t.Helper()
 	lock, err := r.direct.Lock(t.Context(), state.Holder{ID: "next"}, 0)
@@ -244,7 +245,8 @@ func (r *cutRun) lockIsFreed(t *testing.T, report reconcile.Report) {
 	}
 }
 
-// finished fails unless the zones are as declared, with what was there before, and ownership is exact.
+// finished fails unless the zones are as declared, with what was there before, and ownership is
+// exact.
 func (r *cutRun) finished(t *testing.T) {
 	t.Helper()
 	r.w.converged(t, r.after...)
@@ -272,7 +274,7 @@ func (r *cutRun) finished(t *testing.T) {
 	}
 }
 
-// leadsBack fails unless the history leads back to before the plan.
+// leadsBack fails unless a rollback restores the state before the plan.
 func (r *cutRun) leadsBack(t *testing.T) {
 	t.Helper()
 	if _, ok := r.direct.(state.Archive); !ok {

@@ -12,8 +12,8 @@ import (
 	"github.com/cfplan/cfplan/internal/state/local"
 )
 
-// tapped is a backend that counts what an apply saves, which are states and parts of logs, and
-// takes no more after the first ones: as if the process was killed, or the disk was full.
+// tapped is a backend that counts what an apply saves, which are states and parts of logs. After
+// the first ones it refuses, as if the process was killed or the disk was full.
 type tapped struct {
 	*local.Backend
 	left               atomic.Int64
@@ -21,7 +21,7 @@ type tapped struct {
 	parts, partBytes   atomic.Int64
 }
 
-// tap returns the backend of a file. saves are how many it takes; -1 is any number.
+// tap returns the backend of a file. saves is how many saves it accepts; -1 means any number.
 func tap(path string, saves int) *tapped {
 	t := &tapped{Backend: local.New(path)}
 	t.left.Store(int64(saves))

@@ -24,7 +24,7 @@ func TestTheFirstWriteNotesThePlan(t *testing.T) {
 		t.Errorf("Begun = %+v, want this apply", st.Begun)
 	}
 
-	// The next writes find their own note, at whatever serial.
+	// The next writes find their own note, at any serial.
 	f.passed()
 	st.Serial = 9
 	if err := f.enter(st); err != nil {

@@ -28,7 +28,7 @@ func (d *delayed) Write(ctx context.Context, doc state.Document, text []byte, wa
 	return d.trusting.Write(ctx, doc, text, was)
 }
 
-// Zones that are adopted side by side are no other run to each other.
+// Zones that are adopted in parallel do not count as other runs for each other.
 func TestZonesThatAreAdoptedSideBySide(t *testing.T) {
 	for range 30 {
 		var there []sandbox.Zone
@@ -59,8 +59,8 @@ func (b trusting) Lock(ctx context.Context, h state.Holder, wait time.Duration) 
 	return trustingLock{l}, err
 }
 
-// A run that was cut off while it announced its request, so that another took the lock
-// over and finished, sends nothing when it comes back, even if its lock knows nothing of that.
+// A run was cut off while it announced its request, and another run took over the lock and
+// finished. When the first run continues, it sends nothing, even if its lock has not noticed.
 func TestARunThatLostItsLockOnTheWaySendsNothing(t *testing.T) {
 	w := newWorld(t, sandbox.Zone{Name: "one.example"})
 	w.apply(t, w.plan(t, hosts("one.example", 1)))
@@ -75,7 +75,7 @@ func TestARunThatLostItsLockOnTheWaySendsNothing(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		// The lock is broken while it is held, as by force-unlock or by its expiry.
+		// The lock is broken while it is held, as by force-unlock or by expiry.
 		_, err = faster.Store.Lock(context.Background(), state.Holder{Who: "other"}, 0)
 		var locked *state.LockedError
 		if !errors.As(err, &locked) {

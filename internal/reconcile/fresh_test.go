@@ -13,7 +13,7 @@ import (
 	"github.com/cfplan/cfplan/internal/sandbox"
 )
 
-// slowClock is a clock that only moves on when it is told to.
+// slowClock is a clock that only advances when the test advances it.
 type slowClock struct{ passed atomic.Int64 }
 
 func (c *slowClock) pass(d time.Duration) { c.passed.Add(int64(d)) }
@@ -29,7 +29,7 @@ func (w *world) slow() *slowClock {
 	return c
 }
 
-// edit is what a colleague does in the dashboard.
+// edit changes a record as a colleague in the dashboard would.
 func (w *world) edit(t testing.TB, zone, name string, change func(*sandbox.Record)) {
 	t.Helper()
 	for _, r := range w.api.Records(zone) {
@@ -68,7 +68,8 @@ func retargeted(zone string, n int) dns.Zone {
 	return z
 }
 
-// twoZones is a world with two zones, and a plan that changes the host of each. One is written after the other.
+// twoZones returns a world with two zones, and a plan that changes the host of each. The zones are
+// written one after the other.
 func twoZones(t *testing.T) (*world, *slowClock, []dns.Zone) {
 	w := newWorld(t, sandbox.Zone{Name: "one.example"}, sandbox.Zone{Name: "two.example"})
 	w.Parallelism = 1
@@ -76,7 +77,7 @@ func twoZones(t *testing.T) (*world, *slowClock, []dns.Zone) {
 	return w, w.slow(), []dns.Zone{retargeted("one.example", 1), retargeted("two.example", 1)}
 }
 
-// staleIn fails unless the error is about one record of one zone that changed while the apply was at work.
+// staleIn fails unless the error is about one record of one zone that changed during the apply.
 func staleIn(t testing.TB, err error, zone, name string) {
 	t.Helper()
 	var stale *reconcile.StaleError
@@ -88,7 +89,8 @@ func staleIn(t testing.TB, err error, zone, name string) {
 	}
 }
 
-// A colleague has edited the second zone before the apply begins: the first one is not written either.
+// A colleague has edited the second zone before the apply begins, so the first one is not written
+// either.
 func TestOneStaleZoneKeepsAllFromBeingWritten(t *testing.T) {
 	w, _, desired := twoZones(t)
 	p := w.plan(t, desired...)
@@ -119,7 +121,8 @@ func TestAnEditInTheNextZoneIsNotOverwritten(t *testing.T) {
 
 	staleIn(t, err, "two.example", "h0.two.example")
 	if report.Done.Change != 1 || len(report.Left) != 1 || len(w.api.Writes()) != 3 {
-		t.Errorf("done %+v, left %d, %d writes in all; want one zone changed and 3", report.Done, len(report.Left), len(w.api.Writes()))
+		t.Errorf("done %+v, left %d, %d writes in all; want one zone changed and 3",
+			report.Done, len(report.Left), len(w.api.Writes()))
 	}
 	if w.content("two.example")["A h0.two.example 192.0.2.200"] == "" {
 		t.Errorf("two.example has %v, want the colleague's edit", w.content("two.example"))
@@ -132,7 +135,7 @@ func TestAnEditInTheNextZoneIsNotOverwritten(t *testing.T) {
 	}
 }
 
-// The age counts when the request goes out: waiting for another try makes a read older.
+// The age at the time of sending counts: waiting for another try makes a read older.
 func TestAnEditBeforeTheNextTryIsNotOverwritten(t *testing.T) {
 	w, clock, desired := twoZones(t)
 	p := w.plan(t, desired...)
@@ -195,13 +198,15 @@ func TestAnOldReadIsRepeatedOnceAndAFreshOneNotAtAll(t *testing.T) {
 		w.apply(t, p)
 
 		if one, two := w.lists(t, "one.example"), w.lists(t, "two.example"); one != 1 || two != c.lists {
-			t.Errorf("after %v: one.example was read %d times and two.example %d times, want 1 and %d", c.passes, one, two, c.lists)
+			t.Errorf("after %v: one.example was read %d times and two.example %d times, want 1 and %d",
+				c.passes, one, two, c.lists)
 		}
 		w.converged(t, desired...)
 	}
 }
 
-// A list that takes long is old itself, but a zone whose list always does is not out of reach.
+// A list that takes long is old itself, but a zone whose list always takes long can still be
+// written.
 func TestAListThatTakesLongIsReadAgain(t *testing.T) {
 	w, clock, desired := twoZones(t)
 	p := w.plan(t, desired...)
@@ -242,11 +247,12 @@ func TestAZoneThatCannotBeReadAgainIsNotWritten(t *testing.T) {
 		t.Fatalf("Apply = %v, done %+v, left %d; want two.example refused and left", err, report.Done, len(report.Left))
 	}
 	if w.journal(t, "two.example") != nil || w.content("two.example")["A h0.two.example 192.0.2.1"] == "" {
-		t.Errorf("two.example has %v and the journal %+v, want neither changed", w.content("two.example"), w.journal(t, "two.example"))
+		t.Errorf("two.example has %v and the journal %+v, want neither changed",
+			w.content("two.example"), w.journal(t, "two.example"))
 	}
 }
 
-// What is only adopted needs no request, and still must be as it was shown.
+// An adoption needs no request, but the record must still be as it was shown.
 func TestARecordThatChangedBeforeItsAdoptionIsNotAdopted(t *testing.T) {
 	there := []sandbox.Record{{Type: "A", Name: "h0", Content: "192.0.2.1", TTL: 300}}
 	w := newWorld(t, sandbox.Zone{Name: "one.example"}, sandbox.Zone{Name: "two.example", Records: there})
@@ -266,7 +272,7 @@ func TestARecordThatChangedBeforeItsAdoptionIsNotAdopted(t *testing.T) {
 	}
 }
 
-// The second try of a request in doubt is as careful as the first.
+// The second try of a request in doubt is checked like the first.
 func TestAnEditBeforeTheSecondTryOfARequestInDoubtIsNotOverwritten(t *testing.T) {
 	w, clock, desired := twoZones(t)
 	p := w.plan(t, desired...)

@@ -13,7 +13,8 @@ import (
 	"github.com/cfplan/cfplan/internal/state/local"
 )
 
-// kill carries out a plan, and leaves behind what a process does that is killed at the next save after so many.
+// kill carries out a plan and leaves what a process leaves that is killed at the next save after
+// that many.
 func (w *world) kill(t testing.TB, saves int, p *plan.Plan) {
 	t.Helper()
 	whole := w.Store
@@ -25,7 +26,7 @@ func (w *world) kill(t testing.TB, saves int, p *plan.Plan) {
 	}
 }
 
-// history fails unless the applies have done as much as wanted, the newest first.
+// history fails unless the applies have done exactly what is wanted, newest first.
 func (w *world) history(t testing.TB, want ...reconcile.Applied) {
 	t.Helper()
 	got, err := w.History(t.Context())
@@ -39,7 +40,8 @@ func (w *world) history(t testing.TB, want ...reconcile.Applied) {
 		w := want[i]
 		a.Summary.Unchanged, a.Summary.Unmanaged = 0, 0
 		if a.Summary != w.Summary || a.InDoubt != w.InDoubt || len(a.Zones) != len(w.Zones) || a.Plan != nil {
-			t.Errorf("apply %d = %+v in %v, %d in doubt; want %+v in %v, %d", i, a.Summary, a.Zones, a.InDoubt, w.Summary, w.Zones, w.InDoubt)
+			t.Errorf("apply %d = %+v in %v, %d in doubt; want %+v in %v, %d",
+				i, a.Summary, a.Zones, a.InDoubt, w.Summary, w.Zones, w.InDoubt)
 		}
 	}
 }
@@ -85,7 +87,7 @@ func TestTheHistoryOfAKilledApplySaysWhatWasDone(t *testing.T) {
 	}
 }
 
-// serials are those of the applies, the newest first.
+// serials returns the serials of the applies, newest first.
 func (w *world) serials(t testing.TB) []uint64 {
 	t.Helper()
 	list, err := w.History(t.Context())
@@ -99,8 +101,8 @@ func (w *world) serials(t testing.TB) []uint64 {
 	return out
 }
 
-// A record that the killed apply did not get to, and that a colleague has destroyed since, stays away.
-func TestTheWayBackOfAKilledApplyTakesBackOnlyWhatWasDone(t *testing.T) {
+// A record that the killed apply did not reach, and that was destroyed elsewhere since, stays away.
+func TestRollbackOfAKilledApplyUndoesOnlyWhatWasDone(t *testing.T) {
 	for _, saves := range []int{2, 3} { // after its first request, and in its second
 		w := bigWorld(t)
 		w.apply(t, w.plan(t, hosts("one.example", 450)))
@@ -118,13 +120,14 @@ func TestTheWayBackOfAKilledApplyTakesBackOnlyWhatWasDone(t *testing.T) {
 
 		got := w.content("one.example")
 		if _, there := got["A "+gone.Name+" 192.0.2.1"]; there || len(got) != 449 {
-			t.Errorf("killed after %d saves: the zone has %d records, %s is back: %v; want 449, and what the colleague destroyed away",
+			t.Errorf("killed after %d saves: the zone has %d records, %s is back: %v; want 449, and what the colleague "+
+				"destroyed away",
 				saves, len(got), gone.Name, there)
 		}
 	}
 }
 
-// A way back without a serial passes over an apply that did nothing.
+// A rollback without a serial skips an apply that did nothing.
 func TestTheLastApplyIsTheLastThatDidSomething(t *testing.T) {
 	w := newWorld(t, sandbox.Zone{Name: "one.example"})
 	w.apply(t, w.plan(t, hosts("one.example", 1)))
@@ -143,7 +146,7 @@ func TestTheLastApplyIsTheLastThatDidSomething(t *testing.T) {
 	}
 }
 
-// What state rm forgets does not change what was done.
+// state rm does not change the history.
 func TestTheHistoryOutlivesAForgottenZone(t *testing.T) {
 	w := bigWorld(t)
 	w.kill(t, 2, w.plan(t, hosts("one.example", 450)))
@@ -172,7 +175,7 @@ func TestAnAdoptionThatWasCutOffIsInTheHistoryAsFarAsItWent(t *testing.T) {
 	w.history(t, two, reconcile.Applied{Summary: plan.Summary{Adopt: 1}, Zones: one})
 }
 
-// A plan that finished is in the history as a whole, and the state keeps nothing of its progress.
+// A finished plan is in the history as a whole, and the state keeps nothing of its progress.
 func TestAFinishedApplyLeavesNoProgressBehind(t *testing.T) {
 	w := newWorld(t, sandbox.Zone{Name: "one.example"}, sandbox.Zone{Name: "two.example"})
 	w.apply(t, w.plan(t, hosts("one.example", 2), hosts("two.example", 2)))
@@ -183,8 +186,8 @@ func TestAFinishedApplyLeavesNoProgressBehind(t *testing.T) {
 	}
 }
 
-// A request whose outcome cannot be found out before the next apply counts as done; the way back leaves alone what
-// is not as it would have left it.
+// A request whose outcome cannot be found out before the next apply counts as done. The rollback
+// leaves alone what is not as the request would have left it.
 func TestARequestInDoubtStaysInTheHistory(t *testing.T) {
 	w := newWorld(t, sandbox.Zone{Name: "one.example"}, sandbox.Zone{Name: "two.example"})
 	w.kill(t, 1, w.plan(t, hosts("one.example", 1)))
@@ -209,7 +212,7 @@ type archiveless struct{ *local.Backend }
 
 func (archiveless) Kept(context.Context, string) ([]byte, error) { return nil, errNoArchive }
 
-// The history must not lose what it cannot complete.
+// The history must not lose an entry that it cannot complete.
 func TestAnEntryThatCannotBeCompletedStopsTheNextApply(t *testing.T) {
 	w := bigWorld(t)
 	w.kill(t, 2, w.plan(t, hosts("one.example", 450)))

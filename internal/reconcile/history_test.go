@@ -16,7 +16,7 @@ import (
 	"github.com/cfplan/cfplan/internal/state/local"
 )
 
-// content is what a zone has, without IDs.
+// content returns the records of a zone, without IDs.
 func (w *world) content(zone string) map[string]string {
 	out := map[string]string{}
 	for _, r := range w.api.Records(zone) {
@@ -25,7 +25,7 @@ func (w *world) content(zone string) map[string]string {
 	return out
 }
 
-// back carries out the way back.
+// back carries out a rollback.
 func (w *world) back(t testing.TB, serial uint64, zones ...dns.Zone) {
 	t.Helper()
 	p, err := w.Rollback(context.Background(), serial, zones, reconcile.PlanOptions{AllowDestroy: 1000})
@@ -36,7 +36,7 @@ func (w *world) back(t testing.TB, serial uint64, zones ...dns.Zone) {
 	w.apply(t, p)
 }
 
-func TestTheWayBack(t *testing.T) {
+func TestRollbackRestoresTheZone(t *testing.T) {
 	w := newWorld(t, sandbox.Zone{Name: "one.example", Records: []sandbox.Record{{Type: "TXT", Name: "other", Content: `"not ours"`, TTL: 300}}})
 	start := w.content("one.example")
 	first := hosts("one.example", 4)
@@ -72,8 +72,8 @@ func same(t *testing.T, when string, want, got map[string]string) {
 	}
 }
 
-// What others did meanwhile stays.
-func TestTheWayBackLeavesOthersAlone(t *testing.T) {
+// Changes that others made meanwhile stay.
+func TestRollbackLeavesOthersAlone(t *testing.T) {
 	w := newWorld(t, sandbox.Zone{Name: "one.example"})
 	w.apply(t, w.plan(t, hosts("one.example", 2)))
 	if _, err := w.api.PutRecord("one.example", sandbox.Record{Type: "A", Name: "theirs.one.example", Content: "192.0.2.9", TTL: 300}); err != nil {
@@ -98,7 +98,7 @@ func TestTheWayBackLeavesOthersAlone(t *testing.T) {
 	}
 }
 
-// A state that was lost takes its history along: the serials begin anew.
+// If a state is lost, its history is lost too, and serials start again.
 func TestTheHistoryIsThatOfTheState(t *testing.T) {
 	w := newWorld(t, sandbox.Zone{Name: "one.example"})
 	for i := range 3 {
@@ -127,8 +127,8 @@ func TestHistoryIsBounded(t *testing.T) {
 	}
 }
 
-// Whatever is applied, in whatever order, leads back to where it began.
-func TestEveryWayLeadsBack(t *testing.T) {
+// Whatever is applied, in any order, a rollback restores the beginning.
+func TestEverySequenceCanBeRolledBack(t *testing.T) {
 	rapid.Check(t, func(rt *rapid.T) {
 		w := newWorld(t, sandbox.Zone{Name: "one.example", Records: []sandbox.Record{{Type: "A", Name: "other", Content: "192.0.2.250", TTL: 300}}})
 		states := []map[string]string{w.content("one.example")}
@@ -137,7 +137,8 @@ func TestEveryWayLeadsBack(t *testing.T) {
 			z := dns.Zone{Name: "one.example"}
 			seen := map[dns.Key]bool{}
 			for range rapid.IntRange(0, 6).Draw(rt, "records") {
-				r := a("one.example", fmt.Sprintf("h%d", rapid.IntRange(0, 3).Draw(rt, "name")), fmt.Sprintf("192.0.2.%d", rapid.IntRange(1, 3).Draw(rt, "content")))
+				r := a("one.example", fmt.Sprintf("h%d", rapid.IntRange(0, 3).Draw(rt, "name")), fmt.Sprintf("192.0.2.%d",
+					rapid.IntRange(1, 3).Draw(rt, "content")))
 				r.TTL = rapid.SampledFrom([]int{60, 300}).Draw(rt, "ttl")
 				if !seen[r.Key()] {
 					seen[r.Key()] = true

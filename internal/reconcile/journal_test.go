@@ -13,8 +13,8 @@ import (
 	"github.com/cfplan/cfplan/internal/state"
 )
 
-// cutOff carries out a plan until the state can be saved no more, so many saves
-// later: as a process that is killed leaves the state behind.
+// cutOff carries out a plan until the state can no longer be saved, after that many saves: the
+// state is left as by a killed process.
 func (w *world) cutOff(t *testing.T, saves int, zones ...dns.Zone) error {
 	t.Helper()
 	return w.cutOffPlan(saves, w.plan(t, zones...))
@@ -54,9 +54,8 @@ func TestARequestIsAnnouncedBeforeItIsSent(t *testing.T) {
 	}
 }
 
-// Created records that no block declares any more would otherwise stay behind,
-// nobody's.
-func TestWhatACutOffRunCreatedIsOwnedEvenIfItIsDeclaredNoMore(t *testing.T) {
+// Otherwise, created records that no block declares any more would stay without an owner.
+func TestWhatACutOffRunCreatedIsOwnedEvenIfItIsNoLongerDeclared(t *testing.T) {
 	w := newWorld(t, sandbox.Zone{Name: "one.example", Records: []sandbox.Record{{Type: "A", Name: "other", Content: "192.0.2.99", TTL: 300}}})
 	if err := w.cutOff(t, 1, hosts("one.example", 3)); err == nil {
 		t.Fatal("the run was not cut off")
@@ -93,8 +92,7 @@ func TestAnOpenRequestThatNeverArrived(t *testing.T) {
 	var announced []byte
 	w.api.Fail(sandbox.Meanwhile("POST", batchPath, func() { announced, _ = os.ReadFile(w.state) }))
 	w.apply(t, w.plan(t, next))
-	// The state as it was while the request was under way, and a zone that it never
-	// reached.
+	// The state during the request, and a zone that the request never reached.
 	other := newWorld(t, sandbox.Zone{Name: "one.example"})
 	other.apply(t, other.plan(t, hosts("one.example", 2)))
 	ids := map[string]string{}
@@ -137,8 +135,7 @@ func TestARefusedRequestClosesItsJournal(t *testing.T) {
 	}
 }
 
-// An open request of a zone that cannot be read is left to a later run and holds
-// nobody up.
+// An open request of a zone that cannot be read is left to a later run and stops no other zone.
 func TestAnOpenRequestOfARefusedZoneIsLeft(t *testing.T) {
 	w := newWorld(t, sandbox.Zone{Name: "one.example"}, sandbox.Zone{Name: "two.example"})
 	_ = w.cutOff(t, 1, hosts("one.example", 1))
@@ -150,7 +147,7 @@ func TestAnOpenRequestOfARefusedZoneIsLeft(t *testing.T) {
 	p.Seal()
 	report, err := w.Apply(context.Background(), p)
 	if err != nil || report.Done.Add != 1 || len(report.Settled) != 1 || report.Settled[0].Err == nil {
-		t.Errorf("Apply = %+v, %v; want the other zone done, and an error that is told", report, err)
+		t.Errorf("Apply = %+v, %v; want the other zone done, and an error about this one", report, err)
 	}
 	if w.journal(t, "one.example") == nil {
 		t.Error("the journal was closed without a look at the zone")

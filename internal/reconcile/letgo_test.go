@@ -11,7 +11,7 @@ import (
 	"github.com/cfplan/cfplan/internal/reconcile"
 )
 
-// letGo returns the owned records of which the state knows destroy = false, by name.
+// letGo returns the owned records that have destroy = false in the state, by name.
 func (w *world) letGo(t testing.TB, zone string) map[string]bool {
 	t.Helper()
 	st, err := w.Store.Read(t.Context())
@@ -27,7 +27,7 @@ func (w *world) letGo(t testing.TB, zone string) map[string]bool {
 	return out
 }
 
-// What was given up is owned again on the way back, and given up once more on the way forth: exactly.
+// A rollback owns again what was given up, and a second rollback gives up exactly that once more.
 func TestAForgetLeadsBackAndForth(t *testing.T) {
 	rapid.Check(t, func(rt *rapid.T) {
 		w := newWorld(t, withTheirs())
@@ -67,8 +67,8 @@ func TestAForgetLeadsBackAndForth(t *testing.T) {
 	})
 }
 
-// The state remembers destroy = false although nothing was changed at Cloudflare, and it counts when the zone's block is
-// gone.
+// The state stores destroy = false although nothing was changed at Cloudflare, and it applies once
+// the zone block is gone.
 func TestDestroyFalseIsRememberedWhenTheZoneIsGone(t *testing.T) {
 	w := newWorld(t, withTheirs())
 	r := a("one.example", "www", "192.0.2.1")

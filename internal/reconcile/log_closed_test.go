@@ -31,8 +31,9 @@ func blindly(b state.Backend) state.Backend {
 	return blind{b}
 }
 
-// A run that took the lock over while another was at work, and wrote the state, closes the log of that run, which
-// then sends nothing more although its lock knows nothing of it. What it sent before is recorded.
+// A run takes over the lock while another is at work, and writes the state. That closes the log of
+// the other run, which then sends nothing more, although its lock has not noticed. What it sent
+// before is recorded.
 func TestARunWhoseLogWasClosedSendsNothing(t *testing.T) {
 	for name, open := range map[string]func(*testing.T) state.Backend{
 		"local":    func(t *testing.T) state.Backend { return local.New(t.TempDir() + "/cfplan.state.json") },
@@ -58,7 +59,8 @@ func TestARunWhoseLogWasClosedSendsNothing(t *testing.T) {
 			report, err := w.Apply(context.Background(), p)
 
 			if !errors.Is(err, state.ErrLockLost) || report.Done.Add != 2 || len(w.api.Writes()) != 2 {
-				t.Errorf("Apply = %+v, %v with %d requests; want ErrLockLost after the second", report.Done, err, len(w.api.Writes()))
+				t.Errorf("Apply = %+v, %v with %d requests; want ErrLockLost after the second",
+					report.Done, err, len(w.api.Writes()))
 			}
 			w.Store = state.Open(b)
 			st, err := w.Store.Read(t.Context())
@@ -81,8 +83,8 @@ func TestARunWhoseLogWasClosedSendsNothing(t *testing.T) {
 	}
 }
 
-// The part that closed the log of a killed run stays until twenty applies have passed, and so keeps that run from
-// coming back. Its other parts are gone after the next apply.
+// The part that closed the log of a killed run stays until twenty applies have passed, and so keeps
+// that run from continuing. Its other parts are gone after the next apply.
 func TestTheSealOfAKilledRunStays(t *testing.T) {
 	there, desired := zonesToWrite(3, 1)
 	w := newWorld(t, there...)

@@ -20,7 +20,8 @@ import (
 	"github.com/cfplan/cfplan/internal/state"
 )
 
-// minimalWorld has three zones as they are declared, with a record of others in each, and a snapshot of each.
+// minimalWorld returns three zones that are as declared, each with a record of others and a
+// snapshot.
 func minimalWorld(t testing.TB) (*world, []dns.Zone) {
 	t.Helper()
 	var zones []sandbox.Zone
@@ -112,7 +113,7 @@ func TestAZoneWithNothingToDoIsNotRead(t *testing.T) {
 	}
 }
 
-// What shows, or could hide, something to do in a zone makes the plan read it, and only it.
+// If there is, or may be, something to do in a zone, the plan reads that zone and no other.
 func TestAZoneIsReadIfThereMayBeSomethingToDo(t *testing.T) {
 	type zones = []dns.Zone
 	for _, c := range []struct {
@@ -120,7 +121,7 @@ func TestAZoneIsReadIfThereMayBeSomethingToDo(t *testing.T) {
 		// prepare changes the world, and returns what is declared.
 		prepare func(*testing.T, *world, zones) zones
 		options reconcile.PlanOptions
-		// requests are how many it takes; 1 if not set.
+		// requests is how many requests it takes; 1 if not set.
 		requests int
 	}{
 		{name: "a change", prepare: func(_ *testing.T, _ *world, z zones) zones {
@@ -265,7 +266,7 @@ func target(text string) plan.Target {
 	return t
 }
 
-// carryOut plans and applies zones, whatever they lose.
+// carryOut plans and applies zones, however many records they lose.
 func (w *world) carryOut(t testing.TB, zones []dns.Zone) {
 	t.Helper()
 	p, err := w.Plan(context.Background(), zones, reconcile.PlanOptions{AllowDestroy: 1000})
@@ -304,7 +305,8 @@ func TestAZoneThatWasNotReadKeepsItsSnapshot(t *testing.T) {
 		t.Fatal(err)
 	}
 	if s := second.Of("one.example"); !s.FetchedAt.After(first.Of("one.example").FetchedAt) || len(s.Pending) != 1 {
-		t.Errorf("one.example was read, and its snapshot is of %v with %d pending; want a newer one with 1", s.FetchedAt, len(s.Pending))
+		t.Errorf("one.example was read, and its snapshot is of %v with %d pending; want a newer one with 1",
+			s.FetchedAt, len(s.Pending))
 	}
 	for _, name := range []string{"two.example", "three.example"} {
 		was, is := first.Of(name), second.Of(name)
@@ -333,7 +335,7 @@ func TestARefusedZoneWithSomethingToDoMakesTheMinimalPlanReadOnly(t *testing.T) 
 	}
 }
 
-// A wrong ID is the same error as in a full plan, whatever the snapshot says.
+// A wrong ID leads to the same error as in a full plan, whatever the snapshot says.
 func TestAMinimalPlanNoticesAWrongZoneID(t *testing.T) {
 	w, desired := minimalWorld(t)
 	two, _ := w.api.Zone("two.example")
@@ -344,7 +346,8 @@ func TestAMinimalPlanNoticesAWrongZoneID(t *testing.T) {
 	}
 }
 
-// An apply of the saved plan neither reads a zone that the plan did not, nor depends on it.
+// An apply of the saved plan neither reads the zones that the plan did not read, nor depends on
+// them.
 func TestAnApplyDoesNotReadWhatItsPlanDidNot(t *testing.T) {
 	w, desired := minimalWorld(t)
 	desired[0].Records[0].Content = "192.0.2.77"
@@ -371,7 +374,8 @@ func TestAnApplyDoesNotReadWhatItsPlanDidNot(t *testing.T) {
 	w.converged(t, desired...)
 }
 
-// A plan that calls a zone not refreshed and changes it is held to the live zone like any other.
+// If a plan says that a zone is not refreshed but changes it, it is checked against the live zone
+// like any other.
 func TestAnApplyReadsAForgedZoneThatIsNotRefreshed(t *testing.T) {
 	w, desired := minimalWorld(t)
 	desired[0].Records[0].Content = "192.0.2.77"
@@ -391,7 +395,7 @@ func TestAnApplyReadsAForgedZoneThatIsNotRefreshed(t *testing.T) {
 	}
 }
 
-// The promise to those who have many zones: a pull request costs what it touches.
+// The promise for many zones: a pull request costs only what it changes.
 func TestAMinimalPlanOfAThousandZonesTakesAtMostTenRequests(t *testing.T) {
 	zones := make([]sandbox.Zone, 1000)
 	for i := range zones {
@@ -423,7 +427,7 @@ func TestAMinimalPlanOfAThousandZonesTakesAtMostTenRequests(t *testing.T) {
 	}
 }
 
-// asListed returns a zone with the IDs that Cloudflare has given to it and to its records.
+// asListed returns a zone with the IDs that Cloudflare gave to it and to its records.
 func (w *world) asListed(z dns.Zone) dns.Zone {
 	listed, _ := w.api.Zone(z.Name)
 	out := dns.Zone{Name: z.Name, ID: listed.ID}
@@ -435,7 +439,7 @@ func (w *world) asListed(z dns.Zone) dns.Zone {
 	return out
 }
 
-// For zones that nobody else has changed, a minimal plan says what the full plan says.
+// For zones that others have not changed, a minimal plan has the same changes as a full plan.
 func TestAMinimalPlanHasTheChangesOfTheFullOne(t *testing.T) {
 	rapid.Check(t, func(rt *rapid.T) {
 		w := newWorld(t, foreign()...)

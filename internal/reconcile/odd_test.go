@@ -45,7 +45,8 @@ func TestAnOddFieldIsAWarningAndThePlanStaysLive(t *testing.T) {
 
 			odd := oddDiagnostics(p)
 			if p.Mode != plan.Live || p.HasChanges() || len(odd) != 1 {
-				t.Fatalf("mode %s, changes %v, %d warnings, want a live plan without changes and one: %+v", p.Mode, p.HasChanges(), len(odd), p.Diagnostics)
+				t.Fatalf("mode %s, changes %v, %d warnings, want a live plan without changes and one: %+v",
+					p.Mode, p.HasChanges(), len(odd), p.Diagnostics)
 			}
 			if d := odd[0]; d.Severity != dns.Warning || !strings.HasPrefix(d.Detail, "example.com: ") || !strings.Contains(d.Detail, test.says) {
 				t.Errorf("warning = %+v, want zone and %q", d, test.says)
@@ -101,7 +102,8 @@ func mx(priority uint16, content string) dns.Record {
 		Declared: &dns.Declaration{Address: "example.com/MX/@", File: "dns.cf.hcl", Line: 7}}
 }
 
-// An MX without a priority is not one with the priority 0, and gets none that is not declared.
+// An MX without a priority is not one with the priority 0, and gets no priority that is not
+// declared.
 func TestAnMXWithoutPriority(t *testing.T) {
 	noPriority := sandbox.OddField("", "priority", "").On("GET", "/dns_records")
 	for name, test := range map[string]struct {
@@ -201,7 +203,7 @@ func TestAnOddCreatedRecordIsFoundInTheList(t *testing.T) {
 	}
 }
 
-// The log is kept and shipped elsewhere: a sensitive name does not get there.
+// The log may be stored elsewhere, so a sensitive name must not be in it.
 func TestASensitiveNameOfAnOddRecordIsNotLogged(t *testing.T) {
 	for _, fault := range []sandbox.Fault{sandbox.OddField("", "meta", "5"), sandbox.OddField("", "content", "5").On("GET", "/dns_records")} {
 		w := newWorld(t, sandbox.Zone{Name: "example.com"})

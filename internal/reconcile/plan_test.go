@@ -34,8 +34,8 @@ func TestAnAmbiguousZoneNameNamesTheIDs(t *testing.T) {
 
 func TestAWrongZoneIDIsNoticed(t *testing.T) {
 	full := sandbox.Zone{Name: "full.example", Records: []sandbox.Record{{Type: "A", Name: "x", Content: "192.0.2.9"}}}
-	// The first record by name of the zone above is inside of mine, and all records
-	// of the zone below are.
+	// By name, the first record of the zone above is inside of mine, and so are all records of the
+	// zone below.
 	above := sandbox.Zone{Name: "example", Records: []sandbox.Record{{Type: "A", Name: "a.mine", Content: "192.0.2.9"}, {Type: "A", Name: "x", Content: "192.0.2.9"}}}
 	below := sandbox.Zone{Name: "sub.mine.example", Records: []sandbox.Record{{Type: "A", Name: "x", Content: "192.0.2.9"}}}
 	w := newWorld(t, full, sandbox.Zone{Name: "empty.example"}, above, below)
@@ -50,7 +50,7 @@ func TestAWrongZoneIDIsNoticed(t *testing.T) {
 	}
 }
 
-func TestAZoneThatIsDeclaredNoMoreLosesWhatIsOwned(t *testing.T) {
+func TestAZoneThatIsNoLongerDeclaredLosesWhatIsOwned(t *testing.T) {
 	w := newWorld(t, sandbox.Zone{Name: "one.example", Records: []sandbox.Record{{Type: "A", Name: "keep", Content: "192.0.2.9"}}})
 	if _, err := w.Apply(context.Background(), w.plan(t, hosts("one.example", 2))); err != nil {
 		t.Fatal(err)
@@ -99,7 +99,7 @@ func TestWithoutASnapshotARefusedZoneIsAnError(t *testing.T) {
 	}
 }
 
-func TestALiveReadIsKeptEvenWhereAnotherZoneFails(t *testing.T) {
+func TestALiveReadIsKeptEvenIfAnotherZoneFails(t *testing.T) {
 	w := newWorld(t, sandbox.Zone{Name: "one.example"})
 	if _, err := w.Plan(context.Background(), []dns.Zone{hosts("one.example", 1), hosts("none.example", 1)}, reconcile.PlanOptions{}); err == nil {
 		t.Fatal("a plan with an unknown zone succeeded")

@@ -11,7 +11,8 @@ import (
 	"github.com/cfplan/cfplan/internal/sandbox"
 )
 
-// Each activity is reported when it begins, so that a terminal shows it at once, and ends with all of its steps done.
+// Each activity is reported when it begins, so that a terminal shows it at once, and it ends with
+// all of its steps done.
 func TestEachActivityIsReportedFromItsBeginningToItsEnd(t *testing.T) {
 	w := newWorld(t, sandbox.Zone{Name: "one.example"}, sandbox.Zone{Name: "two.example"})
 	var began []reconcile.Progress

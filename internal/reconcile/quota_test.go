@@ -20,7 +20,7 @@ const (
 	quotaSummary = "More records than the quota allows"
 )
 
-// filled is one.example with n records that cfplan does not own.
+// filled returns one.example with n records that cfplan does not own.
 func filled(z sandbox.Zone, n int) sandbox.Zone {
 	z.Name = "one.example"
 	for i := range n {
@@ -54,9 +54,9 @@ func withSummary(p *plan.Plan, summary string) []string {
 func TestAPlanThatExceedsTheQuotaSaysSo(t *testing.T) {
 	for name, c := range map[string]struct {
 		zone sandbox.Zone
-		// there are the records of the zone, adds those that the plan adds.
+		// there is the number of records in the zone, adds the number that the plan adds.
 		there, adds int
-		// pinned: the zone is not looked up, so that its tier is not known.
+		// pinned is true if the zone is not looked up, so that its tier is not known.
 		pinned bool
 		asks   int
 		want   string
@@ -111,7 +111,7 @@ func TestAPlanThatExceedsTheQuotaSaysSo(t *testing.T) {
 	}
 }
 
-// What is destroyed makes room for what is added by the same request.
+// Destroyed records make room for records that the same request adds.
 func TestASwapInAFullZoneFits(t *testing.T) {
 	w := newWorld(t, filled(sandbox.Zone{RecordQuota: 200}, 190))
 	w.apply(t, w.plan(t, hosts("one.example", 10)))
@@ -129,9 +129,9 @@ func TestASwapInAFullZoneFits(t *testing.T) {
 	w.apply(t, p)
 }
 
-// The count that comes with a quota may be older or newer than the list. If the records fit by the list, the plan is not
-// refused.
-func TestACountThatDoesNotAgreeWithTheListIsNoError(t *testing.T) {
+// The count in a quota may be older or newer than the list. If the records fit by the list, the
+// plan is not refused.
+func TestACountThatDoesNotAgreeWithTheListIsNotAnError(t *testing.T) {
 	w := newWorld(t, filled(sandbox.Zone{Plan: "free"}, 195))
 	w.api.Fail(sandbox.Meanwhile("GET", "/dns_records", func() {
 		for i := range 3 {
@@ -153,7 +153,7 @@ func TestACountThatDoesNotAgreeWithTheListIsNoError(t *testing.T) {
 	}
 }
 
-// A zone above its quota that shrinks in several requests, the first of which adds a record.
+// A zone above its quota shrinks in several requests, the first of which adds a record.
 func TestAZoneThatIsTooFullOnTheWayIsRefused(t *testing.T) {
 	z := filled(sandbox.Zone{Plan: "free", RecordQuota: 300}, 500)
 	z.Records = append(z.Records, sandbox.Record{Type: "A", Name: "0", Content: "192.0.2.1"},
@@ -176,7 +176,7 @@ func TestAZoneThatIsTooFullOnTheWayIsRefused(t *testing.T) {
 	}
 }
 
-func TestAQuotaThatIsNotKnownIsNoError(t *testing.T) {
+func TestAQuotaThatIsNotKnownIsNotAnError(t *testing.T) {
 	for name, fault := range map[string]sandbox.Fault{
 		"refused":     {Status: http.StatusForbidden, Code: 10000, Message: "Authentication error"},
 		"missing":     {Status: http.StatusNotFound, Code: 7003, Message: "Could not route"},
@@ -211,7 +211,7 @@ func TestAReadOnlyPlanDoesNotAskForQuotas(t *testing.T) {
 	}
 }
 
-// The way back adds what an apply destroyed.
+// A rollback adds what an apply destroyed.
 func TestARollbackThatExceedsTheQuotaSaysSo(t *testing.T) {
 	w := newWorld(t, filled(sandbox.Zone{RecordQuota: 200}, 185))
 	w.apply(t, w.plan(t, hosts("one.example", 10)))
@@ -235,7 +235,8 @@ func TestARollbackThatExceedsTheQuotaSaysSo(t *testing.T) {
 	}
 }
 
-// Zones whose account sets the quota. Their tiers are not known, so that a few records are enough to be near it.
+// Zones whose account sets the quota. Their tiers are not known, so a few records are enough to be
+// near it.
 func TestAPlanThatExceedsTheAccountsQuotaSaysSo(t *testing.T) {
 	for name, c := range map[string]struct {
 		quota int

@@ -55,7 +55,7 @@ func TestAPlansReadStandsForTheFirstReadOfItsApply(t *testing.T) {
 	}
 }
 
-// What another run has changed in between is seen, however fresh the plan's read is.
+// Changes of another run in between are noticed, however fresh the read of the plan is.
 func TestAPlansReadDoesNotHideWhatAnotherRunApplied(t *testing.T) {
 	w, _, desired := twoZones(t)
 	other := w.otherRun()
@@ -77,8 +77,8 @@ func TestAPlansReadDoesNotHideWhatAnotherRunApplied(t *testing.T) {
 	}
 }
 
-// agedReads plans two zones, the second of which was read 3 seconds later, and lets 3 more seconds pass: only the read
-// of the first one is too old.
+// agedReads plans two zones, the second of which was read 3 seconds later, and lets 3 more seconds
+// pass: only the read of the first zone is too old.
 func agedReads(t *testing.T, w *world, clock *slowClock) (between func(*plan.Plan)) {
 	t.Helper()
 	list := sandbox.Fault{Method: "GET", Path: "/dns_records", Zone: "one.example", Times: 1}
@@ -131,7 +131,7 @@ func TestAZoneThatIsStaleOrRefusedKeepsThoseWithAFreshReadFromBeingWritten(t *te
 	}
 }
 
-// A request that is due later follows a read of its own, as after a read of the apply.
+// A later request is preceded by its own read, as after a read by the apply.
 func TestAPlansReadThatGrowsOldDuringTheApplyIsRepeated(t *testing.T) {
 	w, clock, desired := twoZones(t)
 	between := func(*plan.Plan) {

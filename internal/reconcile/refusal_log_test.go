@@ -31,7 +31,8 @@ func refusedWith(code int, message, ray string) error {
 func TestRefusalsWithTheSameCauseShareOneLine(t *testing.T) {
 	lines := logged(func(l *refusalLog) {
 		for i := range 1000 {
-			l.note(fmt.Sprintf("z%03d.example", 999-i), refusedWith(9109, "Invalid access token", fmt.Sprintf("ray%03d-AMS", 999-i)), "cache")
+			l.note(fmt.Sprintf("z%03d.example", 999-i), refusedWith(9109, "Invalid access token", fmt.Sprintf("ray%03d-AMS",
+				999-i)), "cache")
 		}
 		l.note("other.example", refusedWith(9109, "Invalid zone identifier", "ray-other"), "none")
 		l.note("fine.example", nil, "none")
@@ -67,7 +68,7 @@ func TestOneLineSaysWhatStandsInForItsZones(t *testing.T) {
 	}
 }
 
-// Without credentials nothing is refused. A handler can tell these lines from others.
+// Without credentials nothing is refused. A handler can tell these log lines from others.
 func TestTheLogSaysIfNothingWasSent(t *testing.T) {
 	for want, err := range map[string]error{
 		refusedLogged: refusedWith(9109, "Invalid access token", ""),

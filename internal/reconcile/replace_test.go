@@ -13,7 +13,7 @@ import (
 	"github.com/cfplan/cfplan/internal/sandbox"
 )
 
-// replacing is a record of one.example that is declared with adopt = "replace".
+// replacing returns a record of one.example that is declared with adopt = "replace".
 func replacing(t dns.Type, name, content string) dns.Record {
 	return dns.Record{Name: name + ".one.example", Type: t, Content: content, TTL: 600, Declared: &dns.Declaration{
 		Address:  fmt.Sprintf("one.example/%s/%s", t, name),
@@ -23,16 +23,16 @@ func replacing(t dns.Type, name, content string) dns.Record {
 	}}
 }
 
-// unmanaged is a record that was made outside of cfplan.
+// unmanaged returns a record that was created outside of cfplan.
 func unmanaged(typ, name, content string) sandbox.Record {
 	return sandbox.Record{Type: typ, Name: name, Content: content, TTL: 300, Comment: "theirs"}
 }
 
-// besides are records that nothing replaces.
+// besides are records that are never replaced.
 var besides = []sandbox.Record{unmanaged("TXT", "www", `"site=1"`), unmanaged("A", "other", "192.0.2.99"), unmanaged("MX", "www", "mx.example.net")}
 
-// What a take-over replaces comes back as it was, and is not cfplan's.
-func TestTheWayBackAfterATakeOver(t *testing.T) {
+// What a take-over replaces comes back as it was, and cfplan does not own it.
+func TestRollbackAfterATakeOver(t *testing.T) {
 	for _, c := range []struct {
 		name     string
 		live     []sandbox.Record
@@ -70,7 +70,7 @@ func TestTheWayBackAfterATakeOver(t *testing.T) {
 	}
 }
 
-// ids are those of the records of a zone, in order.
+// ids returns the IDs of the records of a zone, in order.
 func (w *world) ids(zone string) []string {
 	var out []string
 	for _, r := range w.api.Records(zone) {
@@ -80,7 +80,7 @@ func (w *world) ids(zone string) []string {
 	return out
 }
 
-// Any take-over changes nothing besides, is complete, and leads back to what was there.
+// Any take-over is complete, changes nothing else, and can be rolled back.
 func TestTakeOverAndBack(t *testing.T) {
 	rapid.Check(t, func(rt *rapid.T) {
 		live := rapid.SliceOfNDistinct(rapid.SampledFrom([]sandbox.Record{
@@ -126,7 +126,8 @@ func (w *world) rollOut(t testing.TB, declared []dns.Record) *plan.Plan {
 	return p
 }
 
-// A take-over that is cut off at any moment is finished by the next run, and the way back is the same.
+// A take-over that is cut off at any moment is finished by the next run, and its rollback is the
+// same.
 func TestATakeOverThatIsCutOff(t *testing.T) {
 	for saves := range 6 {
 		w := newWorld(t, sandbox.Zone{Name: "one.example", Records: slices.Concat(
@@ -153,8 +154,9 @@ func TestATakeOverThatIsCutOff(t *testing.T) {
 	}
 }
 
-// What others do after the take-over is not undone, although it is in the way of what was replaced.
-func TestTheWayBackAfterATakeOverLeavesOthersAlone(t *testing.T) {
+// Changes of others after the take-over are not undone, although they conflict with what was
+// replaced.
+func TestRollbackAfterATakeOverLeavesOthersAlone(t *testing.T) {
 	w := newWorld(t, sandbox.Zone{Name: "one.example", Records: []sandbox.Record{unmanaged("CNAME", "www", "x.example.net")}})
 	w.apply(t, w.plan(t, declare(replacing(dns.A, "www", "192.0.2.1"))))
 	for _, r := range w.api.Records("one.example") {
@@ -164,15 +166,16 @@ func TestTheWayBackAfterATakeOverLeavesOthersAlone(t *testing.T) {
 	}
 
 	if _, err := w.Apply(t.Context(), w.rollback(t, 0, reconcile.PlanOptions{})); err == nil {
-		t.Error("the way back was taken, although a record that was changed since is in the way")
+		t.Error("the rollback was carried out, although a record that was changed since conflicts")
 	}
 	if got := w.content("one.example"); len(got) != 1 || got["A www.one.example 192.0.2.70"] == "" {
 		t.Errorf("the zone has %v, want the record that was changed since", got)
 	}
 }
 
-// What others made between two applies does not come back beside what was there before both, if it cannot.
-func TestTheWayBackOverTwoTakeOversKeepsTheOldest(t *testing.T) {
+// Records that others made between two applies do not come back if they conflict with what was
+// there before both.
+func TestRollbackOverTwoTakeOversKeepsTheOldest(t *testing.T) {
 	w := newWorld(t, sandbox.Zone{Name: "one.example", Records: []sandbox.Record{unmanaged("CNAME", "www", "x.example.net")}})
 	start := w.content("one.example")
 	z := declare(replacing(dns.A, "www", "192.0.2.1"))

@@ -15,8 +15,8 @@ import (
 	"github.com/cfplan/cfplan/internal/sandbox"
 )
 
-// manyZones is a world of empty zones, on a clock that stands still, with a host that is declared in each.
-// CFPLAN_TEST_ZONES sets how many zones there are.
+// manyZones returns a world of empty zones, with a clock that stands still and a declared host in
+// each. CFPLAN_TEST_ZONES sets the number of zones.
 func manyZones(t *testing.T) (w *world, clock *slowClock, desired []dns.Zone) {
 	t.Helper()
 	n := 30
@@ -32,7 +32,7 @@ func manyZones(t *testing.T) (w *world, clock *slowClock, desired []dns.Zone) {
 	return w, w.slow(), desired
 }
 
-// requests counts what was sent since the last count: lists of a zone's records, writes, and the rest.
+// requests counts the requests since the last count: lists of records, writes, and others.
 func (w *world) requests(t *testing.T) (lists, writes, rest int) {
 	t.Helper()
 	for _, r := range w.api.Requests() {
@@ -64,7 +64,7 @@ func TestAnApplyReadsAndWritesEachZoneOnce(t *testing.T) {
 	w.converged(t, desired...)
 }
 
-// A read is too old whenever the clock is looked at.
+// The clock jumps so that every read is too old.
 func TestAnApplyReadsNoZoneMoreThanTwiceIfTheClockJumps(t *testing.T) {
 	w, clock, desired := manyZones(t)
 	p := w.plan(t, desired...)
@@ -85,7 +85,8 @@ func TestAnApplyReadsNoZoneMoreThanTwiceIfTheClockJumps(t *testing.T) {
 	w.converged(t, desired...)
 }
 
-// planAndApply plans and applies in one go, as apply without a file does. between happens after the plan.
+// planAndApply plans and applies in one go, as apply without a file does. between runs after the
+// plan.
 func (w *world) planAndApply(t *testing.T, between func(*plan.Plan), desired ...dns.Zone) error {
 	t.Helper()
 	w.desired = desired
@@ -128,7 +129,7 @@ func TestALargeApplyAsksForTheTierOnlyIfNoAnswerHadIt(t *testing.T) {
 		t.Errorf("%d lists, %d writes, %d others; want a read, a write, and the look-up of the zone", lists, writes, rest)
 	}
 
-	// The zone's ID is known now, and a tier from a snapshot may have changed.
+	// The ID of the zone is known now, and a tier from a snapshot may have changed.
 	if err := w.planAndApply(t, func(*plan.Plan) {}, retargeted("one.example", 250)); err != nil {
 		t.Fatal(err)
 	}

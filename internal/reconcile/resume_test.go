@@ -9,7 +9,7 @@ import (
 	"github.com/cfplan/cfplan/internal/sandbox"
 )
 
-func TestAHalfAppliedPlanIsGoneOnWith(t *testing.T) {
+func TestAHalfAppliedPlanIsContinued(t *testing.T) {
 	w := newWorld(t, sandbox.Zone{Name: "one.example", Plan: "free", RecordQuota: 1000}, sandbox.Zone{Name: "two.example"})
 	one, two := hosts("one.example", 250), hosts("two.example", 2)
 	p := w.plan(t, one, two)
@@ -21,18 +21,19 @@ func TestAHalfAppliedPlanIsGoneOnWith(t *testing.T) {
 	w.api.ClearFaults()
 	report, err = w.Apply(context.Background(), p)
 	if err != nil || report.Before != 202 || report.Done.Add != 50 || len(report.Left) != 0 {
-		t.Fatalf("the same plan again = %v, %d before, %+v done, %d left; want 202, 50 and none", err, report.Before, report.Done, len(report.Left))
+		t.Fatalf("the same plan again = %v, %d before, %+v done, %d left; want 202, 50 and none",
+			err, report.Before, report.Done, len(report.Left))
 	}
 	w.converged(t, one, two)
 	if _, err = w.Apply(context.Background(), p); !errors.Is(err, reconcile.ErrApplied) {
 		t.Errorf("the finished plan = %v, want ErrApplied", err)
 	}
 	w.back(t, 0) // the rest
-	w.back(t, 0) // the way back of the rest
+	w.back(t, 0) // undoes that rollback
 	w.converged(t, one, two)
 }
 
-// What somebody else made true in part is no plan of ours half done.
+// If others carried out part of a plan, the plan does not count as half done.
 func TestAPlanThatCameTrueByHandIsStale(t *testing.T) {
 	w := newWorld(t, sandbox.Zone{Name: "one.example"})
 	p := w.plan(t, hosts("one.example", 2))
@@ -46,7 +47,7 @@ func TestAPlanThatCameTrueByHandIsStale(t *testing.T) {
 	}
 }
 
-// One that was begun is stale all the same where somebody has been at the rest.
+// A plan that was started is still stale if others have changed the rest.
 func TestAHalfAppliedPlanCanBeStale(t *testing.T) {
 	w := newWorld(t, sandbox.Zone{Name: "one.example", Plan: "free", RecordQuota: 1000})
 	p := w.plan(t, hosts("one.example", 250))

@@ -20,12 +20,12 @@ import (
 	"github.com/cfplan/cfplan/internal/state/local"
 )
 
-// A record that somebody else made, was adopted, and is to be his again, whatever
-// happened to it in between.
+// A record that others created was adopted, and must become unmanaged again, whatever happened to
+// it in between.
 
 const theirsName = "theirs.one.example"
 
-// withTheirs is a zone with a record of somebody else's.
+// withTheirs returns a zone with a record that others created.
 func withTheirs() sandbox.Zone {
 	return sandbox.Zone{Name: "one.example", Records: []sandbox.Record{{Type: "A", Name: "theirs", Content: "192.0.2.7", TTL: 300}}}
 }
@@ -45,7 +45,7 @@ func (w *world) rollback(t testing.TB, serial uint64, o reconcile.PlanOptions, z
 	return p
 }
 
-// first is the serial of the oldest apply.
+// first returns the serial of the oldest apply.
 func (w *world) first(t testing.TB) uint64 {
 	t.Helper()
 	list, err := w.History(context.Background())
@@ -66,12 +66,12 @@ func (w *world) nobodys(t testing.TB) {
 	}
 }
 
-func TestTheWayBackAfterAnAdoption(t *testing.T) {
+func TestRollbackAfterAnAdoption(t *testing.T) {
 	alias := dns.Record{Name: theirsName, Type: dns.CNAME, Content: "x.example.net", TTL: 300, Declared: &dns.Declaration{Address: "one.example/CNAME/theirs"}}
 	for _, c := range []struct {
 		name    string
 		applies []dns.Zone // after the adoption
-		forth   bool       // the way back can be taken back as well
+		forth   bool       // the rollback can be undone as well
 	}{
 		{"a changed content", []dns.Zone{declare(theirs("192.0.2.8"))}, true},
 		{"an alias instead", []dns.Zone{declare(alias)}, false},
@@ -96,8 +96,8 @@ func TestTheWayBackAfterAnAdoption(t *testing.T) {
 	}
 }
 
-// A part of the way back brings nothing back as cfplan's that was not.
-func TestAPartOfTheWayBackAfterAnAdoption(t *testing.T) {
+// A partial rollback brings nothing back as owned that was not owned.
+func TestAPartialRollbackAfterAnAdoption(t *testing.T) {
 	w := newWorld(t, withTheirs())
 	w.apply(t, w.plan(t, declare(theirs("192.0.2.7"))))
 	w.apply(t, w.plan(t, declare(dns.Record{Name: theirsName, Type: dns.CNAME, Content: "x.example.net", TTL: 300,
@@ -106,7 +106,7 @@ func TestAPartOfTheWayBackAfterAnAdoption(t *testing.T) {
 	w.nobodys(t)
 }
 
-func TestWhatTheOwnerDidToAnAdoptedRecordStays(t *testing.T) {
+func TestWhatOthersDidToAnAdoptedRecordStays(t *testing.T) {
 	w := newWorld(t, withTheirs())
 	w.apply(t, w.plan(t, declare(theirs("192.0.2.7"))))
 	for _, r := range w.api.Records("one.example") {
@@ -121,7 +121,7 @@ func TestWhatTheOwnerDidToAnAdoptedRecordStays(t *testing.T) {
 	w.nobodys(t)
 }
 
-func TestWhatSomebodyMadeAnewIsNotTakenOver(t *testing.T) {
+func TestWhatOthersCreatedAgainIsNotTakenOver(t *testing.T) {
 	w := newWorld(t, withTheirs())
 	w.apply(t, w.plan(t, declare(theirs("192.0.2.7"))))
 	w.back(t, 0)
@@ -130,12 +130,12 @@ func TestWhatSomebodyMadeAnewIsNotTakenOver(t *testing.T) {
 	}
 	w.put(t, "one.example", "theirs", "192.0.2.7", 300)
 	if p := w.rollback(t, 0, reconcile.PlanOptions{}); p.HasChanges() {
-		t.Errorf("the way back would do %+v with a record of another ID", p.Summary)
+		t.Errorf("the rollback would do %+v with a record of another ID", p.Summary)
 	}
 }
 
-// A saved way back that was begun is gone on with.
-func TestABegunWayBackIsGoneOnWith(t *testing.T) {
+// A saved rollback that was started is continued.
+func TestAStartedRollbackIsContinued(t *testing.T) {
 	w := newWorld(t, withTheirs(), sandbox.Zone{Name: "two.example"})
 	start := w.content("one.example")
 	w.apply(t, w.plan(t, declare(theirs("192.0.2.7")), hosts("two.example", 1)))
@@ -158,8 +158,8 @@ func TestABegunWayBackIsGoneOnWith(t *testing.T) {
 	}
 }
 
-// What an earlier run of a plan did is not done, or taken back, by the next one.
-func TestGoingOnWithAPlanRepeatsNoAdoption(t *testing.T) {
+// The next run of a plan neither repeats nor undoes what an earlier run did.
+func TestContinuingAPlanRepeatsNoAdoption(t *testing.T) {
 	w := newWorld(t, withTheirs(), sandbox.Zone{Name: "two.example"})
 	p := w.plan(t, declare(theirs("192.0.2.7")), hosts("two.example", 1))
 	w.api.Fail(sandbox.AuthenticationError().On("POST", batchPath).InZone("two.example"))
@@ -173,13 +173,12 @@ func TestGoingOnWithAPlanRepeatsNoAdoption(t *testing.T) {
 	}
 	w.back(t, 0)
 	if got := w.ownedNames(t, "one.example"); !got[theirsName] {
-		t.Error("the way back of the second run gave up what the first had adopted")
+		t.Error("the rollback of the second run gave up what the first had adopted")
 	}
 }
 
-// Killed at any moment, the way back leaves nothing for the next plan to destroy that
-// was somebody else's.
-func TestAWayBackThatIsCutOff(t *testing.T) {
+// Killed at any moment, a rollback leaves nothing of others for the next plan to destroy.
+func TestARollbackThatIsCutOff(t *testing.T) {
 	for saves := range 5 {
 		w := newWorld(t, withTheirs())
 		changed := theirs("192.0.2.7")
@@ -205,7 +204,7 @@ func TestPreventDestroyOfARenamedBlock(t *testing.T) {
 	w.apply(t, w.plan(t, z))
 	z.Records[0].Declared.Address, z.Records[0].Declared.PreventDestroy = `one.example/A/all["h0"]`, true
 	if p := w.rollback(t, 0, reconcile.PlanOptions{}, z); !p.HasErrors() || len(p.Zones[0].Moved) > 0 {
-		t.Errorf("the way back = %+v", p.Zones)
+		t.Errorf("the rollback = %+v", p.Zones)
 	}
 	p, err := w.Plan(t.Context(), []dns.Zone{z}, reconcile.PlanOptions{Destroy: true})
 	if err != nil || !p.HasErrors() {
@@ -213,7 +212,7 @@ func TestPreventDestroyOfARenamedBlock(t *testing.T) {
 	}
 }
 
-// A zone that was managed at any time on the way is treated as one.
+// A zone that was managed at any time in between is treated as managed.
 func TestTheStrictestOwnershipOnTheWay(t *testing.T) {
 	w := newWorld(t, sandbox.Zone{Name: "one.example"})
 	w.apply(t, w.plan(t, hosts("one.example", 1)))
@@ -226,11 +225,11 @@ func TestTheStrictestOwnershipOnTheWay(t *testing.T) {
 	w.apply(t, w.plan(t, z))
 	p := w.rollback(t, w.first(t), reconcile.PlanOptions{}, z)
 	if p.Summary.Destroy != 2 || p.Zones[0].Ownership != dns.Managed {
-		t.Errorf("the way back = %+v, want h0 and h3 destroyed", p.Zones[0])
+		t.Errorf("the rollback = %+v, want h0 and h3 destroyed", p.Zones[0])
 	}
 }
 
-// A document that was made up gives up nothing but what it shows.
+// A forged plan gives up nothing but what it shows.
 func TestAForgedForgetIsStale(t *testing.T) {
 	w := newWorld(t, sandbox.Zone{Name: "one.example"})
 	w.apply(t, w.plan(t, hosts("one.example", 2)))
@@ -315,8 +314,8 @@ func TestAnEntryThatCannotBeReadLeavesTheOthers(t *testing.T) {
 	}
 }
 
-// An apply that did nothing is not there to be taken back.
-func TestARefusedApplyIsNoHistory(t *testing.T) {
+// An apply that did nothing cannot be undone.
+func TestARefusedApplyIsNotInTheHistory(t *testing.T) {
 	w := newWorld(t, sandbox.Zone{Name: "one.example"}, sandbox.Zone{Name: "two.example"})
 	w.apply(t, w.plan(t, hosts("one.example", 2), hosts("two.example", 1)))
 	w.api.Fail(sandbox.AuthenticationError().On("POST", batchPath).InZone("one.example"))
@@ -330,7 +329,8 @@ func TestARefusedApplyIsNoHistory(t *testing.T) {
 	}
 }
 
-// Whatever is applied beside somebody else's record leads back and forth exactly.
+// Whatever is applied beside a record of others can be rolled back, and the rollback undone,
+// exactly.
 func TestBackAndForth(t *testing.T) {
 	rapid.Check(t, func(rt *rapid.T) {
 		w := newWorld(t, withTheirs())

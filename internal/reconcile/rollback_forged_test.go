@@ -16,7 +16,7 @@ import (
 	"github.com/cfplan/cfplan/internal/sandbox"
 )
 
-// entryFiles are the files of the history, the oldest first.
+// entryFiles returns the files of the history, oldest first.
 func (w *world) entryFiles(t *testing.T) []string {
 	t.Helper()
 	files, err := filepath.Glob(filepath.Join(filepath.Dir(w.state), "cfplan.state.history", "*.json"))
@@ -26,7 +26,7 @@ func (w *world) entryFiles(t *testing.T) []string {
 	return files
 }
 
-// forge edits the newest entry of the history, so that its counts are right.
+// forge edits the newest entry of the history, so that its counts are correct.
 func (w *world) forge(t *testing.T, edit func(*plan.Plan)) {
 	t.Helper()
 	files := w.entryFiles(t)
@@ -51,15 +51,15 @@ func (w *world) forge(t *testing.T, edit func(*plan.Plan)) {
 	}
 }
 
-// destroyed is a change that destroyed an A record, which the way back would make again.
+// destroyed returns a change that destroyed an A record, which the rollback would create again.
 func destroyed(zone, name string) plan.Change {
 	r := dns.Record{Name: name, Type: dns.A, Content: "192.0.2.66", TTL: 300}
 	return plan.Change{Action: plan.Destroy, Address: zone + "/A/x", Name: name, Type: dns.A, RecordID: "0123456789abcdef0123456789abcdef", Before: plan.ValuesOf(r)}
 }
 
-// An entry of the history that somebody has edited leads nowhere that the configuration and the state do not: not out of
-// the zone, not into another one, and to nothing that is a stranger's.
-func TestTheWayBackOverAForgedEntry(t *testing.T) {
+// An edited entry of the history leads nowhere that the configuration and the state do not allow:
+// not out of the zone, not into another one, and not to records of others.
+func TestRollbackOverAForgedEntry(t *testing.T) {
 	for name, c := range map[string]struct {
 		edit func(w *world, p *plan.Plan)
 		want string // part of an error or a warning; empty if the plan is only not to change what is not its own
@@ -113,7 +113,7 @@ func TestTheWayBackOverAForgedEntry(t *testing.T) {
 				}
 			}
 			if !strings.Contains(said, c.want) {
-				t.Errorf("the way back says %s, want %q", said, c.want)
+				t.Errorf("the rollback says %s, want %q", said, c.want)
 			}
 			if strings.ContainsRune(said, '\x1b') {
 				t.Errorf("it shows control characters: %q", said)
@@ -133,8 +133,8 @@ func TestTheWayBackOverAForgedEntry(t *testing.T) {
 	}
 }
 
-// An entry that was made with another state, under a name that fits this one.
-func TestTheWayBackOverAnEntryOfAnotherState(t *testing.T) {
+// An entry of another state, with a name that fits this one.
+func TestRollbackOverAnEntryOfAnotherState(t *testing.T) {
 	w := newWorld(t, sandbox.Zone{Name: "one.example"})
 	w.apply(t, w.plan(t, hosts("one.example", 2)))
 	w.forge(t, func(p *plan.Plan) {
@@ -147,7 +147,7 @@ func TestTheWayBackOverAnEntryOfAnotherState(t *testing.T) {
 	}
 }
 
-func TestTheWayBackToASerialThatIsNotThere(t *testing.T) {
+func TestRollbackToASerialThatIsNotThere(t *testing.T) {
 	w := newWorld(t, sandbox.Zone{Name: "one.example"})
 	w.apply(t, w.plan(t, hosts("one.example", 1)))
 	var missing *reconcile.NoHistoryError
@@ -158,8 +158,8 @@ func TestTheWayBackToASerialThatIsNotThere(t *testing.T) {
 	}
 }
 
-// What was destroyed and somebody else has made again since stays as he made it, and is his.
-func TestTheWayBackOfWhatSomebodyElseMadeAgain(t *testing.T) {
+// If others have created a destroyed record again, it stays as they made it, and unmanaged.
+func TestRollbackOfWhatOthersCreatedAgain(t *testing.T) {
 	for name, content := range map[string]string{"the same": "192.0.2.1", "another": "192.0.2.99"} {
 		t.Run(name, func(t *testing.T) {
 			w := newWorld(t, sandbox.Zone{Name: "one.example"})
@@ -179,8 +179,8 @@ func TestTheWayBackOfWhatSomebodyElseMadeAgain(t *testing.T) {
 	}
 }
 
-// A destroy of a part, taken back twice: the second time takes the first way back.
-func TestTheWayBackOfADestroyOfAPart(t *testing.T) {
+// A partial destroy, rolled back twice: the second rollback undoes the first.
+func TestRollbackOfADestroyOfAPart(t *testing.T) {
 	w := newWorld(t, withTheirs())
 	z := hosts("one.example", 3)
 	w.apply(t, w.plan(t, z))

@@ -14,7 +14,7 @@ import (
 	"github.com/cfplan/cfplan/internal/sandbox"
 )
 
-// ownedNames are the names of the records that the state says are cfplan's.
+// ownedNames returns the names of the records that cfplan owns according to the state.
 func (w *world) ownedNames(t testing.TB, zone string) map[string]bool {
 	t.Helper()
 	st, err := w.Store.Read(context.Background())
@@ -30,7 +30,7 @@ func (w *world) ownedNames(t testing.TB, zone string) map[string]bool {
 	return out
 }
 
-// put makes a record as somebody else does.
+// put creates a record outside of cfplan.
 func (w *world) put(t testing.TB, zone, name, content string, ttl int) {
 	t.Helper()
 	if _, err := w.api.PutRecord(zone, sandbox.Record{Type: "A", Name: name + "." + zone, Content: content, TTL: ttl}); err != nil {
@@ -38,8 +38,8 @@ func (w *world) put(t testing.TB, zone, name, content string, ttl int) {
 	}
 }
 
-// What was somebody else's before an apply adopted it is so again, and as it was.
-func TestTheWayBackGivesUpWhatWasAdopted(t *testing.T) {
+// A record that was unmanaged before an apply adopted it is unmanaged again, and as it was.
+func TestRollbackGivesUpWhatWasAdopted(t *testing.T) {
 	for _, c := range []struct {
 		name string
 		ttl  int // of the declaration; the record has 300
@@ -71,9 +71,9 @@ func TestTheWayBackGivesUpWhatWasAdopted(t *testing.T) {
 	}
 }
 
-// A record that was adopted and destroyed comes back, and is nobody's: the next plan
-// would destroy it otherwise.
-func TestWhatWasAdoptedAndDestroyedComesBackAsNobodys(t *testing.T) {
+// A record that was adopted and destroyed comes back unmanaged; otherwise the next plan would
+// destroy it.
+func TestWhatWasAdoptedAndDestroyedComesBackUnmanaged(t *testing.T) {
 	w := newWorld(t, sandbox.Zone{Name: "one.example", Records: []sandbox.Record{{Type: "A", Name: "theirs", Content: "192.0.2.7", TTL: 300}}})
 	start := w.content("one.example")
 	w.apply(t, w.plan(t, dns.Zone{Name: "one.example", Records: []dns.Record{a("one.example", "theirs", "192.0.2.7")}}))
@@ -92,8 +92,8 @@ func TestWhatWasAdoptedAndDestroyedComesBackAsNobodys(t *testing.T) {
 	}
 }
 
-// An add that failed and was adopted later was somebody else's all along.
-func TestTheWayBackLeavesWhatOthersMadeBeforeItWasAdopted(t *testing.T) {
+// If an add failed and the record was adopted later, others had created it.
+func TestRollbackLeavesWhatOthersCreatedBeforeItWasAdopted(t *testing.T) {
 	w := newWorld(t, sandbox.Zone{Name: "one.example"})
 	w.api.Fail(sandbox.AuthenticationError().On("POST", batchPath))
 	if _, err := w.Apply(context.Background(), w.plan(t, hosts("one.example", 1))); err == nil {
@@ -107,12 +107,12 @@ func TestTheWayBackLeavesWhatOthersMadeBeforeItWasAdopted(t *testing.T) {
 	}
 	w.back(t, 0)
 	if got := w.content("one.example"); len(got) != 1 || len(w.ownedNames(t, "one.example")) != 0 {
-		t.Errorf("the zone has %v, cfplan owns %v; want the record to stay, nobody's", got, w.ownedNames(t, "one.example"))
+		t.Errorf("the zone has %v, cfplan owns %v; want the record to stay, unmanaged", got, w.ownedNames(t, "one.example"))
 	}
 }
 
-// A zone that was exclusive then and is not any more loses nothing that is not owned.
-func TestTheWayBackKeepsToTheStricterOwnership(t *testing.T) {
+// A zone that was exclusive then, and no longer is, loses nothing that is not owned.
+func TestRollbackKeepsToTheStricterOwnership(t *testing.T) {
 	w := newWorld(t, sandbox.Zone{Name: "one.example"})
 	z := hosts("one.example", 1)
 	z.Policy.Ownership = dns.Exclusive
@@ -126,19 +126,20 @@ func TestTheWayBackKeepsToTheStricterOwnership(t *testing.T) {
 	}
 }
 
-func TestTheWayBackKeepsToPreventDestroy(t *testing.T) {
+func TestRollbackKeepsToPreventDestroy(t *testing.T) {
 	w := newWorld(t, sandbox.Zone{Name: "one.example"})
 	z := hosts("one.example", 2)
 	w.apply(t, w.plan(t, z))
 	z.Records[0].Declared.PreventDestroy = true
 	p, err := w.Rollback(t.Context(), 0, []dns.Zone{z}, reconcile.PlanOptions{AllowDestroy: 10})
-	if err != nil || !p.HasErrors() || !strings.Contains(p.Diagnostics[0].Detail, "one.example/A/h0 has lifecycle.prevent_destroy set") {
+	if err != nil || !p.HasErrors() || !strings.Contains(p.Diagnostics[0].Detail,
+		"one.example/A/h0 has lifecycle.prevent_destroy set") {
 		t.Errorf("Rollback = %+v, %v; want an error about h0", p, err)
 	}
 }
 
-// Nothing that was applied to a zone comes back in another one of its name.
-func TestTheWayBackOfAZoneThatWasMadeAnew(t *testing.T) {
+// Nothing that was applied to a zone comes back in another zone of the same name.
+func TestRollbackOfAZoneThatWasAddedAgain(t *testing.T) {
 	w := newWorld(t, sandbox.Zone{Name: "one.example"})
 	w.apply(t, w.plan(t, hosts("one.example", 2)))
 	w.apply(t, w.plan(t, hosts("one.example", 1)))
@@ -150,8 +151,8 @@ func TestTheWayBackOfAZoneThatWasMadeAnew(t *testing.T) {
 	}
 }
 
-// A saved plan is for the zone that it was made for.
-func TestASavedPlanOfAZoneThatWasMadeAnewIsStale(t *testing.T) {
+// A saved plan is only for the zone for which it was made.
+func TestASavedPlanOfAZoneThatWasAddedAgainIsStale(t *testing.T) {
 	w := newWorld(t, sandbox.Zone{Name: "one.example"})
 	p := w.plan(t, hosts("one.example", 2))
 	w.madeAnew(t)
@@ -164,7 +165,7 @@ func TestASavedPlanOfAZoneThatWasMadeAnewIsStale(t *testing.T) {
 	}
 }
 
-func TestTheWayBackOfAPart(t *testing.T) {
+func TestRollbackOfAPart(t *testing.T) {
 	w := newWorld(t, sandbox.Zone{Name: "one.example"}, sandbox.Zone{Name: "two.example"})
 	w.apply(t, w.plan(t, hosts("one.example", 2), hosts("two.example", 1)))
 	w.api.Fail(sandbox.AuthenticationError().InZone("two.example"))
@@ -174,7 +175,7 @@ func TestTheWayBackOfAPart(t *testing.T) {
 	}
 }
 
-// One damaged entry leaves the others usable, and is an obstacle on the way past it.
+// One damaged entry leaves the others usable, but blocks a rollback past it.
 func TestADamagedEntryOfTheHistory(t *testing.T) {
 	w := newWorld(t, sandbox.Zone{Name: "one.example"})
 	for i := range 3 {
@@ -221,7 +222,7 @@ func TestARenamedBlockMovesItsRecord(t *testing.T) {
 	}
 }
 
-// A plan that somebody made true by hand takes nothing over from him.
+// If others carried out a plan by hand, the plan takes over nothing of theirs.
 func TestASavedPlanThatCameTrueByHandIsStale(t *testing.T) {
 	w := newWorld(t, sandbox.Zone{Name: "one.example"})
 	p := w.plan(t, hosts("one.example", 1))
@@ -235,7 +236,7 @@ func TestASavedPlanThatCameTrueByHandIsStale(t *testing.T) {
 	}
 }
 
-// Nor does one that was begun.
+// The same holds for a plan that was started.
 func TestABegunPlanLeavesWhatOthersMade(t *testing.T) {
 	w := newWorld(t, sandbox.Zone{Name: "one.example"}, sandbox.Zone{Name: "two.example"})
 	p := w.plan(t, hosts("one.example", 1), hosts("two.example", 1))

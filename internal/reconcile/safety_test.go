@@ -14,7 +14,7 @@ import (
 	"github.com/cfplan/cfplan/internal/state"
 )
 
-// apply carries a plan out and fails the test where that fails.
+// apply carries a plan out and fails the test if that fails.
 func (w *world) apply(t testing.TB, p *plan.Plan) {
 	t.Helper()
 	if _, err := w.Apply(context.Background(), p); err != nil {
@@ -47,7 +47,7 @@ func (w *world) pinned(t testing.TB, zone string, n int) dns.Zone {
 	return desired
 }
 
-// retier gives a zone another plan at Cloudflare; it keeps its ID.
+// retier gives a zone another plan at Cloudflare; the zone keeps its ID.
 func (w *world) retier(t testing.TB, zone, tier string) {
 	t.Helper()
 	z, _ := w.api.Zone(zone)
@@ -58,7 +58,7 @@ func (w *world) retier(t testing.TB, zone, tier string) {
 	}
 }
 
-// A token for DNS alone may not ask for a zone: the smallest limit fits all.
+// A token that is only for DNS may not ask for a zone; the smallest limit is always safe.
 func TestAnUnknownTierLimitsTheRequestsAndStopsNothing(t *testing.T) {
 	w := newWorld(t, sandbox.Zone{Name: "one.example", RecordQuota: 1000, Records: []sandbox.Record{{Type: "A", Name: "@", Content: "192.0.2.9"}}})
 	desired := w.pinned(t, "one.example", 201)
@@ -79,12 +79,13 @@ func TestAnInterruptWhileTheTierIsAskedForWritesNothing(t *testing.T) {
 	w.api.Fail(sandbox.Fault{Method: "GET", Path: "/zones/" + desired.ID, Skip: 1, Then: cancel})
 	report, err := w.Apply(ctx, p)
 	if !errors.Is(err, reconcile.ErrInterrupted) || len(report.Left) != 201 || len(w.api.Writes()) != 0 {
-		t.Errorf("Apply = %v with %d left and %d writes, want ErrInterrupted, 201 and none", err, len(report.Left), len(w.api.Writes()))
+		t.Errorf("Apply = %v with %d left and %d writes, want ErrInterrupted, 201 and none",
+			err, len(report.Left), len(w.api.Writes()))
 	}
 }
 
-// A plan at Cloudflare can be changed: one that was seen earlier neither forbids
-// what is allowed now, nor allows what is not.
+// A zone can change its plan at Cloudflare: an old plan neither forbids what is allowed now, nor
+// allows what is not.
 func TestATierThatHasChangedIsNoticed(t *testing.T) {
 	w := newWorld(t, sandbox.Zone{Name: "up.example", Plan: "free"}, sandbox.Zone{Name: "down.example", Plan: "pro", RecordQuota: 1000})
 	w.plan(t, hosts("up.example", 1), hosts("down.example", 1))
@@ -106,7 +107,7 @@ func TestATierThatHasChangedIsNoticed(t *testing.T) {
 	}
 }
 
-func TestWhatIsNotOwnedAnyMoreIsNotTouched(t *testing.T) {
+func TestWhatIsNoLongerOwnedIsNotTouched(t *testing.T) {
 	w := newWorld(t, sandbox.Zone{Name: "one.example"})
 	w.apply(t, w.plan(t, hosts("one.example", 2)))
 	p := w.plan(t, hosts("one.example", 1)) // destroys h1
@@ -123,7 +124,7 @@ func TestWhatIsNotOwnedAnyMoreIsNotTouched(t *testing.T) {
 	}
 }
 
-// The ID of a zone below the declared one has records that are all inside of it.
+// The records of a zone below the declared one are all inside of it.
 func TestAZoneBelowTheDeclaredOneIsNotWrittenTo(t *testing.T) {
 	w := newWorld(t, sandbox.Zone{Name: "sub.mine.example", Records: []sandbox.Record{{Type: "A", Name: "x", Content: "192.0.2.9"}, {Type: "A", Name: "y.z", Content: "192.0.2.9"}}},
 		sandbox.Zone{Name: "mine.example"})
@@ -136,7 +137,7 @@ func TestAZoneBelowTheDeclaredOneIsNotWrittenTo(t *testing.T) {
 	}
 }
 
-// Another ID in the configuration does not put what is owned out of reach.
+// Another ID in the configuration does not put owned records out of reach.
 func TestAnotherPinDoesNotForgetWhatIsOwned(t *testing.T) {
 	a, b := strings.Repeat("a", 32), strings.Repeat("b", 32)
 	w := newWorld(t, sandbox.Zone{ID: a, Name: "one.example"}, sandbox.Zone{ID: b, Name: "one.example"})
@@ -154,8 +155,8 @@ func TestAnotherPinDoesNotForgetWhatIsOwned(t *testing.T) {
 	}
 }
 
-// Killed after the request and before the state: the same plan again, found done,
-// settles who owns what.
+// Killed after the request and before the save: the same plan finds the changes done and records
+// ownership.
 func TestAPlanThatIsFoundDoneIsRecorded(t *testing.T) {
 	w := newWorld(t, sandbox.Zone{Name: "one.example"})
 	p := w.plan(t, hosts("one.example", 2))
@@ -173,7 +174,7 @@ func TestAPlanThatIsFoundDoneIsRecorded(t *testing.T) {
 	}
 }
 
-// A read that began before an apply must not pass for newer than it.
+// A read that began before an apply must not count as newer than it.
 func TestASlowReadDoesNotHideAnApply(t *testing.T) {
 	w := newWorld(t, sandbox.Zone{Name: "one.example"})
 	desired := hosts("one.example", 1)
@@ -228,7 +229,8 @@ func TestNothingMoreIsWrittenOnceTheStateCannotBeSaved(t *testing.T) {
 		report, err := w.Apply(context.Background(), p)
 		var unsaved *reconcile.UnsavedError
 		if err == nil || errors.As(err, &unsaved) != c.unsaved || len(w.api.Writes()) != c.writes || len(report.Left) != 4-c.writes {
-			t.Errorf("after %d saves: Apply = %v with %d writes and %d left, want %d writes", c.saves, err, len(w.api.Writes()), len(report.Left), c.writes)
+			t.Errorf("after %d saves: Apply = %v with %d writes and %d left, want %d writes",
+				c.saves, err, len(w.api.Writes()), len(report.Left), c.writes)
 		}
 	}
 }
@@ -243,7 +245,7 @@ func TestAnAdoptionThatIsNotSavedIsNotDone(t *testing.T) {
 	}
 }
 
-// A list may lag behind a write: what it lacks is not given up at once.
+// A list may lag behind a write, so ownership of what it lacks is not given up at once.
 func TestARecordThatIsNotListedYetStaysOwned(t *testing.T) {
 	w := newWorld(t, sandbox.Zone{Name: "one.example"})
 	w.apply(t, w.plan(t, hosts("one.example", 1)))
@@ -271,7 +273,7 @@ func TestAnInterruptWhileWaitingForTheLockIsOne(t *testing.T) {
 	}
 }
 
-// An interrupt ends the waiting for a rate limit; the request is not sent.
+// An interrupt ends the wait for a rate limit; the request is not sent.
 func TestAnInterruptEndsTheWaitingForARateLimit(t *testing.T) {
 	w := newWorld(t, sandbox.Zone{Name: "one.example"})
 	p := w.plan(t, hosts("one.example", 1))
@@ -300,8 +302,8 @@ func TestOneRefusedLookUpLeavesTheOthers(t *testing.T) {
 	}
 }
 
-// While one zone of the plan is refused nothing is written to any, be there
-// changes in it or not.
+// If one zone of the plan is refused, nothing is written to any, even if the refused zone has no
+// changes.
 func TestARefusedZoneWithoutChangesStopsTheApply(t *testing.T) {
 	w := newWorld(t, sandbox.Zone{Name: "one.example"}, sandbox.Zone{Name: "two.example"})
 	one, two := hosts("one.example", 1), hosts("two.example", 1)

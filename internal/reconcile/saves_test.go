@@ -9,7 +9,7 @@ import (
 	"github.com/cfplan/cfplan/internal/state"
 )
 
-// zonesToWrite are zones, and what is declared for each.
+// zonesToWrite returns zones, and the declarations for each.
 func zonesToWrite(n, records int) (there []sandbox.Zone, desired []dns.Zone) {
 	for i := range n {
 		name := fmt.Sprintf("z%d.example", i)
@@ -18,8 +18,8 @@ func zonesToWrite(n, records int) (there []sandbox.Zone, desired []dns.Zone) {
 	return there, desired
 }
 
-// However many zones it changes, an apply writes the state when it begins and when it ends, and what else is to be
-// noted goes along. Each request is noted before and after it all the same.
+// However many zones it changes, an apply writes the state only when it begins and when it ends.
+// Each request is still noted before and after it, in parts of the log.
 func TestAnApplyWritesTheStateTwice(t *testing.T) {
 	for _, zones := range []int{1, 10, 100} {
 		there, desired := zonesToWrite(zones, 2)
@@ -48,7 +48,7 @@ func TestAnApplyWritesTheStateTwice(t *testing.T) {
 	}
 }
 
-// What is noted of a request is as large with a large state as with a small one.
+// The note about a request is as large with a large state as with a small one.
 func TestPartsDoNotGrowWithTheState(t *testing.T) {
 	noted := func(others int) int64 {
 		there, desired := zonesToWrite(4, 1)
@@ -67,7 +67,7 @@ func TestPartsDoNotGrowWithTheState(t *testing.T) {
 	}
 }
 
-// parts are the parts of logs beside the state.
+// parts returns the parts of logs beside the state.
 func (w *world) parts(t testing.TB) []string {
 	t.Helper()
 	names, err := w.Store.Entries(t.Context())

@@ -8,7 +8,7 @@ import (
 	"github.com/cfplan/cfplan/internal/sandbox"
 )
 
-// declared is a record as a configuration has it.
+// declared returns a record as in a configuration.
 func declared(t *testing.T, typ dns.Type, name, content string) dns.Record {
 	t.Helper()
 	v, problem := dns.ParseContent(typ, content)
@@ -19,7 +19,7 @@ func declared(t *testing.T, typ dns.Type, name, content string) dns.Record {
 		Declared: &dns.Declaration{Address: "example.com/" + string(typ) + "/x", File: "dns.cf.hcl", Line: 7}}
 }
 
-// What validate accepts is accepted by Cloudflare, and stays as it is.
+// Cloudflare accepts what validate accepts, and stores it unchanged.
 func TestUnusualValuesAreStoredAsDeclared(t *testing.T) {
 	commented := declared(t, dns.A, "b.example.com", "192.0.2.1")
 	commented.Comment = strings.Repeat("ü", 100)

@@ -47,7 +47,7 @@ func TestWhatARefusalCanBeAbout(t *testing.T) {
 	} {
 		for _, c := range test.fits {
 			if !canBeAbout(c, test.concern) {
-				t.Errorf("%s: %s %s is no suspect", test.name, c.Action, c.Type)
+				t.Errorf("%s: %s %s is not a suspect", test.name, c.Action, c.Type)
 			}
 		}
 		for _, c := range test.others {

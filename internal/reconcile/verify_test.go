@@ -13,8 +13,7 @@ import (
 	"github.com/cfplan/cfplan/internal/sandbox"
 )
 
-// serving starts name servers for sandboxes and makes the world's reconciler ask
-// them all.
+// serving starts name servers for sandboxes, and makes the world's reconciler ask all of them.
 func (w *world) serving(t testing.TB, of ...*sandbox.Server) []*sandbox.NameServer {
 	t.Helper()
 	var out []*sandbox.NameServer
@@ -43,7 +42,7 @@ func expect(zones ...dns.Zone) []reconcile.Expected {
 	return out
 }
 
-// A server that has not heard of the changes is asked again until it has.
+// A server that does not have the changes yet is asked again until it does.
 func TestVerifyWaitsForTheSlowestServer(t *testing.T) {
 	w, late := newWorld(t, sandbox.Zone{Name: "example.com", Plan: "free"}), newWorld(t, sandbox.Zone{Name: "example.com", Plan: "free"})
 	w.serving(t, w.api, late.api)
@@ -56,7 +55,7 @@ func TestVerifyWaitsForTheSlowestServer(t *testing.T) {
 	}
 	for _, p := range once[0].Pending {
 		if p.Server != w.DNS.Servers[1] {
-			t.Errorf("%s is said to be at fault, which serves all", p.Server)
+			t.Errorf("%s is reported, although it serves all", p.Server)
 		}
 	}
 	asked := make(chan struct{})
@@ -91,8 +90,8 @@ func TestVerifyEndsWithItsPatienceOrItsContext(t *testing.T) {
 	}
 }
 
-// Once a plan is carried out its destroys are to be gone, and its adds and changes
-// there.
+// Once a plan is carried out, its destroys should be gone, and its adds and changes should be
+// served.
 func TestExpectedOfAPlan(t *testing.T) {
 	w := newWorld(t, sandbox.Zone{Name: "example.com", Plan: "free"})
 	w.serving(t, w.api)

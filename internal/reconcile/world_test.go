@@ -17,7 +17,7 @@ import (
 	"github.com/cfplan/cfplan/internal/state/local"
 )
 
-// world is a reconciler with a state of its own, in front of a sandbox over HTTP.
+// world is a reconciler with its own state and a sandbox over HTTP.
 type world struct {
 	*reconcile.Reconciler
 	api   *sandbox.Server
@@ -26,13 +26,13 @@ type world struct {
 	desired []dns.Zone
 }
 
-// Plan plans zones, which are from now on what the configuration declares.
+// Plan plans zones, which the configuration declares from then on.
 func (w *world) Plan(ctx context.Context, zones []dns.Zone, o reconcile.PlanOptions) (*plan.Plan, error) {
 	w.desired = zones
 	return w.Planner().Plan(ctx, zones, o)
 }
 
-// Apply carries a plan out beside the configuration. It allows the plan as many destroys as the plan says.
+// Apply carries a plan out with that configuration. It allows as many destroys as the plan has.
 func (w *world) Apply(ctx context.Context, p *plan.Plan) (reconcile.Report, error) {
 	return w.Reconciler.Apply(ctx, p, reconcile.ApplyOptions{Desired: w.desired, AllowDestroy: p.AllowDestroy})
 }
@@ -54,13 +54,13 @@ func newWorldOf(t testing.TB, seed sandbox.Seed) *world {
 		Store: state.Open(local.New(path)), Version: "0.0.0", Who: "test", Now: time.Now, Parallelism: 8}}
 }
 
-// a declares an A record, at line 7 of a file.
+// a returns a declared A record, at line 7 of a file.
 func a(zone, name, content string) dns.Record {
 	return dns.Record{Name: name + "." + zone, Type: dns.A, Content: content, TTL: 300,
 		Declared: &dns.Declaration{Address: zone + "/A/" + name, File: "dns.cf.hcl", Line: 7}}
 }
 
-// hosts declares n A records.
+// hosts returns a zone that declares n A records.
 func hosts(zone string, n int) dns.Zone {
 	z := dns.Zone{Name: zone}
 	for i := range n {
@@ -96,7 +96,7 @@ func (w *world) plan(t testing.TB, zones ...dns.Zone) *plan.Plan {
 	return p
 }
 
-// converged fails unless the zones are as declared and all of it is owned.
+// converged fails unless the zones are as declared and all records are owned.
 func (w *world) converged(t testing.TB, zones ...dns.Zone) {
 	t.Helper()
 	p := w.plan(t, zones...)
