@@ -8,8 +8,8 @@ import (
 	"golang.org/x/tools/txtar"
 )
 
-// An account is the same in both syntaxes. In JSON, a property that is an object is an account, also if it has the name of
-// an attribute.
+// An account is the same in both syntaxes. In JSON, a property that is an object is an account,
+// even if it has the name of an attribute.
 func TestAccounts(t *testing.T) {
 	for name, files := range map[string]map[string]string{
 		"HCL": {"dns.cf.hcl": `
@@ -69,7 +69,7 @@ zone "example.org" {}
 	}
 }
 
-// What is wrong with an account, or its use, is an error that quotes no secret.
+// A mistake in an account, or in its use, is an error that quotes no secret.
 func TestWrongAccounts(t *testing.T) {
 	for src, want := range map[string]string{
 		`zone "example.com" { cloudflare = "eu" }`:                                       "Declare it: cloudflare \"NAME\"",

@@ -11,19 +11,21 @@ import (
 	"golang.org/x/tools/txtar"
 )
 
-// manyBlocks is a zone of n record blocks as people write them.
+// manyBlocks returns a zone of n record blocks as people write them.
 func manyBlocks(n int) string {
 	var b strings.Builder
 	b.WriteString("zone \"example.com\" {\n")
 	for i := range n {
-		fmt.Fprintf(&b, "  record \"A\" \"host%d\" {\n    content = \"192.0.%d.%d\"\n    ttl     = 300\n    proxied = false\n    comment = \"host number %d\"\n  }\n\n", i, i/256, i%256, i)
+		fmt.Fprintf(&b,
+			"  record \"A\" \"host%d\" {\n    content = \"192.0.%d.%d\"\n    ttl     = 300\n    proxied = false\n"+
+				"    comment = \"host number %d\"\n  }\n\n", i, i/256, i%256, i)
 	}
 	b.WriteString("}\n")
 	return b.String()
 }
 
-// BenchmarkLoad10000Blocks reports what loading costs in relation to parsing
-// the file and evaluating each of its attributes, which nobody can do without.
+// BenchmarkLoad10000Blocks reports the cost of loading as a ratio to the minimum: parsing the file
+// and evaluating each of its attributes.
 func BenchmarkLoad10000Blocks(b *testing.B) {
 	src := manyBlocks(10_000)
 	dir := writeFiles(b, []txtar.File{{Name: "main.cf.hcl", Data: []byte(src)}})
@@ -58,8 +60,8 @@ func evaluate(b *testing.B, body *hclsyntax.Body) {
 	}
 }
 
-// BenchmarkForEach repeats one block 2,000 and 10,000 times in the same run: the
-// cost of an instance must not depend on how many there are.
+// BenchmarkForEach repeats one block 2,000 and 10,000 times in the same run: the cost of an
+// instance must not depend on the number of instances.
 func BenchmarkForEach(b *testing.B) {
 	few, many := 2_000, 10_000
 	fewDir, manyDir := elementsDir(b, few), elementsDir(b, many)
@@ -123,13 +125,14 @@ func BenchmarkForEachInModule(b *testing.B) {
 	b.ReportMetric(float64(b.Elapsed()-spentOutside)/float64(spentOutside), "inside/outside")
 }
 
-// BenchmarkModulePerZone calls a module of ten records for 200 and for 1,000 zones in the same run: the cost of an
-// instance must not depend on how many there are. It also reports the cost in relation to the same records of one zone
-// block with for_each.
+// BenchmarkModulePerZone calls a module of ten records for 200 and for 1,000 zones in the same run:
+// the cost of an instance must not depend on the number of instances. It also reports the cost as a
+// ratio to the same records in one zone block with for_each.
 func BenchmarkModulePerZone(b *testing.B) {
 	few, many := moduleForZones(b, 200), moduleForZones(b, 1_000)
 	plain := writeFiles(b, []txtar.File{{Name: "main.cf.hcl", Data: []byte(zonesLocals(1_000) +
-		"zone \"site\" {\n  for_each = local.zones\n  name = each.key\n" + lines("  record \"A\" \"h%d\" { content = each.value }\n", 10) + "}\n")}})
+		"zone \"site\" {\n  for_each = local.zones\n  name = each.key\n" + lines(
+		"  record \"A\" \"h%d\" { content = each.value }\n", 10) + "}\n")}})
 	load := func(dir string, zones int) time.Duration {
 		start := time.Now()
 		if c, _, diags := Load(dir, Options{}); len(diags) > 0 || len(c.Zones) != zones {
@@ -152,7 +155,8 @@ func BenchmarkModulePerZone(b *testing.B) {
 func moduleForZones(b *testing.B, n int) string {
 	return writeFiles(b, []txtar.File{
 		{Name: "main.cf.hcl", Data: []byte(zonesLocals(n) +
-			"module \"site\" {\n  source = \"./site\"\n  for_each = local.zones\n  domain = each.key\n  address = each.value\n}\n")},
+			"module \"site\" {\n  source = \"./site\"\n  for_each = local.zones\n  domain = each.key\n" +
+			"  address = each.value\n}\n")},
 		{Name: "site/main.cf.hcl", Data: []byte("variable \"domain\" { type = string }\nvariable \"address\" { type = string }\n" +
 			"zone \"site\" {\n  name = var.domain\n" + lines("  record \"A\" \"h%d\" { content = var.address }\n", 10) + "}\n")},
 	})

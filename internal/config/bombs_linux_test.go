@@ -11,12 +11,12 @@ import (
 	"golang.org/x/tools/txtar"
 )
 
-// maxBombMemory is what loading may take at most, in bytes. It is several times what the
-// bombs below take, and a fraction of what they would take without a budget.
+// maxBombMemory is how much memory loading may take, in bytes. It is several times what the bombs
+// below take, and a fraction of what they would take without a budget.
 const maxBombMemory = 1 << 30
 
-// bombs are small configurations that make something huge. Each diagnostic names the line
-// and the budget.
+// bombs are small configurations that expand to something huge. Each diagnostic names the line and
+// the budget.
 var bombs = []struct{ name, src, want string }{
 	{"texts that double", doubled(`"${@}${@}"`, `"x"`), "main.cf.hcl:28: budget of one text"},
 	{"lists that double", doubled(`[@, @]`, `["x"]`), "budget of one value"},
@@ -37,7 +37,7 @@ var bombs = []struct{ name, src, want string }{
 		" content {\n content = \"192.0.2.1\"\n }\n }\n}", "main.cf.hcl:3: instances together"},
 }
 
-// doubled are locals, each of which has that before it twice.
+// doubled returns locals, each of which contains the one before it twice.
 func doubled(step, first string) string {
 	out := "locals {\n a0 = " + first + "\n"
 	for i := range 32 {
@@ -46,7 +46,7 @@ func doubled(step, first string) string {
 	return out + "}\n"
 }
 
-// aliases are lines of YAML, each of which has that before it ten times.
+// aliases returns lines of YAML, each of which contains the one before it ten times.
 func aliases(levels int) string {
 	out := "a0: &a0 [x]\n"
 	for i := range levels {
@@ -55,7 +55,7 @@ func aliases(levels int) string {
 	return out
 }
 
-// TestBombs loads the bombs in a process of its own, whose memory is limited.
+// TestBombs loads the bombs in a separate process whose memory is limited.
 func TestBombs(t *testing.T) {
 	if os.Getenv("CFPLAN_TEST_BOMBS") != "" {
 		loadBombs(t)

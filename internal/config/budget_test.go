@@ -8,7 +8,7 @@ import (
 	"golang.org/x/tools/txtar"
 )
 
-// TestBudgetsHaveRoom loads what large configurations need: none of it may be refused.
+// TestBudgetsHaveRoom loads what large configurations need; none of it may be refused.
 func TestBudgetsHaveRoom(t *testing.T) {
 	if testing.Short() {
 		t.Skip("loads 100,000 records and data files of 10 MB")
@@ -51,8 +51,8 @@ func TestBudgetsHaveRoom(t *testing.T) {
 	}
 }
 
-// TestExhaustionIsReported hides it in functions that take errors as answers. What is
-// evaluated later is not known, and no error of its own.
+// TestExhaustionIsReported hides the error in functions that accept errors. Everything evaluated
+// later is unknown and not another error.
 func TestExhaustionIsReported(t *testing.T) {
 	c, _, diags := load(t, `
 locals {

@@ -23,7 +23,8 @@ var mistakes = map[string]func(n int) map[string]string{
 	"SPF chains":        blocks(`record "TXT" "s%d" { content = "v=spf1 include:s%[1]d0.example.com a a a a a a a a a a -all" }`),
 	"targets": blocks("record \"CNAME\" \"c%d\" { content = \"example.net\" }\n" +
 		" record \"MX\" \"m\" { content = \"%[1]d c%[1]d.example.com\" }"),
-	"delegations": blocks("record \"NS\" \"*.d%d\" { content = \"ns.example.net\" }\n record \"A\" \"a.*.d%[1]d\" { content = \"192.0.2.1\" }"),
+	"delegations": blocks(
+		"record \"NS\" \"*.d%d\" { content = \"ns.example.net\" }\n record \"A\" \"a.*.d%[1]d\" { content = \"192.0.2.1\" }"),
 	"instances of a module": func(n int) map[string]string {
 		return map[string]string{
 			"main.cf.hcl": "module \"m\" {\n source = \"./m\"\n for_each = toset([for i in range(" + fmt.Sprint(n) + ") : \"k${i}\"])\n" +
@@ -40,7 +41,8 @@ var mistakes = map[string]func(n int) map[string]string{
 	},
 	"zone blocks that disagree": func(n int) map[string]string {
 		return map[string]string{"main.cf.hcl": "zone \"example.com\" {\n ownership = \"managed\"\n}\n" +
-			lines("zone \"example.com\" {\n ownership = \"exclusive\"\n record \"A\" \"h%d\" { content = \"192.0.2.1\" }\n}\n", n)}
+			lines("zone \"example.com\" {\n ownership = \"exclusive\"\n record \"A\" "+
+				"\"h%d\" { content = \"192.0.2.1\" }\n}\n", n)}
 	},
 	"elements": func(n int) map[string]string {
 		return map[string]string{"main.cf.hcl": "zone \"example.com\" {\n record \"A\" \"a\" { content = [" + lines(`"x%d", `, n) + "] }\n}\n"}

@@ -18,8 +18,9 @@ func TestCredentialsAreKnown(t *testing.T) {
 		"postgres://me@db/x?password=pw": true, "postgres://me@db/x?sslmode=require&sslpassword=pw": true, " postgres://me:pw@db/x": true, "postgres://me:p/w@db/x": true,
 		"https://h/state?private_token=glpat-x": true, "https://h/state?ref=main;X-Amz-Signature=00": true, "https://me@h/state?%73ig=00": true, "https://h/state#access_token=x": true,
 		"https://h/state?api_key=x": true, "https://h/state?auth=x": true, "user=me pwd=pw": true,
-		"postgres://me@db/x?sslmode=verify-full&sslkey=/home/me/key.pem&passfile=/home/me/pass": false, "postgres://me@db/x?require_auth=scram-sha-256": false,
-		"https://h/state?ref=main&page=1": false, "https://h/state?token=": false,
+		"postgres://me@db/x?sslmode=verify-full&sslkey=/home/me/key.pem&passfile=/home/me/pass": false,
+		"postgres://me@db/x?require_auth=scram-sha-256":                                         false,
+		"https://h/state?ref=main&page=1":                                                       false, "https://h/state?token=": false,
 		"postgres://me@db/x": false, "https://h/state": false, "dns/cfplan.state.json": false, "a@b": false, "https://h/a:b@c": false, "": false,
 	} {
 		if CarriesSecret(value) != want {

@@ -44,8 +44,8 @@ func TestDeclareReportsNames(t *testing.T) {
 	}
 }
 
-// TestDeclareTakesNamesFromBrokenFiles: the syntax error has been reported, and nothing
-// else about such a file is certain.
+// TestDeclareTakesNamesFromBrokenFiles: the syntax error has been reported, and nothing else about
+// such a file is certain.
 func TestDeclareTakesNamesFromBrokenFiles(t *testing.T) {
 	f, diags := parseText("a.cf.hcl", []byte("variable \"a\" {\n  nosuch = 1\n}\nzone \"x.com\" {}\nvariable \"b\" {\n"))
 	if !diags.HasErrors() {
@@ -76,8 +76,8 @@ func TestSecretDefaultsOfBrokenFilesAreHidden(t *testing.T) {
 	}
 }
 
-// TestNamesOfBrokenFilesAreUncertain: even if no local and no variable is declared at all, a
-// file that is broken may declare them.
+// TestNamesOfBrokenFilesAreUncertain: a broken file may declare locals and variables, even if no
+// other file declares any.
 func TestNamesOfBrokenFilesAreUncertain(t *testing.T) {
 	r := newReport()
 	refs := references{names: declare(r, []source{{broken: true}}).names}

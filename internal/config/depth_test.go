@@ -7,7 +7,7 @@ import (
 	"golang.org/x/tools/txtar"
 )
 
-// TestDeepNestingIsRefused loads what would overflow the parser's stack.
+// TestDeepNestingIsRefused loads sources that would overflow the stack of the parser.
 func TestDeepNestingIsRefused(t *testing.T) {
 	cases := []struct{ name, src string }{
 		{"main.cf.hcl", "locals { a = " + strings.Repeat("[", 200_000)},
@@ -54,8 +54,8 @@ func TestDeepValuesOfVariablesAreRefused(t *testing.T) {
 	}
 }
 
-// TestOrdinaryNestingIsFine has more brackets and operators than any bound, but not at one
-// place.
+// TestOrdinaryNestingIsFine has more brackets and operators than any bound allows at one place, but
+// at many places.
 func TestOrdinaryNestingIsFine(t *testing.T) {
 	repeat := strings.Repeat
 	src := "locals {\n" + repeat("  # (one) [two] {three} -- why not?\n", 50_000) +

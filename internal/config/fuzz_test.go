@@ -8,8 +8,8 @@ import (
 	"golang.org/x/tools/txtar"
 )
 
-// FuzzLoad loads arbitrary bytes, as HCL or as JSON. They must not make Load
-// panic, nor give an error without a place, nor pass for a zone without a name.
+// FuzzLoad loads arbitrary bytes, as HCL or as JSON. Load must not panic, return an error without a
+// place, or accept a zone without a name.
 func FuzzLoad(f *testing.F) {
 	for _, path := range archives(f) {
 		a, err := txtar.ParseFile(path)

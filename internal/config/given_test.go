@@ -118,7 +118,8 @@ func TestEvalVariables(t *testing.T) {
 
 func TestVariablesMayBeUnset(t *testing.T) {
 	r := newReport()
-	d := declareText(t, r, "variable \"a\" { type = string }\nvariable \"b\" { sensitive = true }\nvariable \"c\" { default = 1 }\n")
+	d := declareText(t, r,
+		"variable \"a\" { type = string }\nvariable \"b\" { sensitive = true }\nvariable \"c\" { default = 1 }\n")
 	got, unset := evalVariables(r, lang.NewBudget(), d.variables, givenValues{}, true)
 
 	if unset != 2 || len(r.diagnostics()) > 0 {

@@ -9,12 +9,13 @@ import (
 	"golang.org/x/tools/txtar"
 )
 
-// TestHabits loads configurations in the manner of public ones for Terraform, octoDNS and DNSControl. Each is an
-// archive in testdata/habits with the records that it declares as its last file, "want"; -update rewrites that file.
+// TestHabits loads configurations in the style of public ones for Terraform, octoDNS and
+// DNSControl. Each is an archive in testdata/habits; its last file, "want", has the records that it
+// declares. -update rewrites that file.
 //
-// Lines of an archive's comment that begin with "var:", "var-file:" or "env:" are the options of the run, as in
-// TestGolden; "chdir:" names the configuration's directory inside the archive. The rest of the comment says
-// which habit it is. Such a configuration has no errors, and is formatted.
+// Lines of the comment of an archive that begin with "var:", "var-file:" or "env:" are options of
+// the run, as in TestGolden; "chdir:" names the directory of the configuration inside the archive.
+// The rest of the comment names the habit. Such a configuration has no errors and is formatted.
 func TestHabits(t *testing.T) {
 	goldens(t, "testdata/habits/*.txtar", func(t *testing.T, a *txtar.Archive, dir string) string {
 		for _, f := range a.Files {
@@ -33,7 +34,7 @@ func TestHabits(t *testing.T) {
 	})
 }
 
-// directoryOf returns the directory that an archive's comment names, or the archive's root.
+// directoryOf returns the directory in the comment of an archive, or the root of the archive.
 func directoryOf(comment string) string {
 	for line := range strings.Lines(comment) {
 		if dir, ok := strings.CutPrefix(strings.TrimSpace(line), "chdir: "); ok {

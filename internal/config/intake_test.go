@@ -27,7 +27,7 @@ func TestSourcesThatAreNotTextAreOneError(t *testing.T) {
 	}
 }
 
-// TestMarksAndLineEndsOfWindowsAreRead has what editors on Windows write into UTF-8.
+// TestMarksAndLineEndsOfWindowsAreRead reads what editors on Windows write into UTF-8.
 func TestMarksAndLineEndsOfWindowsAreRead(t *testing.T) {
 	src := "\ufeff" + strings.ReplaceAll(oneZone, "\n", "\r\n")
 	dir := writeFiles(t, []txtar.File{{Name: "main.cf.hcl", Data: []byte(src)}})
@@ -65,7 +65,7 @@ func TestFilesTogetherAreBounded(t *testing.T) {
 	}
 }
 
-// TestAHundredThousandRecordsAreWithinTheBounds counts what such a configuration has.
+// TestAHundredThousandRecordsAreWithinTheBounds counts the words and signs of such a configuration.
 func TestAHundredThousandRecordsAreWithinTheBounds(t *testing.T) {
 	var src strings.Builder
 	for i := range 1000 {
@@ -90,8 +90,8 @@ func TestAHundredThousandRecordsAreWithinTheBounds(t *testing.T) {
 	}
 }
 
-// TestZoneFilesTogetherAreBounded has zones that all read the same zone file, with a budget for
-// two of them. What is beyond it is reported once.
+// TestZoneFilesTogetherAreBounded has zones that all read the same zone file, with a budget for two
+// of them. The excess is reported once.
 func TestZoneFilesTogetherAreBounded(t *testing.T) {
 	dir := writeFiles(t, []txtar.File{
 		{Name: "main.cf.hcl", Data: []byte("zone \"many\" {\n  name = \"a${each.key}.example\"\n  for_each = toset([\"1\", \"2\", \"3\", \"4\"])\n" +

@@ -7,15 +7,15 @@ import (
 	"golang.org/x/tools/txtar"
 )
 
-// inZone is a file with one zone, and in it some text.
+// inZone returns a file with one zone that contains some text.
 func inZone(text string) string { return `{"zone": {"example.com": {` + text + `}}}` }
 
-// inRecord is a file with one record of a type, and in it some text.
+// inRecord returns a file with one record of a type that contains some text.
 func inRecord(typ, text string) string {
 	return inZone(`"record": {"` + typ + `": {"www": {` + text + `}}}`)
 }
 
-// What the schema says of a file is what cfplan says.
+// The schema and cfplan agree about each file.
 func TestEditorSchemaAndLoadAgree(t *testing.T) {
 	s := compileEditorSchema(t)
 	for _, c := range []struct {

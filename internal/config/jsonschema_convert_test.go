@@ -16,7 +16,7 @@ import (
 // sourcePlace is the place of a declaration in a description.
 var sourcePlace = regexp.MustCompile(`[\w./-]+\.cf\.(hcl|json):\d+(,\d+-\d+)?`)
 
-// toJSON writes a file of HCL in the JSON syntax of HCL.
+// toJSON converts a file of HCL to the JSON syntax of HCL.
 func toJSON(t *testing.T, f txtar.File) []byte {
 	t.Helper()
 	parsed, diags := hclsyntax.ParseConfig(f.Data, f.Name, hcl.InitialPos)
@@ -30,7 +30,7 @@ func toJSON(t *testing.T, f txtar.File) []byte {
 	return out
 }
 
-// translator writes the parts of a source as JSON.
+// translator converts the parts of a source to JSON.
 type translator struct{ src []byte }
 
 func (c translator) body(kind string, b *hclsyntax.Body) object {
@@ -44,7 +44,7 @@ func (c translator) body(kind string, b *hclsyntax.Body) object {
 	return out
 }
 
-// put adds a block under its type and its labels; blocks with the same ones become a list.
+// put adds a block at its type and labels; blocks with the same type and labels become a list.
 func (c translator) put(in object, path []string, body object) {
 	name := path[0]
 	if len(path) > 1 {
@@ -61,7 +61,8 @@ func (c translator) put(in object, path []string, body object) {
 	in[name] = append(list, body)
 }
 
-// value is a literal, or a template with the expression. What cfplan reads as words stays a word.
+// value returns a literal, or a template with the expression. What cfplan reads as a word stays a
+// word.
 func (c translator) value(kind, name string, e hclsyntax.Expression) any {
 	text := string(e.Range().SliceBytes(c.src))
 	switch {

@@ -37,7 +37,7 @@ func compileEditorSchema(t testing.TB) *jsonschema.Schema {
 	return s
 }
 
-// checkBySchema says what the schema has against a file in JSON.
+// checkBySchema returns the errors of the schema about a file in JSON.
 func checkBySchema(s *jsonschema.Schema, text []byte) error {
 	document, err := jsonschema.UnmarshalJSON(bytes.NewReader(text))
 	if err != nil {
@@ -46,7 +46,7 @@ func checkBySchema(s *jsonschema.Schema, text []byte) error {
 	return s.Validate(document)
 }
 
-// What cfplan loads, the schema accepts: the files in JSON of all archives that have no mistake.
+// The schema accepts what cfplan loads: the files in JSON of all archives without mistakes.
 func TestEditorSchemaAcceptsWhatIsLoaded(t *testing.T) {
 	s := compileEditorSchema(t)
 	checked := 0
@@ -66,7 +66,7 @@ func TestEditorSchemaAcceptsWhatIsLoaded(t *testing.T) {
 	}
 }
 
-// validArchives are the archives of testdata whose configuration has no mistake, by path.
+// validArchives returns the archives of testdata whose configuration has no mistake, by path.
 func validArchives(t *testing.T) map[string]*txtar.Archive {
 	t.Helper()
 	out := map[string]*txtar.Archive{}
@@ -89,7 +89,8 @@ func validArchives(t *testing.T) map[string]*txtar.Archive {
 	return out
 }
 
-// Every configuration that cfplan loads can be written in JSON: it declares the same, and the schema accepts it.
+// Every configuration that cfplan loads can be written in JSON: it declares the same, and the
+// schema accepts it.
 func TestEditorSchemaAcceptsWhatCanBeWritten(t *testing.T) {
 	s := compileEditorSchema(t)
 	for path, a := range validArchives(t) {
@@ -101,7 +102,7 @@ func TestEditorSchemaAcceptsWhatCanBeWritten(t *testing.T) {
 	}
 }
 
-// notInJSON has the archives that are something else in JSON, and why.
+// notInJSON lists the archives that mean something else in JSON, and why.
 var notInJSON = map[string]string{
 	"files":    "it lists the files whose names end in .json",
 	"settings": "its backend has attributes that there are not, which the command refuses",
@@ -171,7 +172,7 @@ func declaredBy(t *testing.T, files []txtar.File, comment string) string {
 // jsonBlock is a block of JSON in a page.
 var jsonBlock = regexp.MustCompile("(?s)```json\n(.*?)```")
 
-// The file that the page for editors shows is one that cfplan loads and the schema accepts.
+// cfplan loads the file on the page about editors, and the schema accepts it.
 func TestEditorSchemaAcceptsItsPage(t *testing.T) {
 	page, err := os.ReadFile("../../docs/editor.md")
 	if err != nil {
@@ -181,7 +182,7 @@ func TestEditorSchemaAcceptsItsPage(t *testing.T) {
 	shown := 0
 	for _, m := range jsonBlock.FindAllSubmatch(page, -1) {
 		if !json.Valid(m[1]) {
-			t.Errorf("this is no JSON:\n%s", m[1])
+			t.Errorf("this is not JSON:\n%s", m[1])
 		}
 		if !bytes.Contains(m[1], []byte(`"$schema": "`+editorSchemaURL+`"`)) {
 			continue // settings of an editor

@@ -32,9 +32,9 @@ var backendAttributes = map[string][]string{
 	"http":     httpstate.Attributes(),
 }
 
-// The schema for editors is made of the tables that the files are read by, and of what jsonschema_words_test.go says
-// about each name in them: a name that it does not explain fails.
-func TestEditorSchemaIsWhatTheTablesSay(t *testing.T) {
+// The schema for editors is made from the tables with which the files are read, and from the text
+// of jsonschema_words_test.go about each name in them. A name without a text fails.
+func TestEditorSchemaFollowsTheTables(t *testing.T) {
 	want := editorSchema(t)
 	if *update {
 		if err := os.WriteFile(editorSchemaFile, want, 0o644); err != nil {
@@ -51,7 +51,7 @@ func TestEditorSchemaIsWhatTheTablesSay(t *testing.T) {
 	}
 }
 
-// editorSchema writes the schema. It is of draft-07, the newest that all editors read.
+// editorSchema returns the schema, in draft-07, the newest version that all editors read.
 func editorSchema(t *testing.T) []byte {
 	t.Helper()
 	w := &schemaWriter{t: t, defs: object{}, explained: map[string]bool{}}
@@ -79,11 +79,11 @@ type object = map[string]any
 type schemaWriter struct {
 	t    *testing.T
 	defs object
-	// explained are the words that were asked for.
+	// explained are the words that were used.
 	explained map[string]bool
 }
 
-// word returns what is said about a name; path is the block that it stands in, a dot, and the name.
+// word returns the text about a name; path is the enclosing block, a dot, and the name.
 func (w *schemaWriter) word(path string) editorWord {
 	word, ok := editorWords[path]
 	if !ok {
@@ -105,7 +105,8 @@ func described(schema object, text string) object {
 	return out
 }
 
-// define keeps a schema under a name and returns the reference to it. A name that is defined already is not made again.
+// define stores a schema under a name and returns a reference to it. A name that is already defined
+// is not made again.
 func (w *schemaWriter) define(name string, make func() object) object {
 	if _, ok := w.defs[name]; !ok {
 		w.defs[name] = nil // before it is made: it may contain itself
@@ -114,7 +115,7 @@ func (w *schemaWriter) define(name string, make func() object) object {
 	return object{"$ref": "#/definitions/" + name}
 }
 
-// root is the schema of a file: an object, or a list of objects that count as one.
+// root returns the schema of a file: an object, or a list of objects that count as one.
 func (w *schemaWriter) root() object {
 	out := w.bodyOf("root", w.blocks("", rootSchema.Blocks, misplacedBlocks()), nil)
 	properties := out["properties"].(object)
@@ -143,7 +144,8 @@ func misplacedBlocks() map[string]bool {
 	return out
 }
 
-// bodyOf is the schema of one block, or of a list of such blocks, with these properties. Null is no block.
+// bodyOf returns the schema of one block, or of a list of such blocks, with these properties. Null
+// is not a block.
 func (w *schemaWriter) bodyOf(name string, properties object, required []string) object {
 	properties["//"] = object{"description": "A comment."}
 	out := object{
@@ -158,8 +160,8 @@ func (w *schemaWriter) bodyOf(name string, properties object, required []string)
 	return out
 }
 
-// body defines a block of a schema. path is where it stands; without are names of habits, which the tables have for the
-// sake of advice alone.
+// body defines the schema of a block. path is its place; without are names of habits, which the
+// tables only have for their advice.
 func (w *schemaWriter) body(path string, s *hcl.BodySchema, without map[string]advice) object {
 	return w.define(path, func() object { return w.newBody(path, s, without) })
 }
@@ -189,7 +191,7 @@ func (w *schemaWriter) attribute(path, name string) object {
 
 func join(path, name string) string { return strings.TrimPrefix(path+"."+name, ".") }
 
-// blocks returns the properties for the blocks that may stand somewhere.
+// blocks returns the properties for the blocks that are allowed at a place.
 func (w *schemaWriter) blocks(path string, heads []hcl.BlockHeaderSchema, without map[string]bool) object {
 	out := object{}
 	for _, h := range heads {
@@ -202,7 +204,8 @@ func (w *schemaWriter) blocks(path string, heads []hcl.BlockHeaderSchema, withou
 	return out
 }
 
-// block is the schema of a kind of block with its labels. siblings are the blocks that may stand beside it.
+// block returns the schema of a kind of block with its labels. siblings are the blocks that are
+// allowed beside it.
 func (w *schemaWriter) block(path string, siblings []hcl.BlockHeaderSchema) object {
 	switch path {
 	case "cloudflare":
@@ -238,13 +241,14 @@ func (w *schemaWriter) open(body object) object {
 	return body
 }
 
-// labelled is the schema of blocks with a label of any text.
+// labelled returns the schema of blocks with a label of any text.
 func (w *schemaWriter) labelled(path string, body object) object {
 	name := path + ".labels"
 	return w.define(name, func() object { return w.labels(name, object{}, body) })
 }
 
-// labels is the schema of the labels of blocks: an object that has them as names, or a list of such objects.
+// labels returns the schema of the labels of blocks: an object with the labels as names, or a list
+// of such objects.
 func (w *schemaWriter) labels(name string, known object, others any) object {
 	return object{
 		"type":                 []any{"object", "array"},
@@ -254,7 +258,8 @@ func (w *schemaWriter) labels(name string, known object, others any) object {
 	}
 }
 
-// accounts is the block cloudflare. What is an object inside of it is an account of that name.
+// accounts returns the schema of the block cloudflare. An object inside of it is an account of that
+// name.
 func (w *schemaWriter) accounts() object {
 	account := w.define("account", func() object { return w.newBody("account", cloudflareSchema, nil) })
 	return w.define("cloudflare", func() object {
@@ -286,7 +291,7 @@ func (w *schemaWriter) backend(kind string) object {
 	return w.bodyOf("cfplan.backend."+kind, properties, nil)
 }
 
-// records is the schema of record blocks: an object by type, in it an object by label.
+// records returns the schema of record blocks: an object by type, in it an object by label.
 func (w *schemaWriter) records() object {
 	return w.define("zone.record", func() object {
 		known := object{}
@@ -299,7 +304,7 @@ func (w *schemaWriter) records() object {
 	})
 }
 
-// record is the schema of the record blocks of one type.
+// record returns the schema of the record blocks of one type.
 func (w *schemaWriter) record(name string, t dns.Type) object {
 	own := ownAttributes(t)
 	properties := w.blocks("record", recordBlocks(), nil)
@@ -321,7 +326,7 @@ func (w *schemaWriter) record(name string, t dns.Type) object {
 	return withValue(out, t)
 }
 
-// withValue says what a record cannot go without.
+// withValue adds what a record requires.
 func withValue(out object, t dns.Type) object {
 	content := []string{string(dns.AttrContent)}
 	fields := (&recordBlock{fields: dns.Fields(t)}).needed()
@@ -333,7 +338,7 @@ func withValue(out object, t dns.Type) object {
 	return out
 }
 
-// recordBlocks are the blocks inside of a record block.
+// recordBlocks returns the blocks inside of a record block.
 func recordBlocks() []hcl.BlockHeaderSchema {
 	return slices.DeleteFunc(slices.Clone(recordBody.Blocks), func(h hcl.BlockHeaderSchema) bool { return h.Type == dataBlock })
 }
@@ -347,7 +352,7 @@ func (w *schemaWriter) recordAttribute(t dns.Type, name string) object {
 	return w.define("attribute."+name, func() object { return w.attribute("record", name) })
 }
 
-// settings is an object, or an expression that makes one.
+// settings returns the schema of an object, or of an expression that makes one.
 func (w *schemaWriter) settings() object {
 	out := w.define("settings", func() object {
 		body := w.newBody("settings", recordSettingsSchema, nil)
@@ -358,7 +363,8 @@ func (w *schemaWriter) settings() object {
 	return described(out, w.word("record.settings").means)
 }
 
-// anyRecord is the schema of records whose type is not known: it comes from an expression.
+// anyRecord returns the schema of records whose type is not known because it comes from an
+// expression.
 func (w *schemaWriter) anyRecord() object {
 	return w.define("record.any", func() object {
 		properties := w.blocks("record", recordBlocks(), nil)
@@ -372,7 +378,7 @@ func (w *schemaWriter) anyRecord() object {
 	})
 }
 
-// commonAttributes are the attributes that mean the same in records of all types.
+// commonAttributes returns the attributes that mean the same in records of all types.
 func commonAttributes() []string {
 	var out []string
 	for _, name := range allAttributes() {
@@ -383,7 +389,7 @@ func commonAttributes() []string {
 	return out
 }
 
-// dynamic is the schema of dynamic blocks that make blocks of some kinds.
+// dynamic returns the schema of dynamic blocks that make blocks of some kinds.
 func (w *schemaWriter) dynamic(path string, kinds []hcl.BlockHeaderSchema) object {
 	parent := strings.TrimSuffix(path, ".dynamic")
 	return w.define(path, func() object {
@@ -399,7 +405,7 @@ func (w *schemaWriter) dynamic(path string, kinds []hcl.BlockHeaderSchema) objec
 	})
 }
 
-// generated is the schema of the content of a dynamic block.
+// generated returns the schema of the content of a dynamic block.
 func (w *schemaWriter) generated(path string, siblings []hcl.BlockHeaderSchema) object {
 	if path == "zone.record" {
 		return w.anyRecord()
@@ -407,7 +413,7 @@ func (w *schemaWriter) generated(path string, siblings []hcl.BlockHeaderSchema) 
 	return w.block(path, siblings)
 }
 
-// generator is the schema of one dynamic block.
+// generator returns the schema of one dynamic block.
 func (w *schemaWriter) generator(name string, content object) object {
 	properties := object{"content": described(content, w.word("dynamic.content").means)}
 	for _, a := range dynamicSchema.Attributes {

@@ -8,15 +8,16 @@ import (
 	"github.com/cfplan/cfplan/internal/dns"
 )
 
-// editorWord is what the schema for editors says about an attribute or a block.
+// editorWord is the entry of an attribute or a block in the schema for editors.
 type editorWord struct {
-	// takes is the schema of an attribute's value; nil for a block.
+	// takes is the schema of the value of an attribute; nil for a block.
 	takes object
 	means string
 }
 
-// In JSON, a text is a template: "${var.x}" is the value of an expression, of whatever type. So each attribute that is
-// evaluated takes a text with one, and otherwise what its type can be made of.
+// In JSON, a text is a template: "${var.x}" is the value of an expression, of any type. So each
+// attribute that is evaluated accepts a text with a template, and otherwise what can be converted
+// to its type.
 const (
 	expressionPattern = `[$%]\{`
 	numberPattern     = `^[+-]?[0-9]+([.][0-9]+)?([eE][+-]?[0-9]+)?$|` + expressionPattern
@@ -75,17 +76,17 @@ func takesField(f dns.Field) object {
 	return takesNumber("integer", f.Min, f.Max)
 }
 
-// editorBody says how a block is read.
+// editorBody describes how a block is read.
 type editorBody struct {
 	schema *hcl.BodySchema
 	// labelled blocks have a label of any text.
 	labelled bool
-	// habits are the attributes that the schema has for the sake of advice alone.
+	// habits are the attributes that the schema only has for their advice.
 	habits map[string]advice
 }
 
-// editorBodies are the blocks whose schema is a table of its own. Those that the tables do not tell whole (records, dynamic
-// blocks, backends, accounts, …) are made in jsonschema_test.go.
+// editorBodies are the blocks whose schema is a table. Those that the tables do not describe
+// completely (records, dynamic blocks, backends, accounts, …) are made in jsonschema_test.go.
 var editorBodies = map[string]editorBody{
 	"cfplan":              {schema: settingsSchema},
 	"cfplan.encryption":   {schema: encryptionSchema},
@@ -105,8 +106,8 @@ var editorBodies = map[string]editorBody{
 	"zone":                {schema: zoneSchema, labelled: true, habits: zoneHabits},
 }
 
-// editorWords say what the blocks and attributes mean, by their place: the block, a dot, the name. The fields of structured
-// data stand under the type of the record.
+// editorWords describe the blocks and attributes by their place: the block, a dot, the name. The
+// fields of structured data are under the type of the record.
 var editorWords = map[string]editorWord{
 	"$schema":                           {takesName, "The schema that editors check the file by. cfplan does not read it."},
 	"cfplan":                            {nil, "Settings of cfplan itself. All of them are constants."},

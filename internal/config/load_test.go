@@ -20,19 +20,19 @@ import (
 
 var update = flag.Bool("update", false, "rewrite the expectations in testdata")
 
-// TestGolden loads the configuration in each archive of testdata and compares
-// what it declares, and what is wrong with it, with the archive's last file.
+// TestGolden loads the configuration in each archive of testdata and compares its declarations and
+// mistakes with the last file of the archive.
 //
-// Lines of an archive's comment that begin with "var:", "var-file:", "env:" or
-// "version:" are the options of the run; DIR stands for its directory.
+// Lines of the comment of an archive that begin with "var:", "var-file:", "env:" or "version:" are
+// options of the run; DIR stands for its directory.
 func TestGolden(t *testing.T) {
 	goldens(t, "testdata/*.txtar", func(t *testing.T, a *txtar.Archive, dir string) string {
 		return describeLoad(t, dir, optionsOf(string(a.Comment), dir))
 	})
 }
 
-// goldens writes the files of each archive into a directory, and compares what got makes of them with the archive's
-// last file, "want".
+// goldens writes the files of each archive into a directory, calls got, and compares the result
+// with the last file of the archive, "want".
 func goldens(t *testing.T, pattern string, got func(t *testing.T, a *txtar.Archive, dir string) string) {
 	t.Helper()
 	paths, err := filepath.Glob(pattern)
@@ -105,7 +105,7 @@ func writeFiles(t testing.TB, files []txtar.File) string {
 	return dir
 }
 
-// describeLoad loads dir and renders the result, with DIR for the directory.
+// describeLoad loads dir and describes the result, with DIR for the directory.
 func describeLoad(t testing.TB, dir string, o Options) string {
 	t.Helper()
 	c, files, diags := Load(dir, o)
@@ -213,8 +213,8 @@ func load(t testing.TB, src string, o Options) (*Config, Files, hcl.Diagnostics)
 	return Load(writeFiles(t, []txtar.File{{Name: "main.cf.hcl", Data: []byte(src)}}), o)
 }
 
-// TestInstancesShareADeclaration: the records of a list belong together, those
-// of different elements of for_each do not.
+// TestInstancesShareADeclaration: the records of a list belong together, those of different
+// elements of for_each do not.
 func TestInstancesShareADeclaration(t *testing.T) {
 	c, files, diags := load(t, `zone "example.com" {
   record "A" "a" {
@@ -235,8 +235,8 @@ func TestInstancesShareADeclaration(t *testing.T) {
 	}
 }
 
-// TestNothingGoesMissing: a value that evaluation cannot know, without any
-// error, must not make a record vanish.
+// TestNothingGoesMissing: a value that evaluation cannot know, without any error, must not make a
+// record disappear.
 func TestNothingGoesMissing(t *testing.T) {
 	for _, src := range []string{
 		`zone "example.com" {
@@ -254,7 +254,7 @@ zone "example.com" {
 		c, _, diags := load(t, src, Options{})
 		whole := len(c.Outputs) > 0 || len(c.Zones) > 0 && len(c.Zones[0].Records) > 0
 		if !whole && !diags.HasErrors() {
-			t.Errorf("%s: nothing declared and nothing said", src)
+			t.Errorf("%s: nothing is declared and nothing is reported", src)
 		}
 	}
 }

@@ -33,7 +33,7 @@ func TestMaskValues(t *testing.T) {
 	}
 }
 
-// Few diagnostics and many are searched in different ways.
+// Few and many diagnostics are searched in different ways.
 func TestQuotesOfWhatIsMaskedAreWithheld(t *testing.T) {
 	src, shown := []byte("a = secret\nb = plain\n"), []byte("a = ******\nb = plain\n")
 	for _, n := range []int{1, 20, 21, 100} {

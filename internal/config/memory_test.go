@@ -11,12 +11,12 @@ import (
 	"golang.org/x/tools/txtar"
 )
 
-// bombMemory is the address space of a process that reads a bomb, in KiB. Go alone reserves
-// a few hundred MiB of it.
+// bombMemory is the address space of a process that reads a bomb, in KiB. Go itself reserves a few
+// hundred MiB of it.
 const bombMemory = 3 << 20
 
-// TestBombsDoNotTakeTheMemory loads files of 17 MiB, each of whose bytes would take hundreds,
-// in a process of its own whose memory is limited.
+// TestBombsDoNotTakeTheMemory loads files of 17 MiB, each byte of which would take hundreds, in a
+// separate process whose memory is limited.
 func TestBombsDoNotTakeTheMemory(t *testing.T) {
 	if dir := os.Getenv("CFPLAN_TEST_BOMB"); dir != "" {
 		_, _, diags := Load(dir, Options{})

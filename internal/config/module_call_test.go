@@ -21,8 +21,9 @@ func loadArchive(t testing.TB, archive string, o Options) (*Config, Files, hcl.D
 	return Load(writeFiles(t, txtar.Parse([]byte(archive)).Files), o)
 }
 
-// TestInliningAModuleChangesAddressesOnly: the blocks of a module, written into the caller's files, declare the same
-// records. The module gets a part of the blocks, and what these refer to as inputs.
+// TestInliningAModuleChangesAddressesOnly: if the blocks of a module are written into the files of
+// its caller, they declare the same records. The module gets some of the blocks, and what these
+// refer to as inputs.
 func TestInliningAModuleChangesAddressesOnly(t *testing.T) {
 	shared := []string{
 		`variable "address" { default = "192.0.2.1" }`,
@@ -33,7 +34,8 @@ func TestInliningAModuleChangesAddressesOnly(t *testing.T) {
 	blocks := []string{
 		zoneOf(recordPieces),
 		"zone \"example.org\" {\n  record \"TXT\" \"@\" { content = \"two\" }\n  zonefile { path = \"org.zone\" }\n}",
-		"zone \"each\" {\n  for_each = toset(var.list)\n  name     = \"${each.key}.example\"\n  record \"A\" \"@\" { content = var.address }\n}",
+		"zone \"each\" {\n  for_each = toset(var.list)\n  name     = \"${each.key}.example\"\n" +
+			"  record \"A\" \"@\" { content = var.address }\n}",
 		"zone \"example.com\" {\n  ownership = \"exclusive\"\n  ignore { name = \"x\" }\n}",
 		"zone \"example.org\" {\n  id = \"023e105f4ecef8ad9ca31a8372d0c353\"\n  record \"TXT\" \"@\" { content = local.one }\n}",
 	}
@@ -78,7 +80,7 @@ func TestInliningAModuleChangesAddressesOnly(t *testing.T) {
 
 var aroundLabel = regexp.MustCompile(`/module\.m(\[[^]]*\])?\.`)
 
-// withoutPlaces takes places and the module "m" out of declarations.
+// withoutPlaces removes places and the module "m" from declarations.
 func withoutPlaces(t *testing.T, zones []dns.Zone) []dns.Zone {
 	t.Helper()
 	for i := range zones {
@@ -91,7 +93,8 @@ func withoutPlaces(t *testing.T, zones []dns.Zone) []dns.Zone {
 	return zones
 }
 
-// TestModuleAloneIsValid: a module's directory can be validated by itself. What depends on its inputs is not known.
+// TestModuleAloneIsValid: the directory of a module can be validated by itself. What depends on its
+// inputs is not known.
 func TestModuleAloneIsValid(t *testing.T) {
 	const module = `
 -- main.cf.hcl --
@@ -149,8 +152,8 @@ output "ip" { value = var.ip }
 	}
 }
 
-// TestModulesWithoutInstancesAreChecked: validate finds the mistakes of a module whose for_each is empty or not known;
-// a plan does not evaluate it.
+// TestModulesWithoutInstancesAreChecked: validate finds the mistakes of a module whose for_each is
+// empty or not known; a plan does not evaluate it.
 func TestModulesWithoutInstancesAreChecked(t *testing.T) {
 	const archive = `
 -- main.cf.hcl --
@@ -267,8 +270,9 @@ func TestModulesAreBounded(t *testing.T) {
 	if s := summaries(diags); s != "Modules too deep" {
 		t.Errorf("deep modules: diagnostics %q, want that they are too deep", s)
 	}
-	_, _, diags = loadArchive(t, "-- main.cf.hcl --\nmodule \"m\" {\n  source = \"./m\"\n  for_each = toset([join(\"\", [for i in range(1000) : \"abc\"])])\n}\n"+
-		"-- m/main.cf.hcl --\nlocals { x = 1 }\n", Options{})
+	_, _, diags = loadArchive(t,
+		"-- main.cf.hcl --\nmodule \"m\" {\n  source = \"./m\"\n  for_each = toset([join(\"\", [for i in range(1000) : "+
+			"\"abc\"])])\n}\n-- m/main.cf.hcl --\nlocals { x = 1 }\n", Options{})
 	if s := summaries(diags); s != "Address too long" {
 		t.Errorf("long key: diagnostics %q, want that the address is too long", s)
 	}
@@ -317,8 +321,8 @@ output "hidden" {
 	}
 }
 
-// TestCredentialsThroughModules: a credential that comes through a module comes from outside of the files if its
-// variable does.
+// TestCredentialsThroughModules: a credential that passes through a module comes from outside of
+// the files if its variable does.
 func TestCredentialsThroughModules(t *testing.T) {
 	const archive = `
 -- main.cf.hcl --
@@ -337,7 +341,8 @@ output "token" {
 `
 	c, files, diags := loadArchive(t, archive, Options{Env: []string{"CFPLAN_VAR_token=from-outside"}})
 	if len(diags) > 0 || c.Cloudflare.APIToken != "from-outside" || !c.Cloudflare.Outside || !c.Variables["token"].Sensitive {
-		t.Errorf("%+v %+v, want a credential from outside that no plan remembers\n%s", c.Cloudflare, c.Variables, describeDiagnostics(t, files, diags))
+		t.Errorf("%+v %+v, want a credential from outside that no plan remembers\n%s",
+			c.Cloudflare, c.Variables, describeDiagnostics(t, files, diags))
 	}
 }
 
@@ -403,8 +408,8 @@ module "mail" { source = "../mail" }
 	}
 }
 
-// TestValidateWithoutValues: what depends on a variable without a value is not checked, and everything beside it is: in
-// zones whose name is not known, and in blocks of which no instance is known.
+// TestValidateWithoutValues: what depends on a variable without a value is not checked, but
+// everything else is: in zones whose name is not known, and in blocks without a known instance.
 func TestValidateWithoutValues(t *testing.T) {
 	const variables = `
 -- main.cf.hcl --

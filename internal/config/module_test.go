@@ -55,7 +55,8 @@ func TestSettingsReachZones(t *testing.T) {
 }
 
 func TestCheckZones(t *testing.T) {
-	const conflict = "zone \"a.com\" {\n  record \"CNAME\" \"a\" { content = \"x.com\" }\n  record \"A\" \"a\" { content = \"192.0.2.1\" }\n}\n"
+	const conflict = "zone \"a.com\" {\n  record \"CNAME\" \"a\" { content = \"x.com\" }\n" +
+		"  record \"A\" \"a\" { content = \"192.0.2.1\" }\n}\n"
 	for _, c := range []struct {
 		name, src string
 		want      string
@@ -79,8 +80,8 @@ func TestCheckZones(t *testing.T) {
 	}
 }
 
-// TestUncertainZonesAreNotChecked has variables that may go without a value: a record that
-// is left out because of one could be in conflict with others, or resolve a conflict.
+// TestUncertainZonesAreNotChecked has variables without values: a record that is left out because
+// of one could conflict with others, or resolve a conflict.
 func TestUncertainZonesAreNotChecked(t *testing.T) {
 	const src = `
 variable "v" { type = string }

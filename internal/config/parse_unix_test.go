@@ -38,8 +38,8 @@ func TestUnreadableConfigurationFiles(t *testing.T) {
 	}
 }
 
-// TestFilesThatWouldNeverEndAreRefused has pipes, devices, directories and loops wherever a
-// configuration names a file. Opening a pipe would wait for ever.
+// TestFilesThatWouldNeverEndAreRefused has pipes, devices, directories and loops in every place in
+// which a configuration names a file. Opening a pipe would wait forever.
 func TestFilesThatWouldNeverEndAreRefused(t *testing.T) {
 	main := `variable "x" { default = 1 }
 zone "example.com" {

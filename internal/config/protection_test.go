@@ -156,7 +156,7 @@ func TestPreventDestroyDoesNotDependOnAnElement(t *testing.T) {
 	}
 }
 
-// A wildcard record is one name, and not every name.
+// A wildcard record has one name, and not every name.
 func TestAProtectedWildcardProtectsItsOwnNameOnly(t *testing.T) {
 	r := newReport()
 	m := evalText(t, r, `zone "a.example" {

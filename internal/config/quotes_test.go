@@ -11,7 +11,7 @@ import (
 	"github.com/hashicorp/hcl/v2"
 )
 
-// shortly is each error as LINE SUMMARY.
+// shortly returns each error as LINE SUMMARY.
 func shortly(diags hcl.Diagnostics) []string {
 	out := []string{}
 	for _, d := range diags {
@@ -86,7 +86,7 @@ func TestAMissingQuotationMarkHidesNoOtherMistake(t *testing.T) {
 	}
 }
 
-// What can be read of the file still declares its names.
+// The readable part of the file still declares its names.
 func TestAFileWithAMissingQuotationMarkDeclaresItsNames(t *testing.T) {
 	for _, c := range [][2]string{{`"www" {`, `"www {`}, {`"A" "www" {`, `A" "www" {`}, {`"192.0.2.1"
 `, `"192.0.2.1
@@ -103,7 +103,8 @@ func TestAFileWithAMissingQuotationMarkDeclaresItsNames(t *testing.T) {
 	}
 }
 
-// Whatever is missing, the first error is where the quotation mark is, and the file is not read to the end of its quotes.
+// Whichever quotation mark is missing, the first error is at its place, and the rest of the file is
+// still read.
 func TestAnyMissingQuotationMarkIsFound(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		var marks []int

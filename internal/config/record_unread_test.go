@@ -9,7 +9,7 @@ import (
 	"golang.org/x/tools/txtar"
 )
 
-// One mistake in a record must not hide another: people want to fix a file once.
+// One mistake in a record must not hide another: users want to fix a file once.
 func TestEveryMistakeOfARecordIsReportedAtOnce(t *testing.T) {
 	tests := map[string]struct {
 		src  string
@@ -156,7 +156,7 @@ func TestEveryMistakeOfARecordIsReportedAtOnce(t *testing.T) {
 				`4 Reference to undeclared local value: example.com/A/www`,
 			},
 		},
-		// A proxied record has no TTL of its own, so that nothing is known of this one.
+		// A proxied record has no TTL of its own, so nothing is known about this one.
 		"what depends on an attribute that cannot be read is not guessed": {
 			`record "A" "www" {
 			   content = "192.0.2.1"
@@ -184,7 +184,7 @@ func TestEveryMistakeOfARecordIsReportedAtOnce(t *testing.T) {
 	}
 }
 
-// loadedDiagnostics returns line, summary and record of everything that is wrong with one file.
+// loadedDiagnostics returns line, summary and record of every diagnostic of one file.
 func loadedDiagnostics(t *testing.T, src string) []string {
 	t.Helper()
 	dir := writeFiles(t, []txtar.File{{Name: "main.cf.hcl", Data: []byte(src)}})
@@ -214,7 +214,7 @@ func TestADefaultThatCannotBeReadIsReportedOnce(t *testing.T) {
 	}
 }
 
-// What is checked of a record that cannot be read in whole must not tell its secrets.
+// The check of a record that could not be read completely must not reveal its secrets.
 func TestMistakesBesideASecretQuoteNothing(t *testing.T) {
 	dir := writeFiles(t, []txtar.File{{Name: "main.cf.hcl", Data: []byte(`
 variable "note" {

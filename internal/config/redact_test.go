@@ -10,7 +10,7 @@ import (
 	"golang.org/x/tools/txtar"
 )
 
-// TestSecretsAreNotShown looks for secrets in all that could be printed.
+// TestSecretsAreNotShown looks for secrets in everything that could be printed.
 func TestSecretsAreNotShown(t *testing.T) {
 	const secret = "hunter2hunter"
 	declare := "variable \"s\" {\n  type = any\n  sensitive = true\n}\n"
@@ -27,18 +27,27 @@ func TestSecretsAreNotShown(t *testing.T) {
 		"template file":        declare + `locals { x = templatefile(var.s.a, {}) }`,
 		"index":                declare + `locals { x = { a = 1 }[var.s.a] }`,
 		"content":              declare + "zone \"example.com\" {\n  record \"A\" \"a\" { content = var.s.a }\n}",
-		"content in for_each":  declare + "zone \"example.com\" {\n  record \"A\" \"a\" {\n    for_each = { a = var.s.a }\n    content = each.value\n  }\n}",
-		"name":                 declare + "zone \"example.com\" {\n  record \"A\" \"a\" {\n    name = \"${var.s.a}..\"\n    content = \"192.0.2.1\"\n  }\n}",
-		"zone name":            declare + "zone \"x\" { name = var.s.a }",
-		"conflict":             declare + "zone \"example.com\" {\n  record \"TXT\" \"a\" { content = [var.s.a, var.s.a] }\n}",
-		"long comment":         declare + "zone \"example.com\" {\n  record \"A\" \"a\" {\n    content = \"x\"\n    comment = var.s.a\n  }\n}",
-		"data":                 declare + "zone \"example.com\" {\n  record \"CAA\" \"a\" {\n    flags = 0\n    tag = var.s.a\n    value = \"x\"\n  }\n}",
-		"key for its file":     "cfplan {\n  encryption {\n    identity_file = \"age-secret-key-" + "1" + secret + "\"\n  }\n}",
-		"key of a map":         declare + "variable \"m\" {\n  type = map(string)\n  sensitive = true\n  default = { x" + secret + " = \"v\" }\n}\nlocals {\n  x = [for k, v in var.m : tonumber(k)]\n}",
-		"token in a content":   "variable \"t\" { default = \"" + secret + "\" }\nvariable \"s\" {}\ncloudflare { api_token = var.t }\nzone \"example.com\" {\n  record \"A\" \"a\" {\n    content = var.t\n    ttl = var.t\n  }\n}",
-		"output":               declare + `output "x" { value = var.s }`,
-		"validation":           "variable \"s\" {\n  sensitive = true\n  validation {\n    condition = var.s == 1\n    error_message = \"${var.s}\"\n  }\n}",
-		"dynamic":              declare + "zone \"example.com\" {\n  dynamic \"record\" {\n    for_each = var.s.list\n    labels = [\"A\", record.value]\n    content { content = record.value }\n  }\n}",
+		"content in for_each": declare + "zone \"example.com\" {\n  record \"A\" \"a\" {\n    for_each = { a = var.s.a }\n" +
+			"    content = each.value\n  }\n}",
+		"name": declare + "zone \"example.com\" {\n  record \"A\" \"a\" {\n    name = \"${var.s.a}..\"\n" +
+			"    content = \"192.0.2.1\"\n  }\n}",
+		"zone name": declare + "zone \"x\" { name = var.s.a }",
+		"conflict":  declare + "zone \"example.com\" {\n  record \"TXT\" \"a\" { content = [var.s.a, var.s.a] }\n}",
+		"long comment": declare + "zone \"example.com\" {\n  record \"A\" \"a\" {\n    content = \"x\"\n" +
+			"    comment = var.s.a\n  }\n}",
+		"data": declare + "zone \"example.com\" {\n  record \"CAA\" \"a\" {\n    flags = 0\n" +
+			"    tag = var.s.a\n    value = \"x\"\n  }\n}",
+		"key for its file": "cfplan {\n  encryption {\n    identity_file = \"age-secret-key-" + "1" + secret + "\"\n  }\n}",
+		"key of a map": declare + "variable \"m\" {\n  type = map(string)\n  sensitive = true\n  default = { x" + secret + " = \"v\" }\n}\nlocals {\n" +
+			"  x = [for k, v in var.m : tonumber(k)]\n}",
+		"token in a content": "variable \"t\" { default = \"" + secret + "\" }\nvariable \"s\" {}\ncloudflare { " +
+			"api_token = var.t }\nzone \"example.com\" {\n  record \"A\" \"a\" {\n    " +
+			"content = var.t\n    ttl = var.t\n  }\n}",
+		"output": declare + `output "x" { value = var.s }`,
+		"validation": "variable \"s\" {\n  sensitive = true\n  validation {\n    condition = var.s == 1\n" +
+			"    error_message = \"${var.s}\"\n  }\n}",
+		"dynamic": declare + "zone \"example.com\" {\n  dynamic \"record\" {\n    for_each = var.s.list\n" +
+			"    labels = [\"A\", record.value]\n    content { content = record.value }\n  }\n}",
 	}
 	value := `{ a = "` + secret + `", list = ["` + secret + `"] }`
 	for name, src := range cases {
@@ -56,8 +65,8 @@ func TestSecretsAreNotShown(t *testing.T) {
 	}
 }
 
-// TestSecretsInBrokenFiles gives secrets in a file of variables that cannot be
-// parsed: the lines that are shown have no values in them.
+// TestSecretsInBrokenFiles has secrets in a file of variables that cannot be parsed: the shown
+// lines contain no values.
 func TestSecretsInBrokenFiles(t *testing.T) {
 	const secret = "hunter2hunter"
 	for name, text := range map[string]string{
@@ -76,8 +85,8 @@ func TestSecretsInBrokenFiles(t *testing.T) {
 	}
 }
 
-// TestSecretsOfTheSettingsAreNotShown has secrets in blocks that are wrong in some way.
-// The line of the mistake is shown, masked or not, and a line of a zone as it is.
+// TestSecretsOfTheSettingsAreNotShown has secrets in blocks with mistakes. The line of the mistake
+// is shown, with secrets masked, and a line of a zone is shown as it is.
 func TestSecretsOfTheSettingsAreNotShown(t *testing.T) {
 	const secret = "hunter2hunter"
 	const url = "postgres://me:" + secret + "@db.example.com/"
@@ -142,10 +151,11 @@ func assertHidden(t *testing.T, name, secret string, files Files, diags hcl.Diag
 	}
 }
 
-func TestBrokenFilesAreShownWhereNothingIsSecret(t *testing.T) {
+func TestBrokenFilesAreShownIfNothingIsSecret(t *testing.T) {
 	for src, want := range map[string]string{
-		"cfplan {\n  backend \"s3\" {\n    bucket = \"dns\"\n  }\n}\nzone \"example.com\" {\n  record \"A\" \"@\" { content = [ }\n}\n": `record "A" "@" { content = [ }`,
-		"cfplan {\n  backend \"s3\" {\n    bucket = \"dns\n  }\n}\n":                                                                    "    bucket = ****",
+		"cfplan {\n  backend \"s3\" {\n    bucket = \"dns\"\n  }\n}\nzone \"example.com\" {\n" +
+			"  record \"A\" \"@\" { content = [ }\n}\n": `record "A" "@" { content = [ }`,
+		"cfplan {\n  backend \"s3\" {\n    bucket = \"dns\n  }\n}\n":   "    bucket = ****",
 		"variable \"api_token\" \n":                                    `variable "api_token" `,
 		"zone \"example.com\" {\n  x = \"https://example.com/a?b=c\n}": `x = "https://example.com/a?b=c`,
 	} {
@@ -156,8 +166,7 @@ func TestBrokenFilesAreShownWhereNothingIsSecret(t *testing.T) {
 	}
 }
 
-// TestMaskKeepsLines makes sure that a masked file is still printed in step
-// with the ranges of its diagnostics.
+// TestMaskKeepsLines checks that the ranges of diagnostics stay valid in a masked file.
 func TestMaskKeepsLines(t *testing.T) {
 	_, files, diags := load(t, "cloudflare {\n  api_key = <<EOT\ntwo\nlines\nEOT\n}\nzone \"com\" {}\n", Options{})
 	shown := describeDiagnostics(t, files, diags)
@@ -166,7 +175,8 @@ func TestMaskKeepsLines(t *testing.T) {
 	}
 }
 
-// TestSecretsThatAreLearnedLater has a diagnostic that is older than what makes it secret.
+// TestSecretsThatAreLearnedLater has a diagnostic that is added before its text becomes known as
+// secret.
 func TestSecretsThatAreLearnedLater(t *testing.T) {
 	r := newReport()
 	r.errorAt(hcl.Range{Filename: "a"}, "Wrong", "The value %q is wrong.", "hunter2")

@@ -51,8 +51,8 @@ func TestReferences(t *testing.T) {
 	}
 }
 
-// TestNamesOfUnreadableFilesAreUncertain: a name that is not known may be declared in a file
-// that could not be read.
+// TestNamesOfUnreadableFilesAreUncertain: an unknown name may be declared in a file that could not
+// be read.
 func TestNamesOfUnreadableFilesAreUncertain(t *testing.T) {
 	refs := references{names: &names{
 		variables:  map[string]hcl.Range{"a": {}},

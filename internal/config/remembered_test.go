@@ -10,7 +10,7 @@ import (
 	"golang.org/x/tools/txtar"
 )
 
-// load loads one file with options.
+// loadText loads one file with options.
 func loadText(t *testing.T, src string, o Options) (*Config, string, string) {
 	t.Helper()
 	dir := writeFiles(t, []txtar.File{{Name: "main.cf.hcl", Data: []byte(src)}})
@@ -22,7 +22,7 @@ func loadText(t *testing.T, src string, o Options) (*Config, string, string) {
 	return c, summaries(diags), strings.Join(details, "\n")
 }
 
-// throughJSON is what a plan file does to variables.
+// throughJSON does to variables what a plan file does.
 func throughJSON(t *testing.T, from map[string]Variable) map[string]Variable {
 	t.Helper()
 	out := map[string]Variable{}
@@ -167,7 +167,8 @@ func TestRememberedVariables(t *testing.T) {
 
 func TestASensitiveValueOfThePlanIsNotShown(t *testing.T) {
 	// The variable became sensitive after the plan was made.
-	dir := writeFiles(t, []txtar.File{{Name: "main.cf.hcl", Data: []byte("variable \"v\" {\n type = number\n sensitive = true\n}\n")}})
+	dir := writeFiles(t, []txtar.File{{Name: "main.cf.hcl", Data: []byte(
+		"variable \"v\" {\n type = number\n sensitive = true\n}\n")}})
 	_, files, diags := Load(dir, Options{Remembered: map[string]Variable{"v": {Type: "string", Value: "hunter2"}}})
 	if !diags.HasErrors() {
 		t.Fatal("the value was accepted as a number")

@@ -49,7 +49,7 @@ func TestRepeat(t *testing.T) {
 	}
 }
 
-// Labels and keys stand in the address of each record and of each diagnostic.
+// Labels and keys are part of the address of each record and of each diagnostic.
 func TestLongLabelsAndKeysAreRefused(t *testing.T) {
 	text := func(n int) string { return strings.Repeat("a", n) }
 	record := func(label, forEach string) string {

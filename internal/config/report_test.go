@@ -11,8 +11,8 @@ import (
 	"golang.org/x/tools/txtar"
 )
 
-// TestDiagnosticsHaveAPlace checks all archives for what every diagnostic
-// needs: a place, words, and the order of files and lines.
+// TestDiagnosticsHaveAPlace checks, in all archives, what every diagnostic needs: a place, words,
+// and the order of files and lines.
 func TestDiagnosticsHaveAPlace(t *testing.T) {
 	for name, diags := range archiveDiagnostics(t) {
 		for _, d := range diags {
@@ -64,8 +64,8 @@ func TestTheSameDiagnosticIsCounted(t *testing.T) {
 	}
 }
 
-// A for_each makes each mistake many times at one place, with another value each time. They are
-// all reported, up to a bound, and each place has some beyond it.
+// A for_each makes each mistake many times at one place, each time with another value. All of them
+// are reported up to a bound, and each place has some beyond it.
 func TestDiagnosticsOfOnePlaceAreAllReported(t *testing.T) {
 	const few = maxDiagnostics / 100
 	r := newReport()
@@ -106,7 +106,7 @@ func TestDoubtsAreErrorsOnlyIfThereIsNoOther(t *testing.T) {
 	}
 }
 
-// Diagnostics that differ in a secret alone are alike once it is taken out.
+// Diagnostics that differ only in a secret are equal once it is removed.
 func TestDiagnosticsThatDifferInASecretAreCounted(t *testing.T) {
 	r := newReport()
 	for _, secret := range []string{"hunter1", "hunter2"} {

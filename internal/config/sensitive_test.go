@@ -68,7 +68,7 @@ func TestZoneFilesInheritSensitiveDefaults(t *testing.T) {
 	}
 }
 
-func TestSensitiveValuesThatEverybodySees(t *testing.T) {
+func TestSensitiveValuesThatDNSPublishes(t *testing.T) {
 	for _, c := range []struct{ src, want string }{
 		{`record "A" "x" { content = sensitive("192.0.2.1") }`, "Sensitive value in a public attribute"},
 		{"record \"MX\" \"x\" {\n content = \"m.example.net\"\n priority = sensitive(10)\n}", "Sensitive value in a public attribute"},
@@ -91,7 +91,7 @@ func TestSensitiveValuesThatEverybodySees(t *testing.T) {
 	}
 }
 
-// Problems that quote a sensitive name, comment or tag are about other records too.
+// Problems that quote a sensitive name, comment or tag can also be about other records.
 func TestDiagnosticsDoNotQuoteSensitiveAttributes(t *testing.T) {
 	dir := writeFiles(t, []txtar.File{{Name: "main.cf.hcl", Data: []byte(`
 zone "example.com" {

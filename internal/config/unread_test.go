@@ -13,7 +13,7 @@ import (
 
 const threeVariables = "variable \"web\" {}\nvariable \"mail\" {}\nvariable \"token\" { sensitive = true }\n"
 
-// Values that Terraform would read, and cfplan does not, are not missed without a word.
+// Values that Terraform would read, and cfplan does not, lead to a warning.
 func TestValuesForTerraformEarnAWarning(t *testing.T) {
 	for name, tt := range map[string]struct {
 		file, text  string
@@ -81,7 +81,7 @@ func TestFilesOfTerraformAreNotShown(t *testing.T) {
 	}
 }
 
-// All values of one file that no variable takes are one warning.
+// All values of one file that belong to no variable are one warning.
 func TestUndeclaredValuesOfAFileAreOneWarning(t *testing.T) {
 	var text strings.Builder
 	text.WriteString("wbe = 1\nother = 2\n")

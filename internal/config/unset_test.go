@@ -38,7 +38,7 @@ var oneOfEach = map[dns.Type]string{
 	dns.URI:        `10 1 "https://www.example.net/"`,
 }
 
-// A null attribute is one that is not set: whatever the type, however it becomes null, in HCL and in JSON.
+// A null attribute counts as not set: for every type, however it becomes null, in HCL and in JSON.
 func TestNullAttributesChangeNothing(t *testing.T) {
 	const constants = "for_each count ignore_warnings" // these are not taken from expressions that become null
 	for _, typ := range dns.Types() {
@@ -93,7 +93,7 @@ func dynamicRecord(typ dns.Type, value string, attrs []string, expr string) stri
 `, beside(typ), typ, body(value, attrs, expr))
 }
 
-// beside returns the block that a record of the type cannot go without.
+// beside returns the block that a record of the type requires.
 func beside(typ dns.Type) string {
 	if typ == dns.DS {
 		return "  record \"NS\" \"x\" {\n    content = [\"ns1.example.net\", \"ns2.example.net\"]\n  }\n"
@@ -149,7 +149,7 @@ func recordsOf(t *testing.T, file, src string) []dns.Record {
 	return records
 }
 
-// Advice repeats what stands in the source, but never a secret.
+// Advice quotes the source, but never a secret.
 func TestAdviceShowsNoSecret(t *testing.T) {
 	for file, src := range map[string]string{
 		"main.cf.hcl": `zone "example.com" {

@@ -8,8 +8,8 @@ import (
 	"golang.org/x/tools/txtar"
 )
 
-// TestZoneFileLinesAreShownWithoutControlCharacters has a zone file that would
-// write to the reader's terminal.
+// TestZoneFileLinesAreShownWithoutControlCharacters has a zone file that would control the terminal
+// of its reader.
 func TestZoneFileLinesAreShownWithoutControlCharacters(t *testing.T) {
 	dir := writeFiles(t, []txtar.File{
 		{Name: "main.cf.hcl", Data: []byte("zone \"example.com\" {\n  zonefile { path = \"x.zone\" }\n}\n")},
@@ -22,7 +22,7 @@ func TestZoneFileLinesAreShownWithoutControlCharacters(t *testing.T) {
 	}
 }
 
-// TestEveryRecordOfALargeZoneFileHasItsLine reads as many records as a zone may
+// TestEveryRecordOfALargeZoneFileHasItsLine reads the largest number of records that a zone may
 // have.
 func TestEveryRecordOfALargeZoneFileHasItsLine(t *testing.T) {
 	var b strings.Builder
@@ -40,7 +40,7 @@ func TestEveryRecordOfALargeZoneFileHasItsLine(t *testing.T) {
 	}
 	for _, r := range c.Zones[0].Records {
 		if want := fmt.Sprintf("h%d.example.com", r.Declared.Line-1); r.Name != want || r.Declared.File != "x.zone" {
-			t.Errorf("%s is declared at %s:%d, where %s stands", r.Name, r.Declared.File, r.Declared.Line, want)
+			t.Errorf("%s is declared at %s:%d, the line of %s", r.Name, r.Declared.File, r.Declared.Line, want)
 		}
 	}
 }

@@ -12,8 +12,9 @@ import (
 	"testing"
 )
 
-// TestFilesRootWidensTheTree: a directory above the configuration's may be read if the environment says so, and nothing
-// above that. Names stay relative to the configuration's directory.
+// TestFilesRootWidensTheTree: a directory above that of the configuration may be read if the
+// environment allows it, and nothing above that. Names stay relative to the directory of the
+// configuration.
 func TestFilesRootWidensTheTree(t *testing.T) {
 	top := t.TempDir()
 	write := func(name string) {

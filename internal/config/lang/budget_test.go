@@ -10,7 +10,7 @@ import (
 	"github.com/zclconf/go-cty/cty"
 )
 
-// smallBudget has bounds that a test reaches soon.
+// smallBudget returns a budget whose bounds a test reaches soon.
 func smallBudget() *Budget {
 	b := NewBudget()
 	b.limits.text, b.limits.value, b.limits.kept = 10_000, 400_000, 1_000_000
@@ -30,8 +30,8 @@ func metering(t *testing.T, b *Budget, src string, vars map[string]cty.Value) (c
 	return b.MeterExpression(expr).Value(ctx)
 }
 
-// TestBudgetRefuses has an expression for each way to make something large of something
-// small. Each error names the expression's line and the budget.
+// TestBudgetRefuses has an expression for each way to make something large from something small.
+// Each error names the line of the expression and the budget.
 func TestBudgetRefuses(t *testing.T) {
 	doubled := func(first, step string, times int) string {
 		for range times {
@@ -134,7 +134,7 @@ func TestBudgetRefuses(t *testing.T) {
 	}
 }
 
-// doubledAliases are lines of YAML, each of which has that before it twice.
+// doubledAliases returns lines of YAML, each of which contains the one before it twice.
 func doubledAliases(n int) string {
 	var b strings.Builder
 	for i := range n {
@@ -143,7 +143,7 @@ func doubledAliases(n int) string {
 	return b.String()
 }
 
-// TestBudgetTakes has what stays below the bounds, although it looks alike.
+// TestBudgetTakes has expressions that look alike but stay within the bounds.
 func TestBudgetTakes(t *testing.T) {
 	for _, expr := range []string{
 		`"${join("", [for i in range(100) : "xxxxxxxxxx"])}"`,
@@ -186,7 +186,7 @@ func TestBudgetIsShared(t *testing.T) {
 	}
 }
 
-// TestRepetitionsAreCounted repeats blocks, none of which too often.
+// TestRepetitionsAreCounted repeats blocks, none of them too often.
 func TestRepetitionsAreCounted(t *testing.T) {
 	for _, src := range []string{
 		strings.Repeat("a {\n count = 300\n}\n", 5),

@@ -9,7 +9,7 @@ import (
 	"github.com/hashicorp/hcl/v2/hclsyntax"
 )
 
-// TestCheckSource is about what stands at the edge of each bound.
+// TestCheckSource tests sources at the edge of each bound.
 func TestCheckSource(t *testing.T) {
 	const nested, chain = maxNesting - 1, maxChain
 	repeat := strings.Repeat
@@ -109,7 +109,7 @@ func TestDepthErrorsNameTheLine(t *testing.T) {
 	}
 }
 
-// hclTokens are sources with everything that the scanner knows.
+// hclTokens are sources with everything that the scanner distinguishes.
 var hclTokens = []string{
 	"a {\n b = ) }\n", "x \"y\" { z = [1, 2.5e-3, a.b.*.c, d[*].e] }",
 	"a = \"x ${ b ? \"c\" : \"%{ if d }e%{ else }f%{ endif }\" } $${ %%{ \\\" \\\\ $\" \n",
@@ -143,8 +143,8 @@ func TestScannerAgreesWithHCL(t *testing.T) {
 	}
 }
 
-// compareWithHCL compares what the scanner knows at the end of a source with what it would
-// know from the tokens of hcl.
+// compareWithHCL compares the state of the scanner at the end of a source with the state that the
+// tokens of hcl lead to.
 func compareWithHCL(t *testing.T, src []byte, k sourceKind) {
 	t.Helper()
 	got := newScanner(src, k)
@@ -179,8 +179,8 @@ func slicesEqual(a, b []level) bool {
 	return true
 }
 
-// TestWhatFitsIsParsed parses and evaluates what stands at the edge of the bounds: nothing
-// may overflow the stack.
+// TestWhatFitsIsParsed parses and evaluates sources at the edge of the bounds: nothing may overflow
+// the stack.
 func TestWhatFitsIsParsed(t *testing.T) {
 	const nested, chain = maxNesting - 2, maxChain - 1
 	repeat := strings.Repeat

@@ -86,8 +86,8 @@ func TestDNSFunctionsRefuse(t *testing.T) {
 	wantRefused(t, cases)
 }
 
-// TestDKIMReadsWhatOpenSSLWrites: a key in PEM, with its envelope or without, and in Base64
-// over several lines is one and the same record.
+// TestDKIMReadsWhatOpenSSLWrites: a key in PEM, with its envelope or without, and in Base64 over
+// several lines leads to the same record.
 func TestDKIMReadsWhatOpenSSLWrites(t *testing.T) {
 	key, err := rsa.GenerateKey(rand.Reader, 2048)
 	if err != nil {

@@ -13,8 +13,8 @@ import (
 	ctyjson "github.com/zclconf/go-cty/cty/json"
 )
 
-// TestFunctions evaluates one expression for each function, and more where
-// there is more than one way through it.
+// TestFunctions evaluates one expression for each function, and more if a function has several
+// cases.
 func TestFunctions(t *testing.T) {
 	cases := []struct{ expr, want string }{
 		{`abs(-3)`, `3`},
@@ -247,7 +247,7 @@ func eval(t *testing.T, tree *Tree, src string) (cty.Value, hcl.Diagnostics) {
 	return expr.Value(&hcl.EvalContext{Functions: Functions(tree, NewBudget())})
 }
 
-// asJSON renders a value and leaves <, > and & as they are, unlike json.Marshal.
+// asJSON formats a value and leaves <, > and & as they are, unlike json.Marshal.
 func asJSON(t *testing.T, v cty.Value) string {
 	t.Helper()
 	text, err := ctyjson.SimpleJSONValue{Value: v}.MarshalJSON()
@@ -320,7 +320,7 @@ func TestFunctionsRefuse(t *testing.T) {
 	wantRefused(t, cases)
 }
 
-// wantRefused evaluates expressions that end in one error each, which says what is wanted.
+// wantRefused evaluates expressions, each of which must lead to one error with the wanted text.
 func wantRefused(t *testing.T, cases []struct{ expr, want string }) {
 	t.Helper()
 	tree := sample(t)

@@ -12,7 +12,7 @@ import (
 	"pgregory.net/rapid"
 )
 
-// expressionOf draws an expression of the language. Not each is right.
+// expressionOf draws an expression of the language, which may have mistakes.
 func expressionOf(depth int) *rapid.Generator[string] {
 	return rapid.Custom(func(t *rapid.T) string {
 		forms := []string{
@@ -20,7 +20,8 @@ func expressionOf(depth int) *rapid.Generator[string] {
 		}
 		if depth > 0 {
 			forms = append(forms,
-				"@ + @", "@ * @", "@ / @", "@ % @", "@ - @", "@ == @", "@ != @", "@ < @", "@ && @", "@ || @", "!@", "-@", "(@)", "@ ? @ : @",
+				"@ + @", "@ * @", "@ / @", "@ % @",
+				"@ - @", "@ == @", "@ != @", "@ < @", "@ && @", "@ || @", "!@", "-@", "(@)", "@ ? @ : @",
 				"[@, @]", "{ a = @, b = @ }", "{ (@) = @ }", `{ "${@}" = @ }`, `"${@}"`, `"x${@}y${@}"`, "[@][0]", "[@, @][*]", "o[*].a",
 				"[for x in @ : @]", "[for i, x in @ : [i, @] if @]", "{for x in @ : @ => @}", "{for x in @ : @ => @...}",
 				`"%{ if @ }${@}%{ else }z%{ endif }"`, `"%{ for x in @ }${x}${@}%{ endfor }"`,
@@ -115,8 +116,8 @@ func TestMeteringJSONChangesNothing(t *testing.T) {
 	})
 }
 
-// FuzzBudget evaluates arbitrary expressions within small bounds. They must end, and their
-// values must be within the bounds.
+// FuzzBudget evaluates arbitrary expressions within small bounds. They must end, and their values
+// must be within the bounds.
 func FuzzBudget(f *testing.F) {
 	for _, src := range []string{
 		`[for a in range(1000) : [for b in range(1000) : "${a}${b}"]]`,

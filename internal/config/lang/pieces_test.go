@@ -25,8 +25,8 @@ func TestPieces(t *testing.T) {
 	}
 }
 
-// FuzzPieces compares the count with the tokens that hcl makes: if there could be more of
-// them, the bound of the configuration would not bound the memory.
+// FuzzPieces compares the count with the tokens that hcl makes: if there could be more of them, the
+// bound would not limit the memory.
 func FuzzPieces(f *testing.F) {
 	for _, src := range []string{
 		"a = 1\nb = \"x ${1} %{ if true }y%{ endif }\"\n", "x = <<-EOT\n  a\n ${b}\nEOT\n", "1.5e3 ... . .. && || == != >= ?:",

@@ -11,8 +11,7 @@ import (
 	"testing"
 )
 
-// TestFileStaysBelow tries to read what is not below the directory, or would
-// never end.
+// TestFileStaysBelow tries to read files that are not below the directory or would never end.
 func TestFileStaysBelow(t *testing.T) {
 	top := t.TempDir()
 	dir := filepath.Join(top, "conf")

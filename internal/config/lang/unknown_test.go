@@ -8,8 +8,8 @@ import (
 	"github.com/zclconf/go-cty/cty"
 )
 
-// TestUnknownAndSensitiveArguments gives functions what a variable without a value and a
-// sensitive variable give them: the first must not fail, the second must stay marked.
+// TestUnknownAndSensitiveArguments gives functions unknown values, as from a variable without a
+// value, and sensitive ones: the former must not fail, the latter must stay marked.
 func TestUnknownAndSensitiveArguments(t *testing.T) {
 	ctx := &hcl.EvalContext{Functions: Functions(sample(t), NewBudget()), Variables: map[string]cty.Value{
 		"unknown": cty.UnknownVal(cty.String),

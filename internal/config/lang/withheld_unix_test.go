@@ -11,7 +11,8 @@ import (
 	"testing"
 )
 
-// withheldTree is a directory with files that must stay secret, by many ways to name them.
+// withheldTree returns a directory with files that must stay secret, and with many ways to name
+// them.
 func withheldTree(t *testing.T) (*Tree, string) {
 	t.Helper()
 	top := t.TempDir()
@@ -86,7 +87,7 @@ func TestReadWithholdsSecrets(t *testing.T) {
 		for _, function := range []string{"file", "filebase64"} {
 			_, diags := eval(t, tree, fmt.Sprintf("%s(%q)", function, name))
 			if !diags.HasErrors() {
-				t.Errorf("%s(%q) is no error", function, name)
+				t.Errorf("%s(%q) is not an error", function, name)
 			} else if detail := diags[0].Detail; strings.Contains(detail, "s3cret") || strings.Contains(detail, "ghp_") {
 				t.Errorf("%s(%q) shows a secret: %s", function, name, detail)
 			}
@@ -99,14 +100,14 @@ func TestReadWithholdsSecrets(t *testing.T) {
 			t.Errorf("Read(%q) = %v, want a *WithheldError", name, err)
 		}
 		if _, diags := eval(t, tree, fmt.Sprintf("fileexists(%q)", name)); !diags.HasErrors() {
-			t.Errorf("fileexists(%q) is no error", name)
+			t.Errorf("fileexists(%q) is not an error", name)
 		}
 	}
 	if text, err := tree.Read("sub/data.txt"); string(text) != "data" || err != nil {
 		t.Errorf("Read of ordinary data = %q, %v", text, err)
 	}
 	if _, diags := eval(t, tree, `templatefile("link.txt", {})`); !diags.HasErrors() {
-		t.Error("templatefile of a link into .git is no error")
+		t.Error("templatefile of a link into .git is not an error")
 	}
 }
 
@@ -127,7 +128,7 @@ func TestFilesetLeavesSecretsOut(t *testing.T) {
 	}
 	for _, dir := range []string{".git", "repo", "store", "vault", "out"} {
 		if _, diags := eval(t, tree, fmt.Sprintf(`fileset(%q, "*")`, dir)); !diags.HasErrors() {
-			t.Errorf("fileset(%q) is no error", dir)
+			t.Errorf("fileset(%q) is not an error", dir)
 		}
 	}
 }
