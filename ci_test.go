@@ -47,8 +47,17 @@ func newJob(t *testing.T, dns string) *job {
 	cloudflare, comments := httptest.NewServer(j.api), httptest.NewServer(j.forge)
 	t.Cleanup(cloudflare.Close)
 	t.Cleanup(comments.Close)
-	j.env = []string{"PATH=" + os.Getenv("PATH"), "HOME=" + j.temp, "GOPATH=" + goEnv(t, "GOPATH"), "GOCACHE=" + goEnv(t, "GOCACHE"), "GOFLAGS=-mod=readonly",
-		"CLOUDFLARE_BASE_URL=" + cloudflare.URL + "/client/v4", "CLOUDFLARE_API_TOKEN=" + strings.Repeat("t", 40), "CFPLAN_NAMESERVERS=127.0.0.1:9", "FORGE=" + comments.URL}
+	j.env = []string{
+		"PATH=" + os.Getenv("PATH"),
+		"HOME=" + j.temp,
+		"GOPATH=" + goEnv(t, "GOPATH"),
+		"GOCACHE=" + goEnv(t, "GOCACHE"),
+		"GOFLAGS=-mod=readonly",
+		"CLOUDFLARE_BASE_URL=" + cloudflare.URL + "/client/v4",
+		"CLOUDFLARE_API_TOKEN=" + strings.Repeat("t", 40),
+		"CFPLAN_NAMESERVERS=127.0.0.1:9",
+		"FORGE=" + comments.URL,
+	}
 	return j
 }
 
@@ -170,8 +179,19 @@ func (j *job) act(inputs map[string]string) (log string, status int, outputs map
 		if step.Uses != "" {
 			continue // setup-go: Go is installed already
 		}
-		env := []string{"GITHUB_ACTIONS=true", "CI=true", "GITHUB_ACTION_PATH=" + root, "GITHUB_WORKSPACE=" + j.dir, "RUNNER_TEMP=" + j.temp, "GITHUB_EVENT_NAME=pull_request",
-			"GITHUB_REPOSITORY=octo/dns", "GITHUB_EVENT_PATH=" + event, "GITHUB_API_URL=" + j.forgeURL() + "/api", "GITHUB_SERVER_URL=" + j.forgeURL(), "GITHUB_RUN_ID=1"}
+		env := []string{
+			"GITHUB_ACTIONS=true",
+			"CI=true",
+			"GITHUB_ACTION_PATH=" + root,
+			"GITHUB_WORKSPACE=" + j.dir,
+			"RUNNER_TEMP=" + j.temp,
+			"GITHUB_EVENT_NAME=pull_request",
+			"GITHUB_REPOSITORY=octo/dns",
+			"GITHUB_EVENT_PATH=" + event,
+			"GITHUB_API_URL=" + j.forgeURL() + "/api",
+			"GITHUB_SERVER_URL=" + j.forgeURL(),
+			"GITHUB_RUN_ID=1",
+		}
 		for name, path := range files {
 			env = append(env, name+"="+path)
 		}
@@ -268,7 +288,8 @@ func TestGitHubAction(t *testing.T) {
 	j := newJob(t, oneRecord)
 	plan := map[string]string{"working-directory": "dns"}
 	log, status, out := j.act(plan)
-	if status != 0 || out["to_add"] != "1" || out["has_changes"] != "true" || out["read_only"] != "false" || !strings.Contains(log, "Plan: 1 to add") {
+	if status != 0 || out["to_add"] != "1" || out["has_changes"] != "true" || out["read_only"] != "false" ||
+		!strings.Contains(log, "Plan: 1 to add") {
 		t.Fatalf("plan exits with %d, outputs %v\n%s", status, out, log)
 	}
 	if !strings.Contains(out["summary"], "### cfplan (live): 1 to add") {
@@ -282,7 +303,8 @@ func TestGitHubAction(t *testing.T) {
 	j.write(filepath.Join(j.dir, "dns", "dns.cf.hcl"), oneRecord+"zone \"example.org\" {\n  record \"CAA\" \"@\" { content "+
 		"= \"0 issue \\\"pki.goog\\\"\" }\n}\n")
 	log, status, out = j.act(map[string]string{"working-directory": "dns", "fail-on": "high", "args": "-require-live\n-parallelism=2\n"})
-	if status != 1 || out["to_add"] != "2" || !strings.Contains(log, "Plan has risks") || !strings.Contains(log, "::warning file=dns/dns.cf.hcl,line=5") {
+	if status != 1 || out["to_add"] != "2" || !strings.Contains(log, "Plan has risks") ||
+		!strings.Contains(log, "::warning file=dns/dns.cf.hcl,line=5") {
 		t.Errorf("plan -fail-on=high exits with %d, outputs %v\n%s", status, out, log)
 	}
 	if c := j.forge.all(); len(c) != 1 || !strings.Contains(c[0], "2 to add") {
@@ -291,7 +313,8 @@ func TestGitHubAction(t *testing.T) {
 
 	// After the merge the saved plan is carried out. Then there is no drift until a record is
 	// changed elsewhere.
-	if log, status, _ = j.act(map[string]string{"command": "apply", "working-directory": "dns"}); status != 0 || !strings.Contains(log, "Apply complete! Records: 2 added") {
+	log, status, _ = j.act(map[string]string{"command": "apply", "working-directory": "dns"})
+	if status != 0 || !strings.Contains(log, "Apply complete! Records: 2 added") {
 		t.Fatalf("apply exits with %d:\n%s", status, log)
 	}
 	minimal := map[string]string{"working-directory": "dns", "minimal-refresh": "true"}
@@ -343,7 +366,8 @@ func TestGitHubActionWithoutRightToComment(t *testing.T) {
 	// one.
 	j.write(filepath.Join(j.dir, "dns", "dns.cf.hcl"), "zone")
 	log, status, out = j.act(map[string]string{"working-directory": "dns"})
-	if status != 1 || out["summary"] != "" || !strings.Contains(log, "could not be posted: see the log.") || strings.Contains(log, "is in the job's summary") {
+	if status != 1 || out["summary"] != "" || !strings.Contains(log, "could not be posted: see the log.") ||
+		strings.Contains(log, "is in the job's summary") {
 		t.Errorf("a broken configuration exits with %d, summary %q\n%s", status, out["summary"], log)
 	}
 	if log, status, _ = j.act(map[string]string{"command": "plan; echo owned"}); status != 1 || strings.Contains(log, "\nowned") {

@@ -167,7 +167,9 @@ func (l *locations) backendsOf(p location) (backends, error) {
 
 // encrypted wraps a backend. Without recipients, everything is encrypted with the passphrase in the
 // environment. warn may be nil.
-func (l *locations) encrypted(inner state.Backend, recipients []string, identityFile string, warn func(summary, detail string)) (state.Backend, error) {
+func (l *locations) encrypted(
+	inner state.Backend, recipients []string, identityFile string, warn func(summary, detail string),
+) (state.Backend, error) {
 	if identityFile != "" && !filepath.IsAbs(identityFile) {
 		identityFile = filepath.Join(l.dir.root(), identityFile)
 	}

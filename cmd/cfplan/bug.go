@@ -21,7 +21,9 @@ const issues = "https://github.com/cfplan/cfplan/issues"
 func reportBug(s *services, command string, bug *parallel.Panic) {
 	detail := "This is a bug in cfplan, not a mistake in your configuration: " + bug.Kind() + ".\n\n" +
 		"Please report it at " + issues + " with these lines, which hold nothing of your records or " +
-		"credentials:\n\n  " + command + ", version " + version + ", " + runtime.Version() + " " + runtime.GOOS + "/" + runtime.GOARCH + "\n  " +
+		"credentials:\n\n" +
+		"  " + command + ", version " + version + ", " + runtime.Version() + " " +
+		runtime.GOOS + "/" + runtime.GOARCH + "\n  " +
 		strings.Join(bug.Stack(mostCalls), "\n  ")
 	if remains := s.writing.Remains(); len(remains) > 0 {
 		detail += "\n\n" + strings.Join(remains, "\n")

@@ -87,7 +87,7 @@ func TestAReaderOfTheStateCanPlan(t *testing.T) {
 		t.Errorf("apply has sent %v", w)
 	}
 	out, errs, code = p.asReader("init")
-	if code != exitDone || !strings.Contains(out, "records owned") || !strings.Contains(errs, "Warning: State cannot be locked") || !strings.Contains(errs, "From here cfplan plan works") {
+	if code != exitDone || !strings.Contains(out, "records owned") || !strings.Contains(errs, "Warning: State cannot be locked") || !strings.Contains(errs, "From here, cfplan plan works") {
 		t.Errorf("init exits with %d:\n%s\n%s", code, out, errs)
 	}
 	for _, args := range [][]string{{"state", "list"}, {"state", "pull"}, {"show"}, {"state", "history"}} {

@@ -78,7 +78,8 @@ func movedAccount(seen observation) error {
 		"%s is the zone with the ID %s, and the state has records of cfplan in the zone with the ID %s, in %s. "+
 			"If cfplan no longer manages that zone, run cfplan state rm %s. Otherwise correct the account in "+
 			"the zone block.",
-		capital(accountText(seen.account()))+" has a zone of that name: it", seen.zone.ID, seen.ownedUnder, accountText(seen.accountWas), seen.name)}
+		capital(accountText(seen.account()))+" has a zone of that name: it",
+		seen.zone.ID, seen.ownedUnder, accountText(seen.accountWas), seen.name)}
 }
 
 // accountText names an account in a sentence.
