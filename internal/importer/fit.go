@@ -39,7 +39,7 @@ func fit(z *Zone) []plan.Diagnostic {
 // are all kept: they need a decision, as the tool has to let go of each.
 func once(z *Zone) []Record {
 	first := make(map[dns.Key]int, len(z.Records))
-	var out []Record
+	out := make([]Record, 0, len(z.Records))
 	for _, r := range z.Records {
 		i, repeated := first[r.Record.Key()]
 		if !repeated || r.At.Address != "" {

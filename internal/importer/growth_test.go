@@ -33,9 +33,32 @@ func manyIRRecords(n int) string {
 	return irText("", records...)
 }
 
+// manyLines writes n records with a format that takes the number of the record twice, between a head and a foot.
+func manyLines(head, format, separator, foot string) func(n int) string {
+	return func(n int) string {
+		lines := make([]string, n)
+		for i := range lines {
+			lines[i] = fmt.Sprintf(format, i, i%250)
+		}
+		return head + strings.Join(lines, separator) + foot
+	}
+}
+
+// many has zones of n records in each format.
+var many = map[Kind]func(n int) string{
+	OctoDNS:    manyOctoRecords,
+	DNSControl: manyIRRecords,
+	BIND:       manyLines("$TTL 300\n", "host-%d A 192.0.2.%d ; here", "\n", "\n"),
+	CSV:        manyLines("name,type,content,comment\n", "host-%d,A,192.0.2.%d,\"two\nlines\"", "\n", "\n"),
+	Cloudflare: manyLines("[", `{"id":"%032x","name":"host-%[1]d.example.com","type":"A","content":"192.0.2.%d","ttl":300}`, ",\n", "]"),
+	Route53: manyLines(`{"ResourceRecordSets":[`,
+		`{"Name":"host-%d.example.com.","Type":"A","TTL":300,"ResourceRecords":[{"Value":"192.0.2.%d"}]}`, ",\n", "]}"),
+}
+
 // BenchmarkRead reads 10,000 records.
 func BenchmarkRead(b *testing.B) {
-	for kind, text := range map[Kind]string{OctoDNS: manyOctoRecords(10_000), DNSControl: manyIRRecords(10_000)} {
+	for kind, write := range many {
+		text := write(10_000)
 		b.Run(string(kind), func(b *testing.B) {
 			b.SetBytes(int64(len(text)))
 			for b.Loop() {
@@ -50,7 +73,7 @@ func BenchmarkRead(b *testing.B) {
 
 // Ten times the records take about ten times the memory.
 func TestReadingGrowsLinearly(t *testing.T) {
-	for kind, write := range map[Kind]func(int) string{OctoDNS: manyOctoRecords, DNSControl: manyIRRecords} {
+	for kind, write := range many {
 		allocations := func(n int) float64 {
 			text := write(n)
 			return testing.AllocsPerRun(1, func() {

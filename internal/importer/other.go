@@ -86,9 +86,6 @@ func notText(in Input, want Kind) (plan.Diagnostic, bool) {
 	return notUTF8(in)
 }
 
-// looksLike names what a text is recognised as, such as "a web page", or returns "".
-func looksLike(text []byte) string { return recognise(text).name }
-
 // mostRecognised is how much of a text is looked at, in bytes.
 const mostRecognised = 64 << 10
 

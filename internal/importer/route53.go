@@ -203,7 +203,7 @@ func (r recordSet) whyLeft() string {
 	if _, p := dns.CanonicalName(r.Name); p != nil {
 		return "its name is not one that Cloudflare can hold"
 	}
-	policy := ""
+	var policy string
 	switch {
 	case r.Weight != nil:
 		policy = fmt.Sprintf("Weight %d", *r.Weight)
