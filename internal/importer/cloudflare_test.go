@@ -37,6 +37,7 @@ func TestCloudflareAnswers(t *testing.T) {
 		"pages":                       {text: answer(2, a) + "\n" + answer(2, b), want: ab},
 		"pages in a list":             {text: "[" + answer(2, a) + "," + answer(2, b) + "]", want: ab},
 		"overlapping pages":           {text: answer(2, a, b) + answer(2, b), want: ab},
+		"a change between pages":      {text: answer(2, a, b) + answer(2, saved(2, "b.example.com", "A", "192.0.2.9", "")), want: ab},
 		"a list":                      {text: "\ufeff[" + a + "," + b + "]\n", want: ab},
 		"a list of lists":             {text: "[[" + a + "],[" + b + "]]", want: ab},
 		"one record a line":           {text: a + "\n\n" + b + "\n", want: ab},
@@ -110,6 +111,7 @@ func TestCloudflareWarnings(t *testing.T) {
 	for name, tt := range map[string]struct{ text, want string }{
 		"missing pages":      {answer(250, a), `"in.dat" has 1 of the 250 records that Cloudflare counts in "example.com"`},
 		"a missing page":     {answer(3, a) + answer(3, saved(2, "b.example.com", "A", "192.0.2.1", "")), "has 2 of the 3 records"},
+		"overlapping pages":  {answer(3, a) + answer(3, a), "has 1 of the 3 records"},
 		"an odd field":       {saved(1, "a.example.com", "A", "192.0.2.1", `,"private_routing":"yes"`), "the field private_routing is a string"},
 		"an odd inner field": {saved(1, "a.example.com", "A", "192.0.2.1", `,"meta":{"read_only":3}`), "the field meta.read_only is a number"},
 	} {
