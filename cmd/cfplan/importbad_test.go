@@ -1,0 +1,86 @@
+package main
+
+import (
+	"bytes"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/cfplan/cfplan/internal/importer"
+)
+
+// badSources are files that no importer may take for a description of a zone. A kind that may read one is in but.
+func badSources() []struct {
+	name, text string
+	but        []importer.Kind
+} {
+	deep := strings.Repeat("[", 100_000)
+	bomb := "a: &a [x,x,x,x,x,x,x,x,x]\n"
+	for c := 'b'; c < 'k'; c++ {
+		bomb += fmt.Sprintf("%c: &%c [%s]\n", c, c, strings.TrimSuffix(strings.Repeat("*"+string(c-1)+",", 9), ","))
+	}
+	return []struct {
+		name, text string
+		but        []importer.Kind
+	}{
+		{"empty", "", nil},
+		{"blanks", " \n\t\n", nil},
+		{"page.html", "<!DOCTYPE html>\n<html><body>Sign in</body></html>\n", nil},
+		{"newer.tfstate", `{"version": 5, "terraform_version": "9.0.0", "serial": 1, "resources": []}`, nil},
+		{"encrypted.tfstate", `{"serial": 1, "lineage": "x", "meta": {"key_provider.pbkdf2.a": "e30="}, "encrypted_data": "AAAA", "encryption_version": "v0"}`, nil},
+		{"plan.json", `{"format_version": "1.2", "planned_values": {}, "prior_state": {}, "resource_changes": []}`, nil},
+		{"main.tf", "resource \"cloudflare_record\" \"www\" {\n  zone_id = var.zone\n}\n", nil},
+		{"zone.yaml", "www:\n  type: A\n  value: 192.0.2.1\n", []importer.Kind{importer.OctoDNS}},
+		{"list.yaml", "- www\n- mail\n", nil},
+		{"cut.json", `{"version": 4, "resources": [{"mode": "managed", "type": "cloudfl`, nil},
+		{"array.json", `[1, 2, 3]`, nil},
+		{"deep.json", deep, nil},
+		{"bomb.yaml", bomb, nil},
+		{"NUL", "\x00\x00\x00\x00", nil},
+		{"binary", "\x7fELF\x02\x01\x01\x00\xff\xfe\xfd", nil},
+		{"controls", "\x1b]0;pwned\x07\x1b[2J\u202e::error::pwned\n##[error]pwned\n", nil},
+	}
+}
+
+// A source that is not what -from says is an error: no file is written, nothing is owned, nothing is changed,
+// and nothing in it reaches the terminal as a control character or a command of the runner.
+func TestBadSourcesLoseNothing(t *testing.T) {
+	w := newHostileWorld(t)
+	for _, source := range badSources() {
+		path := filepath.Join(t.TempDir(), source.name)
+		if err := os.WriteFile(path, []byte(source.text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		for _, kind := range importer.Kinds() {
+			if len(source.but) > 0 && source.but[0] == kind {
+				continue
+			}
+			t.Run(source.name+"/"+string(kind), func(t *testing.T) {
+				dir := t.TempDir()
+				var out, errs bytes.Buffer
+				args := []string{"-chdir=" + dir, "import", "example.com", "-from=" + string(kind), "-in=" + path}
+				code := run(t.Context(), args, streams{strings.NewReader(""), &out, &errs}, w.env)
+
+				if code != exitError || errs.Len() == 0 {
+					t.Errorf("%q exits with %d, want %d with an error\n%s%s", args, code, exitError, out.String(), errs.String())
+				}
+				if entries, err := os.ReadDir(dir); err != nil || len(entries) > 0 {
+					t.Errorf("%q left files behind: %v, %v", args, entries, err)
+				}
+				for _, forbidden := range []string{"\x1b", "\x07", "\u202e", "\n::error::", "\n##[error]", "\x00"} {
+					if strings.Contains(out.String()+errs.String(), forbidden) {
+						t.Errorf("%q prints %q:\n%s", args, forbidden, errs.String())
+					}
+				}
+				if errs.Len() > 10_000 {
+					t.Errorf("%q prints %d bytes", args, errs.Len())
+				}
+			})
+		}
+	}
+	if writes := w.api.Writes(); len(writes) > 0 {
+		t.Errorf("requests that write were sent: %v", writes)
+	}
+}
