@@ -12,6 +12,9 @@ import (
 
 // source makes zones of the records.
 func (s *terraformState) source(in Input) (*Source, []plan.Diagnostic) {
+	if d, other := otherKind(in, Terraform); other && !s.isState() {
+		return nil, []plan.Diagnostic{d}
+	}
 	if !s.isState() {
 		return nil, []plan.Diagnostic{failure("Not a state", "%s is JSON, but not a Terraform state. %s",
 			dns.Show(in.Name), formats[Terraform].advice)}
