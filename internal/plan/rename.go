@@ -114,7 +114,7 @@ func (d *differ) takesName(want dns.Record) bool {
 	if addressOf(want) == "" || d.ignored(want) || d.delegates(want) {
 		return false
 	}
-	return !want.Declared.LetGo && !want.Declared.PreventDestroy && !slices.Contains(want.Declared.IgnoreChanges, dns.AttrAll)
+	return !slices.Contains(want.Declared.IgnoreChanges, dns.AttrAll)
 }
 
 // delegates reports whether a record is one of a delegation: the zone's own, or one that is signed.

@@ -274,6 +274,16 @@ func TestARenameMakesRoom(t *testing.T) {
 		t.Errorf("Guard = %+v, want nothing", stale)
 	}
 
+	// Nothing comes between them if they fit into one request.
+	more := in
+	more.Desired.Records = append(slices.Clone(in.Desired.Records), at("other", a("other.example.com", "192.0.2.2")))
+	more.Seen.Records = append(slices.Clone(in.Seen.Records), id("3", a("other.example.com", "192.0.2.1")))
+	more.Owned = map[string]string{"1": in.Owned["1"], "2": in.Owned["2"], "3": "example.com/A/other"}
+	fourth, _ := plan.Diff(more)
+	if batches := plan.Batches(fourth, 3); len(batches) != 2 || len(batches[0]) != 3 || batches[1][0].RecordID != "3" {
+		t.Errorf("requests %+v, want the three changes in one and the other in another", batches)
+	}
+
 	target, err := plan.ParseTarget("example.com/CNAME/alias")
 	if err != nil {
 		t.Fatal(err)
@@ -356,5 +366,68 @@ func TestOtherChangesHaveOneName(t *testing.T) {
 		if p.WellFormed() == nil {
 			t.Errorf("%+v is well-formed", forged.Changes[0])
 		}
+	}
+}
+
+// A plan file may say anything. What a name loses and gets by a rename is judged as a destroy and an add.
+func TestNoForgedRenameIsAdmissible(t *testing.T) {
+	in, honest := oneRename()
+	if got := plan.Admissible(honest, boundsOf(in)); len(got) > 0 {
+		t.Fatalf("Admissible = %+v, want nothing for an honest rename", got)
+	}
+	for _, tt := range []struct {
+		name  string
+		edit  func(*plan.Bounds, *plan.Change)
+		wrong string
+	}{
+		{"not owned", func(b *plan.Bounds, _ *plan.Change) { b.Owned = nil }, "does not own"},
+		{"protected", func(b *plan.Bounds, _ *plan.Change) {
+			b.Declared.Records = []dns.Record{declared(dns.Declaration{Address: "example.com/A/www", PreventDestroy: true}, a("old.example.com", "192.0.2.1"))}
+		}, "prevent_destroy"},
+		{"ignored", func(b *plan.Bounds, _ *plan.Change) { b.Declared.Policy.Ignore = []dns.Pattern{{Name: "old"}} }, "ignore block"},
+		{"to an ignored name", func(b *plan.Bounds, c *plan.Change) {
+			b.Declared.Policy.Ignore, c.Name = []dns.Pattern{{Name: "their"}}, "their.example.com"
+		}, "ignore block"},
+		{"from outside of the scope", func(b *plan.Bounds, _ *plan.Change) { b.Declared.Policy.Scope = dns.Scope{Names: []string{"new"}} }, "scope"},
+		{"another former name", func(_ *plan.Bounds, c *plan.Change) { c.PreviousName = "other.example.com" }, "not as the plan says"},
+		{"out of the zone", func(_ *plan.Bounds, c *plan.Change) { c.Name = "www.example.net" }, "not inside the zone"},
+	} {
+		b, forged := boundsOf(in), honest
+		forged.Changes = slices.Clone(honest.Changes)
+		tt.edit(&b, &forged.Changes[0])
+		got := plan.Admissible(forged, b)
+		if len(got) == 0 || !strings.Contains(got[0].Why, tt.wrong) {
+			t.Errorf("%s: Admissible = %+v, want a violation with %q", tt.name, got, tt.wrong)
+		}
+	}
+}
+
+// A name that is sensitive stays hidden, whatever a plan file says.
+func TestAFormerNameStaysSensitive(t *testing.T) {
+	in, _ := oneRename()
+	in.Desired.Records[0].Declared.Sensitive = []dns.Attribute{dns.AttrName}
+	z, _ := plan.Diff(in)
+	z.Changes[0].Sensitive = nil
+	if got := plan.Restate(z, boundsOf(in)).Changes[0].Sensitive; !slices.Equal(got, []dns.Attribute{dns.AttrName}) {
+		t.Errorf("sensitive are %q, want the name", got)
+	}
+
+	in.Sensitive = map[string][]dns.Attribute{"1": {dns.AttrName}}
+	in.Desired.Records[0].Declared.Sensitive = nil
+	z, _ = plan.Diff(in)
+	b := boundsOf(in)
+	b.Sensitive = in.Sensitive
+	if got := plan.Restate(z, b).Changes[0].Sensitive; !slices.Equal(got, []dns.Attribute{dns.AttrName}) {
+		t.Errorf("sensitive are %q, want the name that the state knows to be sensitive", got)
+	}
+}
+
+func TestTwoRenamesToOneNameAreDifferentChanges(t *testing.T) {
+	_, z := oneRename()
+	c := z.Changes[0]
+	other := c
+	other.PreviousName = "other.example.com"
+	if c.Digest() == other.Digest() {
+		t.Error("the digest does not tell the former names apart")
 	}
 }
