@@ -1,0 +1,168 @@
+package cfplan_test
+
+import (
+	"fmt"
+	"os"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+	"unicode"
+
+	"github.com/yuin/goldmark"
+	"github.com/yuin/goldmark/ast"
+	"github.com/yuin/goldmark/extension"
+	"github.com/yuin/goldmark/text"
+)
+
+const docsIndex = "docs/README.md"
+
+// TestLinksLeadSomewhere checks each relative link and picture of the documentation: the file exists, and if
+// the link has an anchor, the file has that heading. Links to other sites are not opened.
+func TestLinksLeadSomewhere(t *testing.T) {
+	checked := 0
+	for _, file := range documents(t) {
+		for _, link := range parsePage(t, file).links {
+			if strings.Contains(link, ":") { // another site
+				continue
+			}
+
+			checked++
+			if err := followLink(t, file, link); err != nil {
+				t.Errorf("%s links to %s: %v", file, link, err)
+			}
+		}
+	}
+
+	if checked < 100 {
+		t.Errorf("checked %d links, want at least 100: does the test still find them?", checked)
+	}
+}
+
+// TestIndexHasEachPage checks that docs/README.md leads to each file of docs, and lists a page once for a role
+// at most. The README leads to the index.
+func TestIndexHasEachPage(t *testing.T) {
+	index := parsePage(t, docsIndex)
+	files, err := filepath.Glob("docs/*")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, file := range files {
+		name := filepath.Base(file)
+		if file == docsIndex || filepath.Ext(name) == "" { // a directory, such as that of the pictures
+			continue
+		}
+		if !slices.ContainsFunc(index.links, func(link string) bool { return withoutAnchor(link) == name }) {
+			t.Errorf("%s does not lead to %s: add it to the roles that need it", docsIndex, file)
+		}
+	}
+
+	for _, role := range strings.Split(read(t, docsIndex), "\n## ")[1:] {
+		seen := map[string]bool{}
+		for _, m := range regexp.MustCompile(`\]\(([^)#]+)`).FindAllStringSubmatch(role, -1) {
+			if seen[m[1]] {
+				t.Errorf("%s lists %s twice below %q", docsIndex, m[1], strings.SplitN(role, "\n", 2)[0])
+			}
+			seen[m[1]] = true
+		}
+	}
+
+	if !slices.Contains(parsePage(t, "README.md").links, docsIndex) {
+		t.Errorf("README.md does not link to %s", docsIndex)
+	}
+}
+
+// documents returns the Markdown files that people read, without those of tests.
+func documents(t *testing.T) []string {
+	t.Helper()
+	var files []string
+	for _, pattern := range []string{"*.md", "docs/*.md", "examples/*.md", "examples/*/*.md", "ci/*.md"} {
+		found, err := filepath.Glob(pattern)
+		if err != nil {
+			t.Fatal(err)
+		}
+		files = append(files, found...)
+	}
+	return files
+}
+
+// followLink returns an error if a relative link in a file leads nowhere.
+func followLink(t *testing.T, file, link string) error {
+	t.Helper()
+	target := file
+	if path := withoutAnchor(link); path != "" {
+		target = filepath.Join(filepath.Dir(file), path)
+	}
+	if _, err := os.Stat(target); err != nil {
+		return err
+	}
+
+	_, anchor, found := strings.Cut(link, "#")
+	if !found || filepath.Ext(target) != ".md" {
+		return nil
+	}
+	if anchors := parsePage(t, target).anchors; !slices.Contains(anchors, anchor) {
+		return fmt.Errorf("%s has no heading with that anchor; it has %q", target, anchors)
+	}
+	return nil
+}
+
+func withoutAnchor(link string) string {
+	path, _, _ := strings.Cut(link, "#")
+	return path
+}
+
+// page holds the addresses that a Markdown file links to, and the anchors that others can link to.
+type page struct{ links, anchors []string }
+
+func parsePage(t *testing.T, file string) page {
+	t.Helper()
+	source := []byte(read(t, file))
+	root := goldmark.New(goldmark.WithExtensions(extension.GFM)).Parser().Parse(text.NewReader(source))
+
+	var p page
+	err := ast.Walk(root, func(n ast.Node, entering bool) (ast.WalkStatus, error) {
+		if !entering {
+			return ast.WalkContinue, nil
+		}
+		switch n := n.(type) {
+		case *ast.Link:
+			p.links = append(p.links, string(n.Destination))
+		case *ast.Image:
+			p.links = append(p.links, string(n.Destination))
+		case *ast.Heading:
+			p.anchors = append(p.anchors, anchorOf(string(n.Lines().Value(source)), p.anchors))
+		}
+		return ast.WalkContinue, nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+
+	for _, m := range regexp.MustCompile(`<a (?:id|name)="([^"]+)">`).FindAllSubmatch(source, -1) {
+		p.anchors = append(p.anchors, string(m[1]))
+	}
+	return p
+}
+
+// anchorOf returns the anchor that GitHub gives to a heading: small letters, without punctuation, with hyphens
+// for spaces, and with a number if the page has that anchor already.
+func anchorOf(heading string, taken []string) string {
+	heading = regexp.MustCompile(`\[([^]]*)\]\([^)]*\)`).ReplaceAllString(heading, "$1")
+	base := strings.Map(func(r rune) rune {
+		switch {
+		case r == ' ' || r == '-':
+			return '-'
+		case r == '_' || unicode.IsLetter(r) || unicode.IsNumber(r):
+			return unicode.ToLower(r)
+		}
+		return -1
+	}, strings.TrimSpace(heading))
+
+	anchor := base
+	for n := 1; slices.Contains(taken, anchor); n++ {
+		anchor = fmt.Sprintf("%s-%d", base, n)
+	}
+	return anchor
+}
