@@ -420,6 +420,20 @@ func TestAFormerNameStaysSensitive(t *testing.T) {
 	if got := plan.Restate(z, b).Changes[0].Sensitive; !slices.Equal(got, []dns.Attribute{dns.AttrName}) {
 		t.Errorf("sensitive are %q, want the name that the state knows to be sensitive", got)
 	}
+
+	// Another record at the former name says that the name is sensitive.
+	in.Sensitive = nil
+	other := at("other", txt("old.example.com", "x"))
+	other.Declared.Sensitive = []dns.Attribute{dns.AttrName}
+	in.Desired.Records = append(in.Desired.Records, other)
+	z, _ = plan.Diff(in)
+	for _, z := range []plan.Zone{z, plan.Restate(z, boundsOf(in))} {
+		for _, c := range z.Changes {
+			if !slices.Contains(c.Sensitive, dns.AttrName) {
+				t.Errorf("%s: sensitive are %q, want the name", c.Action, c.Sensitive)
+			}
+		}
+	}
 }
 
 func TestTwoRenamesToOneNameAreDifferentChanges(t *testing.T) {
