@@ -84,6 +84,8 @@ func TestBINDSaysWhatItSays(t *testing.T) {
 		"no TTL at all": {
 			text: "a A 192.0.2.1", want: "a 1 A 192.0.2.1", silent: append([]dns.Attribute{dns.AttrTTL}, all...),
 		},
+		"a TTL for Enterprise zones": {text: "a 30 A 192.0.2.1", want: "a 30 A 192.0.2.1", silent: all},
+		"a TTL that is too short":    {text: "a 29 A 192.0.2.1", want: "a 60 A 192.0.2.1", silent: all},
 		"Cloudflare's export": {
 			text: "a 1 IN A 192.0.2.1 ; web cf_tags=team:web,cf-proxied:true", want: `a 1 A 192.0.2.1 proxied comment="web" tags=["team:web"]`,
 			silent: []dns.Attribute{dns.AttrSettings, dns.AttrPrivateRouting},
