@@ -181,8 +181,7 @@ func (r *irReader) wanted(domains []irDomain) []irDomain {
 		names = append(names, dns.Show(d.name))
 	}
 	if len(out) == 0 && len(names) > 0 {
-		r.diags = append(r.diags, failure("Zone not in the source", "%s has no domain %s. It has %s.",
-			dns.Show(r.in.Name), r.in.Zone, shortList(names)))
+		r.diags = append(r.diags, otherZones(r.in, names))
 	}
 	return out
 }

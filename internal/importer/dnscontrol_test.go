@@ -165,7 +165,7 @@ func TestDNSControlViews(t *testing.T) {
 		},
 		"no such zone": {
 			domains: []string{domain("example.org", "a"), domain("example.net", "")}, zone: "example.com",
-			err: `has no domain example.com. It has "example.net", "example.org!a".`,
+			err: `describes no record of example.com. It has records of "example.net", "example.org!a".`,
 		},
 		"another case": {domains: []string{domain("EXAMPLE.com", "")}, zone: "example.com", want: `"EXAMPLE.com!"`},
 		"a bad name":   {domains: []string{domain("a b", "")}, zone: "example.com", err: "no zone can have"},

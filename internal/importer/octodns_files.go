@@ -60,8 +60,9 @@ func (o octoReader) otherZone(zones []string) {
 	for i, z := range zones {
 		shown[i] = dns.Show(z)
 	}
-	o.diags = append(o.diags, failure("Zone not in the source", "%s has no file of %s. By the names of its files it has %s.",
-		dns.Show(o.in.Name), o.in.Zone, shortList(shown)))
+	d := otherZones(o.in, shown)
+	d.Detail += " octoDNS names a file after its zone."
+	o.diags = append(o.diags, d)
 }
 
 // octoZoneOf returns the zone that a file or directory is named after, or "".

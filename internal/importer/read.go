@@ -133,8 +133,13 @@ func missing(src *Source, in Input) (plan.Diagnostic, bool) {
 	case len(names) == 0:
 		return failure("Zone not in the source", "%s describes no record of %s, nor of any other zone.", dns.Show(in.Name), in.Zone), true
 	}
+	return otherZones(in, names), true
+}
+
+// otherZones is the error of a source that describes other zones than the one to import.
+func otherZones(in Input, shown []string) plan.Diagnostic {
 	return failure("Zone not in the source", "%s describes no record of %s. It has records of %s.",
-		dns.Show(in.Name), in.Zone, shortList(names)), true
+		dns.Show(in.Name), in.Zone, shortList(shown))
 }
 
 // leftOf lists what is left out of a zone, with the reasons.
