@@ -136,6 +136,9 @@ func (i *importRun) compare(ctx context.Context, zones []sourceZone, printed boo
 	for n := range zones {
 		z := &zones[n]
 		z.leaveOutside(i.config.Scope)
+		fitted, diags := importer.FitTier(z.described, z.observed.Zone.Tier)
+		z.described = fitted
+		i.print.diagnose(planDiagnostics(diags), nil)
 		z.matched = importer.Match(z.described.Records, z.observed.Zone.Records)
 		if z.compared() {
 			i.sayDifferences(z)
