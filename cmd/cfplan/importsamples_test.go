@@ -40,6 +40,9 @@ func TestImportedSamplesPlanNothing(t *testing.T) {
 		t.Run(strings.TrimSuffix(name, ".want.json"), func(t *testing.T) {
 			t.Parallel()
 			sample := readImportSample(t, path)
+			if len(sample.Records) == 0 {
+				t.Skip("the sample has no record to import")
+			}
 			source, err := filepath.Abs(filepath.Join(filepath.Dir(path), sample.Source))
 			if err != nil {
 				t.Fatal(err)
