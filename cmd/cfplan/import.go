@@ -99,7 +99,8 @@ func (o *importOptions) checkNames(args []string) error {
 func (o *importOptions) check() error {
 	switch {
 	case !slices.Contains(importSources(), o.from):
-		return usage("unknown -from=%s;%s there are %s", o.from, dns.DidYouMean(o.from, importSources()), english.List(importSources(), "and"))
+		return usage("unknown -from=%s;%s there are %s", o.from,
+			dns.DidYouMean(o.from, importSources()), english.List(importSources(), "and"))
 	case o.from == live && o.in != "":
 		return usage("-in goes with -from: say what %s is, such as -from=terraform", o.in)
 	case o.from != live && o.in == "":

@@ -79,7 +79,8 @@ type takingOver struct {
 func (t *takingOver) load() (err error) {
 	t.config, t.files, err = t.services.config.load()
 	if err != nil {
-		t.print.errorf("\nThe files are written; no record was taken over. Correct what is wrong, then run:\n    %s\n", t.dir.command("plan"))
+		t.print.errorf("\nThe files are written; no record was taken over. Correct what is wrong, then run:\n    %s\n",
+			t.dir.command("plan"))
 	}
 	return err
 }

@@ -57,7 +57,8 @@ func (o *initOptions) register(c *cobra.Command) {
 	flags.BoolVar(&o.migrate, "migrate-state", false, "move the state from where it was to where the backend block says now")
 	flags.BoolVar(&o.reconfigure, "reconfigure", false, "forget the old place of the state; the state stays there")
 	flags.StringVar(&o.from, "from-backend", "", "the `KIND` of the old backend, for -migrate-state if it is not remembered")
-	flags.StringArrayVar(&o.fromConfig, "from-backend-config", nil, "override a remembered setting of the old backend with `NAME=VALUE`, or with a file of such lines; may be repeated")
+	flags.StringArrayVar(&o.fromConfig, "from-backend-config", nil,
+		"override a remembered setting of the old backend with `NAME=VALUE`, or with a file of such lines; may be repeated")
 }
 
 func (o *initOptions) any() bool {
@@ -71,7 +72,8 @@ func (o *initOptions) check(zones []string) error {
 	case !o.migrate && (o.from != "" || len(o.fromConfig) > 0):
 		return usage("-from-backend and -from-backend-config go with -migrate-state")
 	case len(zones) > 0 && o.any():
-		return usage("init with zone names imports them, and moves no state: run it once with -migrate-state or -reconfigure, then with the names")
+		return usage("init with zone names imports them, and moves no state: " +
+			"run it once with -migrate-state or -reconfigure, then with the names")
 	}
 	return nil
 }
@@ -111,7 +113,8 @@ func (o *initOptions) runExisting(ctx context.Context, s *services, existing str
 // is Terraform's.
 func (o *initOptions) runEmpty(ctx context.Context, s *services) error {
 	if advice := config.OnlyTerraform(s.dir.root()); advice != "" {
-		return failure("No example beside Terraform files", "%s\n\nNothing was written. To import zones that exist: cfplan init ZONE.", advice)
+		return failure("No example beside Terraform files",
+			"%s\n\nNothing was written. To import zones that exist: cfplan init ZONE.", advice)
 	}
 	zones, err := o.chooseZones(ctx, s)
 	if err != nil {

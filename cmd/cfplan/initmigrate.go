@@ -79,7 +79,8 @@ func showMigrated(p *printer, old workdir.Note, to *state.Store, done state.Migr
 		p.printf("The state was already moved to %s (serial %d).\n", place, done.State.Serial)
 	} else {
 		p.printf("Moved to %s and read back: the state (serial %d, %s owned), snapshots of %s, %s of the history.\n",
-			place, done.State.Serial, english.Count(done.State.Owned(), "record"), english.Count(done.Snapshots, "zone"), entries(done.Entries))
+			place, done.State.Serial, english.Count(done.State.Owned(), "record"),
+			english.Count(done.Snapshots, "zone"), entries(done.Entries))
 	}
 	for _, err := range done.Left {
 		p.warn("Not everything was moved", "%v.", err)

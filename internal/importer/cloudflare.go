@@ -144,7 +144,8 @@ func (a *savedAnswers) member(e *envelope, key string, depth int) error {
 // close looks at an envelope after its records.
 func (a *savedAnswers) close(e envelope, at Origin) {
 	if e.success != nil && !*e.success {
-		a.fail(at, "Answer is a refusal", "Cloudflare refused the request%s. Send it once more with a token that may read the zone's DNS records.",
+		a.fail(at, "Answer is a refusal",
+			"Cloudflare refused the request%s. Send it once more with a token that may read the zone's DNS records.",
 			refusals(cloudflare.ReadSavedErrors(e.errors)))
 		return
 	}
@@ -329,7 +330,8 @@ func (a *savedAnswers) checkPages(names []string) {
 	}
 	for _, zone := range zones {
 		if read[zone] < total[zone] {
-			d := failure("Pages are missing", "%s has %d of the %s that Cloudflare counts in %s. Save the other pages too, one after the other.",
+			d := failure("Pages are missing",
+				"%s has %d of the %s that Cloudflare counts in %s. Save the other pages too, one after the other.",
 				dns.Show(a.in.Name), read[zone], english.Count(total[zone], "record"), dns.Show(zone))
 			d.Severity = dns.Warning
 			a.diags = append(a.diags, d)

@@ -215,7 +215,8 @@ func (r *irReader) view(views []irDomain) (int, bool) {
 	}
 	switch {
 	case chosen >= 0 && len(views) > 1:
-		r.remark("%s has %s besides, which %s not read: %s.", views[0].zone, english.Count(len(names), "view"), isOrAre(len(names)), shortList(names))
+		r.remark("%s has %s besides, which %s not read: %s.",
+			views[0].zone, english.Count(len(names), "view"), isOrAre(len(names)), shortList(names))
 	case chosen < 0 && len(views) == 1:
 		chosen = 0
 		r.remark("%s is read from %s, its only view.", views[0].zone, names[0])

@@ -195,8 +195,8 @@ func (o octoReader) unread() []string {
 	if len(names) == 0 {
 		return nil
 	}
-	return []string{fmt.Sprintf("Of %s, these files are not named after a zone and were not read: %s. If octoDNS's configuration names one "+
-		"as shared_filename, its records are missing.", dns.Show(o.in.Name), shortList(names))}
+	return []string{fmt.Sprintf("Of %s, these files are not named after a zone and were not read: %s. If octoDNS's configuration "+
+		"names one as shared_filename, its records are missing.", dns.Show(o.in.Name), shortList(names))}
 }
 
 // isDirectory follows links, as octoDNS does.

@@ -11,10 +11,10 @@ func releaseOctoDNS(zones []Zone) []Step {
 		the, file = "the zones "+shortList(names), "their files"
 	}
 	return []Step{
-		{Text: "Let nothing run octodns-sync --doit any more, such as a job of a CI. If it runs before the next steps are done, it destroys what " +
-			"only cfplan has, and writes what its files say. cfplan plan shows that, and cfplan apply puts it right."},
-		{Text: "Take " + the + " out of zones: in octoDNS's configuration. Records of a zone that the configuration does not name stay as they are. " +
-			"If a \"*\" stands there, move " + file + " out of octoDNS's directory instead. " +
+		{Text: "Let nothing run octodns-sync --doit any more, such as a job of a CI. If it runs before the next steps are done, it " +
+			"destroys what only cfplan has, and writes what its files say. cfplan plan shows that, and cfplan apply puts it right."},
+		{Text: "Take " + the + " out of zones: in octoDNS's configuration. Records of a zone that the configuration does not name " +
+			"stay as they are. If a \"*\" stands there, move " + file + " out of octoDNS's directory instead. " +
 			"Never empty the file of a zone that the configuration still names: octoDNS would destroy its records."},
 		{
 			Text:     "Check that octoDNS's plan does not name " + the + ". Without --doit, it only plans.",

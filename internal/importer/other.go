@@ -163,9 +163,10 @@ func containsAll(text []byte, members []string) bool {
 
 var (
 	zoneFileLine = regexp.MustCompile(`(?im)^\$(ORIGIN|TTL|INCLUDE|GENERATE)[ \t]|[ \t]SOA[ \t]+[^ \t\n]+[ \t]`)
-	hclLine      = regexp.MustCompile(`(?m)^[ \t]*(resource|data|terraform|provider|variable|module|locals|removed|zone|record)\b[ \t\w"-]*\{[ \t]*\r?$`)
-	scriptLine   = regexp.MustCompile(`(?m)^[ \t]*(D|D_EXTEND)\(|\bNew(Registrar|DnsProvider)\(`)
-	yamlLine     = regexp.MustCompile(`^(---|[^\s:,;|]+:|'[^']*':|"[^"]*":)([ \t]*\r?\n|[ \t]+[^\s])`)
+	hclLine      = regexp.MustCompile(`(?m)^[ \t]*` +
+		`(resource|data|terraform|provider|variable|module|locals|removed|zone|record)\b[ \t\w"-]*\{[ \t]*\r?$`)
+	scriptLine = regexp.MustCompile(`(?m)^[ \t]*(D|D_EXTEND)\(|\bNew(Registrar|DnsProvider)\(`)
+	yamlLine   = regexp.MustCompile(`^(---|[^\s:,;|]+:|'[^']*':|"[^"]*":)([ \t]*\r?\n|[ \t]+[^\s])`)
 )
 
 // recogniseLines finds the kinds of text that are written in lines.

@@ -62,7 +62,8 @@ func readRoute53(in Input) (*Source, []plan.Diagnostic) {
 		s.takeAll()
 	}
 	if s.incomplete {
-		d := failure("Pages are missing", "%s says that more record sets follow. Write all of them, without --max-items.", dns.Show(in.Name))
+		d := failure("Pages are missing",
+			"%s says that more record sets follow. Write all of them, without --max-items.", dns.Show(in.Name))
 		d.Severity = dns.Warning
 		s.diags = append(s.diags, d)
 	}

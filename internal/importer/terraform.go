@@ -165,7 +165,8 @@ func (s *terraformState) otherDocument(file string) (plan.Diagnostic, bool) {
 	case s.marks["planned_values"], s.marks["resource_changes"], s.marks["prior_state"]:
 		return failure("Not a state", "%s is a Terraform plan, not a state. Write the state with terraform state pull.", name), true
 	case s.version != "" && s.version != "4" && (s.marks["terraform_version"] || s.marks["lineage"]):
-		return failure("Unknown state version", "%s is a Terraform state in format %s. %s", name, dns.Show(s.version), otherVersionAdvice(s.version)), true
+		return failure("Unknown state version", "%s is a Terraform state in format %s. %s",
+			name, dns.Show(s.version), otherVersionAdvice(s.version)), true
 	case s.formatVersion != "" && !strings.HasPrefix(s.formatVersion, "1.") && !strings.HasPrefix(s.formatVersion, "0."):
 		return failure("Unknown format version", "%s has the format version %s of terraform show -json, and cfplan reads 1. "+
 			"Write the state with terraform state pull.", name, dns.Show(s.formatVersion)), true

@@ -155,7 +155,8 @@ func (s *terraformState) remarks(in Input) []string {
 		out = append(out, fmt.Sprintf("Terraform would replace what is tainted. cfplan takes it as it is: %s.", shortList(found)))
 	}
 	if found := addresses(func(i *terraformInstance) bool { return i.sensitive }); len(found) > 0 {
-		out = append(out, fmt.Sprintf("Terraform keeps values of these from being shown. In the file they can be read: %s.", shortList(found)))
+		out = append(out, fmt.Sprintf("Terraform keeps values of these from being shown. In the file they can be read: %s.",
+			shortList(found)))
 	}
 	if len(s.foreign) > 0 {
 		out = append(out, fmt.Sprintf("DNS records of other providers were left out: %s.", shortList(s.foreign)))
@@ -165,7 +166,8 @@ func (s *terraformState) remarks(in Input) []string {
 			english.Count(s.others, "other resource"), map[bool]string{true: "stays", false: "stay"}[s.others == 1]))
 	}
 	if s.guessed != "" {
-		out = append(out, fmt.Sprintf("The state does not say the name of its zone, which has the ID %s. Its records are taken for those of %s.",
+		out = append(out, fmt.Sprintf("The state does not say the name of its zone, which has the ID %s. "+
+			"Its records are taken for those of %s.",
 			dns.Show(s.guessed), in.Zone))
 	}
 	return out
@@ -196,8 +198,9 @@ func (s *terraformState) unnamed(in Input) []plan.Diagnostic {
 		total += counts[id]
 		ids[n] = dns.Show(id)
 	}
-	d := failure("Zone without a name", "The state does not say the names of the zones with these IDs, and the credentials do not see them: %s. "+
-		"Their records are left out: %d.", shortList(ids), total)
+	d := failure("Zone without a name",
+		"The state does not say the names of the zones with these IDs, and the credentials do not see them: %s. "+
+			"Their records are left out: %d.", shortList(ids), total)
 	d.Severity = dns.Warning
 	return []plan.Diagnostic{d}
 }

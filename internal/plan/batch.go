@@ -28,8 +28,9 @@ func BatchLimit(tier dns.Tier) int {
 // request is in the order in which Cloudflare executes it: destroys, changes, adds. Changes that write nothing are left
 // out.
 //
-// The changes at one name, and at both names of a renamed record, stay in one request, so that the name always has an answer, and so that no add comes before
-// the destroy that makes room for it. Only a name with more changes than fit into a request is split, in the same order.
+// The changes at one name, and at both names of a renamed record, stay in one request, so that the name always has an
+// answer, and so that no add comes before the destroy that makes room for it. Only a name with more changes than fit
+// into a request is split, in the same order.
 func Batches(z Zone, limit int) [][]Change {
 	limit = max(1, limit)
 
@@ -56,8 +57,8 @@ func Batches(z Zone, limit int) [][]Change {
 	return out
 }
 
-// groupsByName groups the changes that write something by name. The two names of a renamed record are one group. Names that lose records come first, because a zone near
-// its quota needs the room.
+// groupsByName groups the changes that write something by name. The two names of a renamed record are one group. Names
+// that lose records come first, because a zone near its quota needs the room.
 func groupsByName(changes []Change) [][]Change {
 	joined := groups{}
 	for _, c := range changes {

@@ -28,22 +28,34 @@ var (
 		rapid.StringMatching(`[a-z_]{1,3}\.`),
 	)
 	genTTL     = rapid.SampledFrom([]int{1, 1, 300, 300, 300, 60, 86400})
-	genComment = rapid.OneOf(rapid.SampledFrom([]string{"", "", "", "", "web", "${a} %{b} \"c\" \\ $${ %%{", "tab\tübel\u202e", "e\u0301"}),
-		rapid.StringN(0, 20, 100).Filter(func(s string) bool { return !strings.ContainsAny(s, "\r\n") }))
+	genComment = rapid.OneOf(
+		rapid.SampledFrom([]string{"", "", "", "", "web", "${a} %{b} \"c\" \\ $${ %%{", "tab\tübel\u202e", "e\u0301"}),
+		rapid.StringN(0, 20, 100).Filter(func(s string) bool { return !strings.ContainsAny(s, "\r\n") }),
+	)
 	genTags = rapid.SampledFrom([][]string{nil, nil, nil, {"team:web"}, {"a", "team:${x}"}})
-	genHost = rapid.SampledFrom([]string{"example.com", "t1.example.net", "t2.example.net", "mx1.example.net", "mx1.example.org", "a_b.xn--mnchen-3ya.de"})
+	genHost = rapid.SampledFrom([]string{
+		"example.com", "t1.example.net", "t2.example.net", "mx1.example.net", "mx1.example.org", "a_b.xn--mnchen-3ya.de",
+	})
 	genText = rapid.OneOf(
-		rapid.SampledFrom([]string{"v=spf1 -all", `v=DMARC1; p=none`, "${x}", "$${x}", "$$${x}", "%{if}", "%%{x}", `"a" "b"`, `a"`, ` "a"`, `\`, `\300`,
-			" blank ", "e\u0301", "日本", "\u202e", "(((((((((((((((((((((((((((((", "{${${${${${${${${${${${${${${${${", "\x00\xff", "a\nb", "# no comment", "/*"}),
+		rapid.SampledFrom([]string{
+			"v=spf1 -all", `v=DMARC1; p=none`, "${x}", "$${x}", "$$${x}", "%{if}", "%%{x}", `"a" "b"`, `a"`, ` "a"`, `\`, `\300`,
+			" blank ", "e\u0301", "日本", "\u202e",
+			"(((((((((((((((((((((((((((((", "{${${${${${${${${${${${${${${${${", "\x00\xff", "a\nb", "# no comment", "/*",
+		}),
 		rapid.StringN(1, 40, 300),
 		rapid.Map(rapid.SliceOfN(rapid.Byte(), 1, 40), func(b []byte) string { return string(b) }),
 	)
-	genPrintable = rapid.OneOf(rapid.SampledFrom([]string{"", "a", "${x} %{y}", `"\`, "e\u0301", "日本"}), rapid.StringMatching(`[ -~]{0,20}`))
-	genHex       = rapid.StringMatching(`([0-9a-f][0-9a-f]){1,40}`)
-	genBase64    = rapid.StringMatching(`([A-Za-z0-9+/]{4}){1,20}`)
-	genParams    = rapid.SampledFrom([]string{"", `alpn="h2"`, `mandatory="alpn,port" alpn="h3" port="8443"`, `dohpath="/q{?dns}"`, `key7777="a\ b\;\"\\\000"`})
-	genAddress   = rapid.Map(rapid.IntRange(1, 5), func(n int) string { return fmt.Sprintf("192.0.2.%d", n) })
-	genAddress6  = rapid.Map(rapid.IntRange(1, 5), func(n int) string { return fmt.Sprintf("2001:db8::%d", n) })
+	genPrintable = rapid.OneOf(
+		rapid.SampledFrom([]string{"", "a", "${x} %{y}", `"\`, "e\u0301", "日本"}),
+		rapid.StringMatching(`[ -~]{0,20}`),
+	)
+	genHex    = rapid.StringMatching(`([0-9a-f][0-9a-f]){1,40}`)
+	genBase64 = rapid.StringMatching(`([A-Za-z0-9+/]{4}){1,20}`)
+	genParams = rapid.SampledFrom([]string{
+		"", `alpn="h2"`, `mandatory="alpn,port" alpn="h3" port="8443"`, `dohpath="/q{?dns}"`, `key7777="a\ b\;\"\\\000"`,
+	})
+	genAddress  = rapid.Map(rapid.IntRange(1, 5), func(n int) string { return fmt.Sprintf("192.0.2.%d", n) })
+	genAddress6 = rapid.Map(rapid.IntRange(1, 5), func(n int) string { return fmt.Sprintf("2001:db8::%d", n) })
 )
 
 // Zone draws a zone of up to 40 records that can all be declared, of every type. The records have different IDs.

@@ -98,10 +98,10 @@ func SampleSnapshot() *state.Snapshot {
 		NameServers: []string{"amy.ns.cloudflare.com", "bob.ns.cloudflare.com"},
 		Records: []dns.Record{
 			{ID: "5a7805061c76ada191ed06f989cc3dac", Name: "example.com", Type: dns.MX, Content: "mx1.example.net", Priority: 10, TTL: 300},
-			{ID: "9c1b", Name: "example.com", Type: dns.TXT, Content: `"v=spf1 <a> & ü"`, TTL: dns.AutoTTL, Comment: "who's < 1 & > 0?\n\"quoted\"",
-				Tags: []string{"owner:dns", "prod"}, ManagedBy: "Email Routing"},
-			{ID: "372e67954025e0ba6aaa6d586b9e0b59", Name: "www.example.com", Type: dns.A, Content: "192.0.2.1", TTL: dns.AutoTTL, Proxied: true,
-				Settings: dns.Settings{IPv4Only: true}},
+			{ID: "9c1b", Name: "example.com", Type: dns.TXT, Content: `"v=spf1 <a> & ü"`, TTL: dns.AutoTTL,
+				Comment: "who's < 1 & > 0?\n\"quoted\"", Tags: []string{"owner:dns", "prod"}, ManagedBy: "Email Routing"},
+			{ID: "372e67954025e0ba6aaa6d586b9e0b59", Name: "www.example.com", Type: dns.A, Content: "192.0.2.1",
+				TTL: dns.AutoTTL, Proxied: true, Settings: dns.Settings{IPv4Only: true}},
 		},
 	})
 
