@@ -47,18 +47,65 @@ func newJob(t *testing.T, dns string) *job {
 	cloudflare, comments := httptest.NewServer(j.api), httptest.NewServer(j.forge)
 	t.Cleanup(cloudflare.Close)
 	t.Cleanup(comments.Close)
-	j.env = []string{
+	j.env = append(buildEnv(t),
+		"HOME="+j.temp,
+		"CLOUDFLARE_BASE_URL="+cloudflare.URL+"/client/v4",
+		"CLOUDFLARE_API_TOKEN="+strings.Repeat("t", 40),
+		"CFPLAN_NAMESERVERS=127.0.0.1:9",
+		"FORGE="+comments.URL,
+	)
+	j.install(filepath.Join(j.temp, "cfplan", "cfplan"))
+	return j
+}
+
+// buildEnv returns the variables of a runner that reuses what this machine has compiled.
+func buildEnv(t *testing.T) []string {
+	t.Helper()
+	return []string{
 		"PATH=" + os.Getenv("PATH"),
-		"HOME=" + j.temp,
 		"GOPATH=" + goEnv(t, "GOPATH"),
 		"GOCACHE=" + goEnv(t, "GOCACHE"),
 		"GOFLAGS=-mod=readonly",
-		"CLOUDFLARE_BASE_URL=" + cloudflare.URL + "/client/v4",
-		"CLOUDFLARE_API_TOKEN=" + strings.Repeat("t", 40),
-		"CFPLAN_NAMESERVERS=127.0.0.1:9",
-		"FORGE=" + comments.URL,
 	}
-	return j
+}
+
+// built is the program as action.yml builds it.
+var built struct {
+	sync.Once
+	program []byte
+	err     error
+}
+
+// install writes the program to path, where a runner has it after its first build. The go build of
+// the action then finds the program up to date, and does not link it again.
+func (j *job) install(path string) {
+	j.t.Helper()
+	built.Do(func() {
+		build := exec.Command("go", "build", "-trimpath", "-o", path, "./cmd/cfplan")
+		build.Env = j.env
+		if out, err := build.CombinedOutput(); err != nil {
+			built.err = fmt.Errorf("go build: %w\n%s", err, out)
+			return
+		}
+		built.program, built.err = os.ReadFile(path)
+	})
+	if built.err != nil {
+		j.t.Fatal(built.err)
+	}
+	if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
+		j.t.Fatal(err)
+	}
+	if err := os.WriteFile(path, built.program, 0o755); err != nil {
+		j.t.Fatal(err)
+	}
+}
+
+// long skips a test of about ten seconds if -short is given.
+func long(t *testing.T) {
+	t.Helper()
+	if testing.Short() {
+		t.Skip("builds cfplan and runs the CI scripts with it: not with -short")
+	}
 }
 
 // missing skips the test, but fails it in CI, where everything that a test needs is installed.
@@ -285,6 +332,8 @@ const oneRecord = `zone "example.net" {
 `
 
 func TestGitHubAction(t *testing.T) {
+	long(t)
+	t.Parallel()
 	j := newJob(t, oneRecord)
 	plan := map[string]string{"working-directory": "dns"}
 	log, status, out := j.act(plan)
@@ -341,6 +390,8 @@ func TestGitHubAction(t *testing.T) {
 }
 
 func TestGitHubActionWithoutAPlan(t *testing.T) {
+	long(t)
+	t.Parallel()
 	j := newJob(t, oneRecord)
 	if log, status, _ := j.act(map[string]string{"working-directory": "dns"}); status != 0 {
 		t.Fatalf("plan exits with %d:\n%s", status, log)
@@ -353,6 +404,8 @@ func TestGitHubActionWithoutAPlan(t *testing.T) {
 }
 
 func TestGitHubActionWithoutRightToComment(t *testing.T) {
+	long(t)
+	t.Parallel()
 	j := newJob(t, oneRecord)
 	j.forge.refuse = true
 	log, status, out := j.act(map[string]string{"working-directory": "dns"})
@@ -376,6 +429,8 @@ func TestGitHubActionWithoutRightToComment(t *testing.T) {
 }
 
 func TestGitLabTemplate(t *testing.T) {
+	long(t)
+	t.Parallel()
 	var file struct {
 		Variables map[string]string         `yaml:"variables"`
 		Jobs      map[string]map[string]any `yaml:",inline"`
@@ -390,9 +445,7 @@ func TestGitLabTemplate(t *testing.T) {
 	}
 	j := newJob(t, oneRecord)
 	bin := filepath.Join(j.dir, ".cfplan", "bin", "cfplan")
-	if out, err := exec.Command("go", "build", "-o", bin, "./cmd/cfplan").CombinedOutput(); err != nil {
-		t.Fatalf("go build: %v\n%s", err, out)
-	}
+	j.install(bin)
 	run := func(name string, env ...string) (string, int) {
 		t.Helper()
 		if file.Jobs[name] == nil {
