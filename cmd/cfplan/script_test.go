@@ -1,6 +1,7 @@
 package main
 
 import (
+	"bytes"
 	"context"
 	"fmt"
 	"maps"
@@ -14,6 +15,7 @@ import (
 	"time"
 
 	"github.com/rogpeppe/go-internal/testscript"
+	"golang.org/x/tools/txtar"
 
 	"github.com/cfplan/cfplan/internal/sandbox"
 )
@@ -26,13 +28,35 @@ func TestMain(m *testing.M) {
 
 // TestScripts runs the stories of testdata/script: the real binary against a sandbox for each, over
 // HTTP. A script may have a seed.json. Every command that cfplan recommends in them must work.
+// With -short it runs the short stories.
 func TestScripts(t *testing.T) {
 	testscript.RunT(storyT{t}, testscript.Params{
-		Dir:                 "testdata/script",
+		Files:               stories(t),
 		RequireExplicitExec: true,
 		UpdateScripts:       os.Getenv("UPDATE_SCRIPTS") != "",
 		Setup:               startSandbox,
 		Cmds:                scriptCommands(),
+	})
+}
+
+// stories returns the paths of the scripts, or with -short of those that start cfplan a dozen times at
+// most.
+func stories(t *testing.T) []string {
+	t.Helper()
+	all, err := filepath.Glob("testdata/script/*.txtar")
+	if err != nil || len(all) == 0 {
+		t.Fatalf("no scripts were found: %v", err)
+	}
+	if !testing.Short() {
+		return all
+	}
+
+	return slices.DeleteFunc(all, func(path string) bool {
+		story, err := txtar.ParseFile(path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return bytes.Count(story.Comment, []byte("cfplan ")) > 12
 	})
 }
 

@@ -64,6 +64,10 @@ func TestAnswersAreBounded(t *testing.T) {
 }
 
 func TestListBeyondItsBoundsIsAnError(t *testing.T) {
+	if testing.Short() {
+		t.Skip("reads thousands of pages: not with -short")
+	}
+
 	counts := func(total, pages int) func(map[string]any) {
 		return func(i map[string]any) {
 			i["total_count"], i["total_pages"] = total, pages

@@ -57,6 +57,10 @@ func aliases(levels int) string {
 
 // TestBombs loads the bombs in a separate process whose memory is limited.
 func TestBombs(t *testing.T) {
+	if testing.Short() {
+		t.Skip("loads bombs in a process of its own: not with -short")
+	}
+
 	if os.Getenv("CFPLAN_TEST_BOMBS") != "" {
 		loadBombs(t)
 		return

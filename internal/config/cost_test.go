@@ -91,6 +91,10 @@ func mistakesDir(t testing.TB, kind string, n int) string {
 // Four times the mistakes take about four times the memory. If each of them copied a file, or a
 // list of all, they would take sixteen times as much.
 func TestTheCostOfMistakesIsLinear(t *testing.T) {
+	if testing.Short() {
+		t.Skip("loads thousands of mistakes: not with -short")
+	}
+
 	const few, many = 250, 1000
 	for kind := range mistakes {
 		cost := func(n int) uint64 {

@@ -57,6 +57,10 @@ func TestDeepValuesOfVariablesAreRefused(t *testing.T) {
 // TestOrdinaryNestingIsFine has more brackets and operators than any bound allows at one place, but
 // at many places.
 func TestOrdinaryNestingIsFine(t *testing.T) {
+	if testing.Short() {
+		t.Skip("loads tens of thousands of brackets: not with -short")
+	}
+
 	repeat := strings.Repeat
 	src := "locals {\n" + repeat("  # (one) [two] {three} -- why not?\n", 50_000) +
 		"  a = " + repeat("[", 500) + repeat("]", 500) + "\n" +

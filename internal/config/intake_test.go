@@ -67,6 +67,10 @@ func TestFilesTogetherAreBounded(t *testing.T) {
 
 // TestAHundredThousandRecordsAreWithinTheBounds counts the words and signs of such a configuration.
 func TestAHundredThousandRecordsAreWithinTheBounds(t *testing.T) {
+	if testing.Short() {
+		t.Skip("counts 100,000 records: not with -short")
+	}
+
 	var src strings.Builder
 	for i := range 1000 {
 		fmt.Fprintf(&src, `
@@ -93,6 +97,10 @@ func TestAHundredThousandRecordsAreWithinTheBounds(t *testing.T) {
 // TestZoneFilesTogetherAreBounded has zones that all read the same zone file, with a budget for two
 // of them. The excess is reported once.
 func TestZoneFilesTogetherAreBounded(t *testing.T) {
+	if testing.Short() {
+		t.Skip("reads zone files up to the limit: not with -short")
+	}
+
 	dir := writeFiles(t, []txtar.File{
 		{Name: "main.cf.hcl", Data: []byte("zone \"many\" {\n  name = \"a${each.key}.example\"\n  for_each = toset([\"1\", \"2\", \"3\", \"4\"])\n" +
 			"  zonefile { path = \"x.zone\" }\n}\n")},

@@ -92,6 +92,10 @@ func validArchives(t *testing.T) map[string]*txtar.Archive {
 // Every configuration that cfplan loads can be written in JSON: it declares the same, and the
 // schema accepts it.
 func TestEditorSchemaAcceptsWhatCanBeWritten(t *testing.T) {
+	if testing.Short() {
+		t.Skip("loads every archive twice: not with -short")
+	}
+
 	s := compileEditorSchema(t)
 	for path, a := range validArchives(t) {
 		name := strings.TrimSuffix(filepath.Base(path), ".txtar")

@@ -378,6 +378,10 @@ func TestOrderOfNamedRecordsMakesNoDifference(t *testing.T) {
 
 // Labels that are there many times over must not be tried one after the other.
 func TestLabelsGrowLinearly(t *testing.T) {
+	if testing.Short() {
+		t.Skip("names thousands of records: not with -short")
+	}
+
 	allocations := func(n int) float64 {
 		z := genconfig.Zone{Name: linttest.ZoneName}
 		for i := range n {

@@ -33,6 +33,10 @@ func metering(t *testing.T, b *Budget, src string, vars map[string]cty.Value) (c
 // TestBudgetRefuses has an expression for each way to make something large from something small.
 // Each error names the line of the expression and the budget.
 func TestBudgetRefuses(t *testing.T) {
+	if testing.Short() {
+		t.Skip("evaluates up to the limits: not with -short")
+	}
+
 	doubled := func(first, step string, times int) string {
 		for range times {
 			first = strings.ReplaceAll(step, "@", first)
@@ -167,6 +171,10 @@ func TestBudgetTakes(t *testing.T) {
 
 // TestBudgetIsShared spends a budget in many expressions, none of which is large.
 func TestBudgetIsShared(t *testing.T) {
+	if testing.Short() {
+		t.Skip("evaluates up to the limits: not with -short")
+	}
+
 	src := ""
 	for i := range 2_000 {
 		src += fmt.Sprintf("a%d = join(\"\", [for x in range(50) : \"abcdefghij\"])\n", i)
