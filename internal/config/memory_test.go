@@ -18,6 +18,10 @@ const bombMemory = 3 << 20
 // TestBombsDoNotTakeTheMemory loads files of 17 MiB, each byte of which would take hundreds, in a
 // separate process whose memory is limited.
 func TestBombsDoNotTakeTheMemory(t *testing.T) {
+	if testing.Short() {
+		t.Skip("loads bombs in processes of their own: not with -short")
+	}
+
 	if dir := os.Getenv("CFPLAN_TEST_BOMB"); dir != "" {
 		_, _, diags := Load(dir, Options{})
 		for _, d := range diags {

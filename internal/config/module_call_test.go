@@ -252,6 +252,10 @@ shared
 // TestModulesAreBounded has modules that call each other twice, so that their number doubles with each level, and a
 // chain that is too deep.
 func TestModulesAreBounded(t *testing.T) {
+	if testing.Short() {
+		t.Skip("loads modules up to the limit: not with -short")
+	}
+
 	var twice, deep strings.Builder
 	for i := range 31 {
 		next := fmt.Sprintf("source = \"../m%d\"", i+1)
