@@ -84,3 +84,19 @@ func TestBadSourcesLoseNothing(t *testing.T) {
 		t.Errorf("requests that write were sent: %v", writes)
 	}
 }
+
+// A Terraform state that is damaged so that it no longer looks like one is not quoted in errors: it may hold secrets.
+func TestDamagedStatesAreNotQuoted(t *testing.T) {
+	w := newHostileWorld(t)
+	state := `{"version": 4, "terraform_version": "1.11.4", "resources": [], "outputs": {"x": {"value": "` + strings.Repeat("-", 20) + `hunter2"}}}`
+	for name, text := range map[string]string{"cut at the end": state[:len(state)-3], "with text before it": "\n- x" + state} {
+		for _, kind := range importer.Kinds() {
+			var out, errs bytes.Buffer
+			args := []string{"-chdir=" + t.TempDir(), "import", "example.com", "-from=" + string(kind), "-in=-"}
+			code := run(t.Context(), args, streams{strings.NewReader(text), &out, &errs}, w.env)
+			if said := out.String() + errs.String(); code != exitError || strings.Contains(said, "hunter2") {
+				t.Errorf("%s, -from=%s: exit %d\n%s", name, kind, code, said)
+			}
+		}
+	}
+}

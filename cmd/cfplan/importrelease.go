@@ -42,7 +42,7 @@ func (i *importRun) sayRelease(src *importer.Source, zones []sourceZone) {
 		return
 	}
 
-	i.print.errorf("\nTo make %s let go:\n", toolNames[importer.Kind(i.options.from)])
+	i.print.errorf("\n%s\n", i.releaseHeading(zones))
 	for n, step := range steps {
 		i.print.errorf("\n%d. %s\n", n+1, render.EscapeText(step.Text))
 		for line := range strings.Lines(step.Code) {
@@ -52,6 +52,18 @@ func (i *importRun) sayRelease(src *importer.Source, zones []sourceZone) {
 			i.print.errorf("    %s\n", render.Escape(commandText(command)))
 		}
 	}
+}
+
+// releaseHeading introduces the steps. If nothing was taken over, they are for later: a tool that lets go too early leaves
+// the records without an owner.
+func (i *importRun) releaseHeading(zones []sourceZone) string {
+	tool := toolNames[importer.Kind(i.options.from)]
+	for _, z := range zones {
+		if belongs(i.dir, z.file) {
+			return "To make " + tool + " let go:"
+		}
+	}
+	return "Nothing was taken over. Once cfplan owns these records and its plan has no changes, make " + tool + " let go:"
 }
 
 // toolNames are the names of the tools that can let go of records.

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"bytes"
 	"context"
 	"fmt"
 	"slices"
@@ -151,7 +152,7 @@ func (i *importRun) compare(ctx context.Context, zones []sourceZone, printed boo
 func (i *importRun) observe(ctx context.Context, zones []sourceZone, printed bool) error {
 	if i.conn == nil {
 		i.print.warn("Not compared with the live zone", "There are no credentials. What %s does not say, such as which records are "+
-			"proxied, is written as if it were unset.", i.options.in)
+			"proxied, is written as if it were unset.", inputName(i.options.in))
 		return nil
 	}
 
@@ -163,7 +164,7 @@ func (i *importRun) observe(ctx context.Context, zones []sourceZone, printed boo
 	if err != nil && printed && ctx.Err() == nil {
 		reason := describe(err)
 		i.print.warn("Not compared with the live zone", "What %s does not say, such as which records are proxied, is written as if "+
-			"it were unset. %s: %s", i.options.in, reason.summary, reason.detail)
+			"it were unset. %s: %s", inputName(i.options.in), reason.summary, reason.detail)
 		return nil
 	}
 	for n := range observed {
@@ -174,11 +175,18 @@ func (i *importRun) observe(ctx context.Context, zones []sourceZone, printed boo
 
 // leaveOutside leaves out the records that the configuration must not declare.
 func (z *sourceZone) leaveOutside(all dns.Scope) {
-	scope, described := all.In(z.zone), len(z.described.Records)
-	z.described.Records = slices.DeleteFunc(slices.Clone(z.described.Records), func(r importer.Record) bool {
-		return !scope.Has(r.Record)
-	})
-	z.outside = described - len(z.described.Records)
+	scope := all.In(z.zone)
+	var inside []importer.Record
+	for _, r := range z.described.Records {
+		if scope.Has(r.Record) {
+			inside = append(inside, r)
+		} else {
+			z.described.Outside = append(z.described.Outside, r)
+		}
+	}
+
+	z.described.Records = inside
+	z.outside = len(z.described.Outside)
 }
 
 // writeSource writes the files of the zones.
@@ -261,9 +269,9 @@ func (n *zoneNames) lookUp(ctx context.Context, id string) string {
 }
 
 // excerpts returns the text of the source for messages that show the line at fault. A Terraform state may
-// hold secrets, so its lines are not shown.
+// hold secrets, so its lines are not shown, whatever -from says that it is.
 func (o *openedSource) excerpts(kind importer.Kind, in importer.Input) config.Files {
-	if kind == importer.Terraform || in.IsDir {
+	if kind == importer.Terraform || in.IsDir || bytes.Contains(in.Text, []byte(`"terraform_version"`)) {
 		return config.Files{}
 	}
 	return config.Files{in.Name: {Bytes: in.Text}}

@@ -237,7 +237,7 @@ func (r octoRecord) whyNot(s octoSettings) string {
 	case r.typ == "NS" && (r.name == "" || r.name == "@"):
 		return own(dns.NS)
 	case !valued && r.feature() != "":
-		return "it has " + r.feature() + " values alone"
+		return "it has only " + r.feature() + " values"
 	case strings.HasSuffix(r.name, ".") && r.name != ".":
 		return "its name ends in a dot, and octoDNS's names are relative"
 	}

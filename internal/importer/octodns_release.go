@@ -17,7 +17,7 @@ func releaseOctoDNS(zones []Zone) []Step {
 			"stay as they are. If a \"*\" stands there, move " + file + " out of octoDNS's directory instead. " +
 			"Never empty the file of a zone that the configuration still names: octoDNS would destroy its records."},
 		{
-			Text:     "Check that octoDNS's plan does not name " + the + ". Without --doit, it only plans.",
+			Text:     "Look at octoDNS's plan: " + the + " must not be in it. Without --doit, it only plans.",
 			Commands: [][]string{{"octodns-sync", "--config-file=config.yaml"}},
 		},
 		{Text: "Withdraw the token that octoDNS used, once no zone needs it."},

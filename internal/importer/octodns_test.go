@@ -133,7 +133,7 @@ func TestOctoDNSLeavesOut(t *testing.T) {
 		"4 c DNAME: Cloudflare has no DNAME records; a CNAME for each name does the same",
 		"5 d SPF: the type is obsolete; the same text belongs into a TXT record",
 		"6 e A: octodns.ignored",
-		"7 f A: it has dynamic values alone",
+		"7 f A: it has only dynamic values",
 		"8 g FOO: Cloudflare has no records of the type FOO",
 		"9 www.example.org. A: its name ends in a dot, and octoDNS's names are relative",
 	}

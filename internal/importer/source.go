@@ -27,6 +27,8 @@ type Zone struct {
 	Records []Record
 	// Left are records that cannot be taken along.
 	Left []Left
+	// Outside are records that stay with the other tool, because the configuration must not declare them.
+	Outside []Record
 	// Exclusive reports whether the other tool owned the zone as a whole: it would have destroyed
 	// records that it does not know.
 	Exclusive bool

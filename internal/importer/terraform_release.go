@@ -8,7 +8,7 @@ import (
 )
 
 // release returns the steps that make Terraform forget the records of zones. A removed block lets all instances of a
-// resource go, and takes no keys. If other zones have some of them, they are forgotten one by one.
+// resource go, and takes no keys. If some of them stay, the others are forgotten one by one.
 func (s *terraformState) release(imported []Zone) []Step {
 	blocks := s.held(imported)
 	if len(blocks) == 0 {
@@ -45,12 +45,13 @@ type heldBlock struct {
 // heldResource is a resource with its instances.
 type heldResource struct {
 	address string
-	// imported are the addresses of its instances in the imported zones, and others counts those elsewhere.
+	// imported are the addresses of its instances in the imported zones, and others counts those that stay: they are of
+	// other zones, or outside of the scope.
 	imported []string
 	others   int
 }
 
-// whole reports whether all instances are in the imported zones.
+// whole reports whether all instances are let go.
 func (b *heldBlock) whole() bool {
 	return !slices.ContainsFunc(b.resources, func(r *heldResource) bool { return r.others > 0 })
 }
@@ -72,9 +73,12 @@ func (b *heldBlock) addresses() []string {
 
 // held finds the blocks that have records of the imported zones, in the order of the state.
 func (s *terraformState) held(imported []Zone) []*heldBlock {
-	zones := map[string]bool{}
+	zones, outside := map[string]bool{}, map[string]bool{}
 	for _, z := range imported {
 		zones[z.Name] = true
+		for _, r := range z.Outside {
+			outside[r.At.Address] = true
+		}
 	}
 	var all []*heldBlock
 	blocks := map[string]*heldBlock{}
@@ -93,7 +97,7 @@ func (s *terraformState) held(imported []Zone) []*heldBlock {
 
 		r := resources[resource]
 		switch {
-		case !zones[s.zoneOf(i.attributes)] || !s.ofZoneRead(i):
+		case !zones[s.zoneOf(i.attributes)] || !s.ofZoneRead(i) || outside[i.String()]:
 			r.others++
 		case !i.deposed: // Terraform destroys a deposed one whatever is declared
 			r.imported = append(r.imported, i.String())
@@ -165,7 +169,7 @@ func (s *terraformState) forgetStep(addresses []string) Step {
 func (s *terraformState) takeOutStep() Step {
 	name, _ := s.product()
 	return Step{Text: fmt.Sprintf("Take these records out of the configuration of %s: delete their resource blocks, "+
-		"or their keys in the for_each of a block that also has records of other zones.", name)}
+		"or their keys in the for_each of a block that also has other records.", name)}
 }
 
 func (s *terraformState) checkStep(apply bool) Step {

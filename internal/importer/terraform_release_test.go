@@ -184,6 +184,32 @@ func TestTerraformKeepsWhatItWouldDestroy(t *testing.T) {
 	}
 }
 
+// TestTerraformKeepsWhatIsOutside: records that the configuration must not declare stay with Terraform, so that their
+// blocks are not removed.
+func TestTerraformKeepsWhatIsOutside(t *testing.T) {
+	text := terraformStateOfRows(t, []terraformRow{
+		{"cloudflare_record.a", "a.example.com A"},
+		{`cloudflare_record.b#["x"]`, "x.example.com A"},
+		{`cloudflare_record.b#["y"]`, "y.example.com A"},
+		{"cloudflare_record.c", "c.example.com A"},
+	})
+	src, diags := Read(Terraform, Input{Name: "x", Text: []byte(text), Zone: "example.com", ZoneName: func(id string) string { return sampleZones[id] }})
+	if hasErrors(diags) {
+		t.Fatal(spelledOut(diags))
+	}
+
+	z := src.Zones[0]
+	for _, r := range z.Records {
+		if name := r.Record.Name; name == "y.example.com" || name == "c.example.com" {
+			z.Outside = append(z.Outside, r)
+		}
+	}
+	want := `terraform state rm cloudflare_record.b["x"]; removed cloudflare_record.a; terraform plan; terraform apply`
+	if got := stepsInWords(t, src.Release([]Zone{z})); got != want {
+		t.Errorf("got  %q\nwant %q", got, want)
+	}
+}
+
 // TestTerraformRemarks has what is said of a state as a whole.
 func TestTerraformRemarks(t *testing.T) {
 	text := terraformStateOf(terraformZone5,
@@ -204,7 +230,7 @@ func TestTerraformRemarks(t *testing.T) {
 		`Terraform would replace what is tainted. cfplan takes it as it is: cloudflare_record.a["t"].`,
 		`Terraform keeps values of these from being shown. In the file they can be read: cloudflare_record.a["s"].`,
 		`DNS records of other providers were left out: google_dns_record_set.g, module.m.aws_route53_record.r.`,
-		`cfplan takes DNS records alone: 2 other resources of the state stay Terraform's.`,
+		`cfplan manages only DNS records. Terraform keeps 2 other resources of the state.`,
 	}
 	if got := strings.Join(src.Remarks, "\n"); got != strings.Join(want, "\n") {
 		t.Errorf("remarks:\n%s\nwant:\n%s", got, strings.Join(want, "\n"))

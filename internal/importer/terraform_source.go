@@ -162,8 +162,8 @@ func (s *terraformState) remarks(in Input) []string {
 		out = append(out, fmt.Sprintf("DNS records of other providers were left out: %s.", shortList(s.foreign)))
 	}
 	if s.others > 0 {
-		out = append(out, fmt.Sprintf("cfplan takes DNS records alone: %s of the state %s Terraform's.",
-			english.Count(s.others, "other resource"), map[bool]string{true: "stays", false: "stay"}[s.others == 1]))
+		out = append(out, fmt.Sprintf("cfplan manages only DNS records. Terraform keeps %s of the state.",
+			english.Count(s.others, "other resource")))
 	}
 	if s.guessed != "" {
 		out = append(out, fmt.Sprintf("The state does not say the name of its zone, which has the ID %s. "+

@@ -203,7 +203,7 @@ func (r *yamlReader) resolve(v yamlValue) (yamlValue, bool) {
 			}
 			v = included
 		case v.Style&yaml.TaggedStyle != 0 && !slices.Contains(yamlTags, v.Tag):
-			r.fail(v, "Unknown tag", "The tag %s is not known. octoDNS has !include alone.", dns.Show(v.Tag))
+			r.fail(v, "Unknown tag", "The tag %s is not known. octoDNS knows only !include.", dns.Show(v.Tag))
 			return v, false
 		default:
 			return v, true
