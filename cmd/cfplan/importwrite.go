@@ -35,10 +35,11 @@ func (i *importRun) generate(d destination, z genconfig.Zone) (hclFile, error) {
 	return hclFile{destination: d, text: text.String(), report: report, outside: all - len(z.Records)}, err
 }
 
-// write writes all files.
+// write writes all files, or none: if one cannot be written, those before it are removed.
 func (i *importRun) write(all []hclFile) error {
-	for _, f := range all {
+	for n, f := range all {
 		if err := i.writeFile(f); err != nil {
+			i.unwrite(all[:n])
 			return err
 		}
 		switch {
@@ -51,6 +52,20 @@ func (i *importRun) write(all []hclFile) error {
 	return nil
 }
 
+// unwrite removes files that this run has just created.
+func (i *importRun) unwrite(written []hclFile) {
+	for _, f := range written {
+		if f.file == "-" {
+			continue
+		}
+		if err := os.Remove(i.dir.path(f.file)); err != nil {
+			i.print.errorf("%s was written, and could not be removed again: %s\n", render.Escape(f.file), render.Escape(err.Error()))
+			continue
+		}
+		i.print.printf("Removed again: %s\n", render.Escape(f.file))
+	}
+}
+
 func (i *importRun) writeFile(f hclFile) error {
 	if f.file == "-" {
 		i.print.printf("%s", f.text)
@@ -61,7 +76,7 @@ func (i *importRun) writeFile(f hclFile) error {
 	case errors.Is(err, fs.ErrExist):
 		return errFileExists(f.file)
 	case err != nil:
-		return failure("File could not be written", "%v.", err)
+		return failure("File could not be written", "%v. Nothing was written, and nothing is owned.", err)
 	}
 	i.print.printf("Written: %s (%s)\n", render.Escape(f.file), english.Count(f.report.Written, "record"))
 	return nil
