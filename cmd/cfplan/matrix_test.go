@@ -204,29 +204,28 @@ const matrixHead = `# When Cloudflare refuses
 
 <!-- Written by go test ./cmd/cfplan -run RefusalMatrix -update, from what happens. -->
 
-Cloudflare refuses credentials, or cannot be reached: what each command does then, and
-what it exits with. A test makes every one of these failures happen with every command;
-this page is what it saw.
+This page shows what each command does, and how it exits, if Cloudflare refuses the credentials or
+cannot be reached. A test makes each of these failures happen with each command, and writes down
+what it sees.
 
-- **plan** is made from the zone's last snapshot, however old; without one, from what the
-  zone's name servers answer; with -fallback=cache,dns,sample at last from sample records.
-  It is read-only: it says so first, with the code, the cause and the steps that fix it,
-  and for each zone what it was compared with, how old that is and how sure it is.
-- **apply** and **destroy** write nothing to any zone while one of theirs is refused.
-- One refused zone leaves the others live. The plan as a whole is read-only.
+- **plan** compares with the zone's last snapshot, however old. Without a snapshot, it compares with
+  what the zone's name servers answer. With -fallback=cache,dns,sample, it uses sample records if
+  these do not answer either. The plan is read-only. It begins with the code, the cause and the steps
+  that fix it, and says for each zone what it was compared with, how old that is and how sure it is.
+- **apply** and **destroy** write nothing while one of their zones is refused.
+- If one zone is refused, the others are still read live. The plan as a whole is read-only.
 
-What each code means: [errors.md](errors.md), or ` + "`cfplan explain CODE`" + `. Where the fault is:
-` + "`cfplan doctor`" + `.
+[errors.md](errors.md) and ` + "`cfplan explain CODE`" + ` say what each code means. ` + "`cfplan doctor`" + ` finds the fault.
 
 ## Several accounts
 
-With [several accounts](configuration.md#accounts), a refusal is that of one account: it is named beside the code and in
-` + "`" + `-json` + "`" + ` as ` + "`" + `account` + "`" + `, and the steps name its variable, such as ` + "`" + `CLOUDFLARE_API_TOKEN_EU_SHOP` + "`" + `. Refusals of two accounts are
-shown apart, even if they have the same code. The zones of the other accounts are read live and planned; the plan as a whole
-is read-only, and ` + "`" + `apply` + "`" + ` writes nothing. ` + "`" + `plan -target=ZONE` + "`" + ` or ` + "`" + `-exclude=ZONE` + "`" + ` plans without the refused zones. An account
-without any credentials is an error, not a refusal.
+If there are [several accounts](configuration.md#accounts), a refusal concerns one of them. Its name is beside the code, and
+in ` + "`" + `-json` + "`" + ` it is ` + "`" + `account` + "`" + `. The steps name its variable, such as ` + "`" + `CLOUDFLARE_API_TOKEN_EU_SHOP` + "`" + `. Refusals of two accounts are
+shown separately, even if they have the same code. The zones of the other accounts are read live and planned, but the plan as
+a whole is read-only, and ` + "`" + `apply` + "`" + ` writes nothing. ` + "`" + `plan -target=ZONE` + "`" + ` or ` + "`" + `-exclude=ZONE` + "`" + ` plans without the refused zones. An
+account without any credentials is an error, not a refusal.
 
 ## Failure by failure
 
-Here no name server answers either.
+In these tables, no name server answers either.
 `

@@ -1,10 +1,10 @@
-# Zones in two accounts of Cloudflare's, each with a token of its own.
+# Zones in two Cloudflare accounts, each with its own token.
 #
 # The default account has its token in CLOUDFLARE_API_TOKEN, the account "shop" in
-# CLOUDFLARE_API_TOKEN_SHOP. A token that can do no more than its account needs does
-# less harm.
+# CLOUDFLARE_API_TOKEN_SHOP. A token that can do only what its account
+# needs does less harm if it leaks.
 #
-# The scope keeps this configuration to the landing pages, in both zones.
+# The scope limits this configuration to the landing pages, in both zones.
 
 cfplan {
   scope {

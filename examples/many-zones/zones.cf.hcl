@@ -1,6 +1,6 @@
-# What many domains have in common: short links, the proof of a service that the
-# domain is ours, and no mail from those that have none. Add a line to the list, and
-# the domain has its records. Everything else in the zones is left alone.
+# The records that many domains have in common: short links, the proof for a service that
+# the domain is ours, and a ban on mail for domains that send none. To add a domain, add a
+# line to the list. Everything else in the zones is left alone.
 
 variable "domains" {
   description = "The domains, and whether they send and take mail."

@@ -18,7 +18,7 @@ module "site" {
   proxied = try(each.value.proxied, null)
 }
 
-# What only the shop has stands beside the module: the records of both add up.
+# Only the shop has these records. They are added to those of the module.
 zone "example.com" {
   record "CNAME" "stock" { content = "stock.example.net" }
 }

@@ -1,5 +1,5 @@
 # A small web site: two web servers behind Cloudflare's proxy, www as an alias, an API
-# that is reached directly, and mail at a provider. In `cfplan sandbox` most of it
+# that is not proxied, and mail at a provider. In `cfplan sandbox` most of it
 # exists already: the plan takes it over as it is, and adds docs.
 
 cfplan {
@@ -38,7 +38,7 @@ zone "example.com" {
     proxied = true
   }
 
-  # Reached directly: gRPC does not pass the proxy here.
+  # Not proxied, because the proxy of this zone does not pass gRPC.
   record "A" "api" {
     content = "198.51.100.20"
   }
@@ -67,7 +67,7 @@ zone "example.com" {
     ttl     = 3600
   }
 
-  # Who may issue certificates, and who hears of attempts by others.
+  # Which authority may issue certificates, and where attempts at others are reported.
   record "CAA" "@" {
     content = [
       "0 issue \"letsencrypt.org\"",

@@ -1,7 +1,7 @@
-# A zone whose records are a YAML file, for people and programs that do not
-# write HCL. One block makes records of all types: what a record leaves out is
-# null, and a null attribute is one that is not set. In `cfplan sandbox` the plan takes
-# over what exists, and adds the addresses of files.
+# A zone whose records are in a YAML file, for people and programs that do not
+# write HCL. One block makes records of all types. A field that a record leaves out is
+# null, and cfplan treats a null attribute as not set. In `cfplan sandbox` the plan takes
+# over the records that exist, and adds the addresses of files.
 
 locals {
   records = yamldecode(file("${path.module}/records.yaml"))
@@ -23,7 +23,7 @@ zone "example.com" {
       priority = try(record.value.priority, null)
       comment  = try(record.value.comment, null)
 
-      # The fields of CAA. Those of other types go here in the same way.
+      # The fields of CAA. Add the fields of other types in the same way.
       flags = try(record.value.flags, null)
       tag   = try(record.value.tag, null)
       value = try(record.value.value, null)

@@ -1,4 +1,4 @@
-# Mail at the provider, with the records against forgery.
+# Mail at the provider, with the records that prevent forged mail.
 
 variable "domain" {
   type = string
