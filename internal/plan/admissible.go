@@ -66,7 +66,7 @@ func Admissible(z Zone, b Bounds) []Violation {
 		}
 	}
 
-	if risk, beyond := i.limit(); beyond && destroysOf(z) > b.AllowDestroy {
+	if risk, beyond := i.limit(); beyond && destroysOf(i.counted()) > b.AllowDestroy {
 		out = append(out, Violation{Subject: z.Name, Why: strings.TrimSuffix(risk.Text, "."), Limit: true})
 	}
 	return out
@@ -194,12 +194,34 @@ func (i *inspector) limit() (risk Risk, ok bool) {
 		return Risk{}, false
 	}
 
-	// Adding a record that is not declared does not make up for one that is destroyed.
+	return LimitRisk(i.counted(), i.bounds.Declared.Policy.MaxDestroy, i.bounds.Live.Records)
+}
+
+// counted returns the zone with the changes that count for its limit. Adding a record that is not declared does not make
+// up for one that is destroyed. A name that is not declared is as good as none, so such a rename counts as a destroy.
+func (i *inspector) counted() Zone {
 	z := i.zone
-	z.Changes = slices.DeleteFunc(slices.Clone(z.Changes), func(c Change) bool {
-		return (c.Action == Add || c.Renames()) && !i.bounds.Rollback && !i.declares(c.AfterRecord())
-	})
-	return LimitRisk(z, i.bounds.Declared.Policy.MaxDestroy, i.bounds.Live.Records)
+	z.Changes = nil
+	for _, c := range i.zone.Changes {
+		switch {
+		case i.bounds.Rollback, c.Action != Add && !c.Renames(), i.declaresResult(c):
+			z.Changes = append(z.Changes, c)
+		case c.Renames():
+			z.Changes = append(z.Changes, c.WithoutRename()[0])
+		}
+	}
+	return z
+}
+
+// declaresResult reports whether the configuration declares what an add or a rename leads to. A block may leave its
+// content to others.
+func (i *inspector) declaresResult(c Change) bool {
+	if i.declares(c.AfterRecord()) {
+		return true
+	}
+	have := i.live[c.RecordID]
+	return c.Renames() && c.After.Content == have.Content &&
+		slices.Contains(i.addresses[i.bounds.Owned[c.RecordID]], place{c.Name, c.Type})
 }
 
 // forbids says why a change is not allowed, or returns "" if it is.

@@ -224,6 +224,43 @@ func TestMoveNeedsADeclaredBlock(t *testing.T) {
 	}
 }
 
+// A forged plan cannot evade the limit by giving records undeclared names instead of destroying them.
+func TestUndeclaredRenamesAreDestroysForTheLimit(t *testing.T) {
+	b := boundsOfExample(func(b *Bounds) { b.AllowDestroy = 0 })
+	b.Live.Records, b.Owned, b.Declared.Records = nil, map[string]string{}, nil
+	z := Zone{Name: "example.com", Ownership: dns.Managed}
+	for _, label := range []string{"a", "b", "c"} {
+		r := dns.Record{ID: label, Name: label + ".example.com", Type: dns.A, Content: "192.0.2.1", TTL: 300}
+		now := r
+		now.Name, now.Declared = "x"+r.Name, &dns.Declaration{Address: "example.com/A/" + label}
+		b.Live.Records, b.Owned[label] = append(b.Live.Records, r), now.Declared.Address
+		b.Declared.Records = append(b.Declared.Records, now)
+		c := to(Update, r, &now)
+		c.Name, c.PreviousName = now.Name, r.Name
+		z.Changes = append(z.Changes, c)
+	}
+	if got := Admissible(z, b); len(got) > 0 {
+		t.Errorf("Admissible = %+v, want nothing: all three are declared", got)
+	}
+
+	// A block that ignores its content declares the name, too.
+	for i := range b.Declared.Records {
+		b.Declared.Records[i].Content = "192.0.2.9"
+	}
+	if got := Admissible(z, b); len(got) > 0 {
+		t.Errorf("Admissible = %+v, want nothing: all three names are declared", got)
+	}
+
+	b.Declared.Records = nil
+	if got := Admissible(z, b); len(got) != 1 || !got[0].Limit {
+		t.Errorf("Admissible = %+v, want a violation of the limit", got)
+	}
+	b.AllowDestroy = 3
+	if got := Admissible(z, b); len(got) > 0 {
+		t.Errorf("Admissible = %+v, want nothing: three are allowed", got)
+	}
+}
+
 // A forged plan cannot evade the limit of a small zone by adding undeclared records at the names of destroyed ones.
 func TestUndeclaredAddsDoNotMakeUpForDestroys(t *testing.T) {
 	b := boundsOfExample(func(b *Bounds) { b.AllowDestroy = 0 })

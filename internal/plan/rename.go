@@ -57,9 +57,9 @@ func (d *differ) matchRenamed() {
 	pairs := d.findRenamed(func(r dns.Record) string { return r.Content })
 	pairs = append(pairs, d.findRenamed(func(dns.Record) string { return "" })...)
 
-	waiting := d.waiting(pairs)
+	waiting, doubled := d.waiting(pairs), d.doubled(pairs)
 	for _, p := range pairs {
-		if waiting[p] {
+		if waiting[p] || doubled[p] {
 			d.met[p.desired], d.taken[p.seen] = false, false
 			continue
 		}
@@ -165,6 +165,35 @@ func (d *differ) waiting(pairs []renaming) map[renaming]bool {
 		if slices.ContainsFunc(leaving[want.Name], func(t dns.Type) bool {
 			return dns.ConflictAt(want.Name, d.zone.Name, want.Type, t) != dns.NoConflict
 		}) {
+			out[p] = true
+		}
+	}
+	return out
+}
+
+// doubled returns the pairs whose record would be equal to another one if it got the name. Cloudflare refuses two records
+// of one name, type and content. This happens only if ignore_changes keeps a content that is not declared: declared
+// records differ, and one that exists is met already.
+func (d *differ) doubled(pairs []renaming) map[renaming]bool {
+	result := func(p renaming) dns.Record { return keepIgnored(d.desired[p.desired], d.seen[p.seen]) }
+	keeps := func(p renaming) bool { return result(p).Content != d.desired[p.desired].Content }
+	if !slices.ContainsFunc(pairs, keeps) {
+		return nil
+	}
+
+	there := map[dns.Key]int{}
+	for _, r := range slices.Concat(d.seen, d.desired) {
+		there[r.Key()]++
+	}
+	for _, p := range pairs {
+		if keeps(p) {
+			there[result(p).Key()]++
+		}
+	}
+
+	out := map[renaming]bool{}
+	for _, p := range pairs {
+		if keeps(p) && there[result(p).Key()] > 1 {
 			out[p] = true
 		}
 	}

@@ -61,6 +61,34 @@ func TestANewNameIsAChangeInPlace(t *testing.T) {
 			want:    []string{"add  A new.example.com >192.0.2.1/300"},
 		},
 		{
+			name:    "a content that is ignored comes along",
+			desired: []dns.Record{lifecycle(dns.Declaration{IgnoreChanges: []dns.Attribute{dns.AttrContent}}, a(now, "192.0.2.9"))},
+			seen:    []dns.Record{id("1", a(old, "192.0.2.1"))},
+			owned:   map[string]string{"1": "www"},
+			want:    []string{"change 1 A new.example.com 192.0.2.1/300>192.0.2.1/300 (was old.example.com)"},
+		},
+		{
+			name:    "but not beside an equal record, which Cloudflare would refuse",
+			desired: []dns.Record{lifecycle(dns.Declaration{IgnoreChanges: []dns.Attribute{dns.AttrContent}}, a(now, "192.0.2.9"))},
+			seen:    []dns.Record{id("1", a(old, "192.0.2.1")), id("2", a(now, "192.0.2.1"))},
+			owned:   map[string]string{"1": "www"},
+			want:    []string{"add  A new.example.com >192.0.2.9/300", "destroy 1 A old.example.com 192.0.2.1/300>"},
+		},
+		{
+			name: "nor beside one that becomes equal",
+			desired: []dns.Record{
+				lifecycle(dns.Declaration{IgnoreChanges: []dns.Attribute{dns.AttrContent}}, a(now, "192.0.2.9")),
+				at("other", a(now, "192.0.2.1")),
+			},
+			seen:  []dns.Record{id("1", a(old, "192.0.2.1")), id("2", a(now, "192.0.2.2"))},
+			owned: map[string]string{"1": "www", "2": "other"},
+			want: []string{
+				"add  A new.example.com >192.0.2.9/300",
+				"change 2 A new.example.com 192.0.2.2/300>192.0.2.1/300",
+				"destroy 1 A old.example.com 192.0.2.1/300>",
+			},
+		},
+		{
 			name:    "an exclusive zone owns without an address, which pairs nothing",
 			policy:  dns.Policy{Ownership: dns.Exclusive},
 			desired: []dns.Record{at("www", a(now, "192.0.2.1"))},
