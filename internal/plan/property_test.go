@@ -258,11 +258,22 @@ func TestTargetedPlanLeavesTheRestForTheNextPlan(t *testing.T) {
 		rest := carryOut(t, in, plan.Batches(part, 200), part.Changes)
 		rest.Selection = plan.Selection{}
 		second, diags := plan.Diff(rest)
-		if len(diags) > 0 || len(second.Changes) != part.LeftOut {
-			t.Fatalf("after the part there are %d changes, want the %d that were left out; %v", len(second.Changes), part.LeftOut, diags)
+		// An add and a destroy that were left out may be one rename now: the part has settled which record becomes which.
+		left, want := steps(second), steps(whole)-steps(part)
+		if len(diags) > 0 || left != want {
+			t.Fatalf("after the part there are %d steps, want the %d that were left out; %v", left, want, diags)
 		}
 		if z, _ := plan.Diff(carryOut(t, rest, plan.Batches(second, 200), second.Changes)); len(z.Changes) > 0 {
 			t.Fatalf("after both parts there are changes: %+v", z.Changes)
 		}
 	})
+}
+
+// steps counts the changes of a plan, a rename as a destroy and an add.
+func steps(z plan.Zone) int {
+	n := 0
+	for _, c := range z.Changes {
+		n += len(c.WithoutRename())
+	}
+	return n
 }
