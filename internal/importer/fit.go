@@ -69,15 +69,15 @@ func repeats(earlier Record, differs []dns.Attribute) string {
 
 // fitTogether looks at what Cloudflare cannot hold between the records of a zone.
 func fitTogether(z *Zone, records []Record) ([]Record, []plan.Diagnostic) {
-	together := dns.Zone{Name: z.Name, Records: make([]dns.Record, len(records))}
+	whole := dns.Zone{Name: z.Name, Records: make([]dns.Record, len(records))}
 	for i, r := range records {
-		together.Records[i] = r.Record
+		whole.Records[i] = r.Record
 	}
-	left, refused := lint.FitZone(together)
+	left, refused := lint.FitZone(whole)
 
 	var diags []plan.Diagnostic
 	for _, p := range slices.Concat(left, refused) {
-		diags = append(diags, problemAt(p.Problem, records[p.Records[0]].At))
+		diags = append(diags, problemAt(p.Problem, together(records, p.Records)))
 	}
 	idle := map[int]bool{}
 	for _, p := range left {
@@ -101,12 +101,31 @@ func leave(r Record, reason string) Left {
 	return Left{Omission: genconfig.Omission{Record: r.Record, Reason: reason}, At: r.At}
 }
 
-// problemAt gives a problem its place.
+// together returns the place of the first of several records, with the addresses of all.
+func together(records []Record, which []int) Origin {
+	at := records[which[0]].At
+	if at.Address == "" {
+		return at
+	}
+	addresses := make([]string, len(which))
+	for n, i := range which {
+		addresses[n] = records[i].At.Address
+	}
+	at.Address = shortList(addresses)
+	return at
+}
+
+// problemAt gives a problem its place. States are long, and addresses are what their users know: they stand in the
+// detail too.
 func problemAt(p *dns.Problem, at Origin) plan.Diagnostic {
+	detail := p.Detail
+	if at.Address != "" {
+		detail = at.Address + ": " + detail
+	}
 	return plan.Diagnostic{
 		Severity: p.Severity,
 		Summary:  p.Summary,
-		Detail:   p.Detail,
+		Detail:   detail,
 		Address:  at.Address,
 		Position: at.Position,
 	}

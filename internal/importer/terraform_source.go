@@ -103,9 +103,7 @@ func (z *terraformZone) read(s *terraformState) {
 
 		r := i.record(z.name)
 		for _, p := range r.problems {
-			d := problemAt(p, at)
-			d.Detail = at.Address + ": " + d.Detail // states are long, and addresses are what their users know
-			z.diags = append(z.diags, d)
+			z.diags = append(z.diags, problemAt(p, at))
 		}
 		switch {
 		case len(r.problems) > 0:

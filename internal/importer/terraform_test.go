@@ -548,6 +548,16 @@ func TestTerraformGivesWhatWasWritten(t *testing.T) {
 	})
 }
 
+// TestTerraformNamesAllThatClash: an error about several records has the address of each.
+func TestTerraformNamesAllThatClash(t *testing.T) {
+	a := terraformResource("cloudflare_dns_record", "a", `"name": "a", "type": "A", "ttl": 1, "content": "192.0.2.1"`)
+	b := strings.ReplaceAll(strings.Replace(a, `"name": "a"`, `"name": "b"`, 1), "00ff", "00fe")
+	_, diags := readText(Terraform, "example.com", terraformStateOf(terraformZone5, a, b))
+	if len(diags) != 1 || !strings.HasPrefix(diags[0].Detail, "cloudflare_dns_record.a, cloudflare_dns_record.b: 2 records") {
+		t.Errorf("%s", spelledOut(diags))
+	}
+}
+
 func FuzzReadTerraform(f *testing.F) { fuzz(f, Terraform) }
 
 // TestTerraformAsksTheLiveRecordForNulls: the migration to provider 5 turns 0 into null, so that null may be anything that
