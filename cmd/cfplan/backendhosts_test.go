@@ -65,6 +65,10 @@ func (c *capture) wantNothing(t *testing.T) {
 // A person who can change the files must not get the credentials of the job. Each case is a way in
 // which the files can name a server.
 func TestServersOfTheFilesGetNoCredential(t *testing.T) {
+	if testing.Short() {
+		t.Skip("runs a story for each of twenty servers: not with -short")
+	}
+
 	http := map[string]string{"CFPLAN_HTTP_USERNAME": "ci", "TF_HTTP_PASSWORD": "s3cr3t"}
 	aws := map[string]string{"AWS_ACCESS_KEY_ID": "AKIA", "AWS_SECRET_ACCESS_KEY": "s3cr3t", "AWS_SESSION_TOKEN": "s3cr3t"}
 	pg := map[string]string{"PGPASSWORD": "s3cr3t"}
@@ -158,6 +162,10 @@ func testServerOfTheFiles(t *testing.T, kind string, attrs, env, files map[strin
 // The same servers get credentials if the operator allows it, in one of three ways, or if all
 // credentials are in the files.
 func TestServersThatTheOperatorAllowsGetCredentials(t *testing.T) {
+	if testing.Short() {
+		t.Skip("runs a story for each of the servers: not with -short")
+	}
+
 	for kind, place := range map[string]func(t *testing.T) (addr string, block, env, named, secrets map[string]string){
 		"s3": func(t *testing.T) (addr string, block, env, named, secrets map[string]string) {
 			g := servertest.S3(t, "us-east-1")

@@ -47,6 +47,10 @@ type matrixCommand struct {
 // TestRefusalMatrix runs every command under every failure. docs/refusals.md has the outcomes. No
 // command may write to a zone, and no credential may appear anywhere.
 func TestRefusalMatrix(t *testing.T) {
+	if testing.Short() {
+		t.Skip("runs every command under every failure: not with -short")
+	}
+
 	rows := make([][]string, len(mishaps()))
 	t.Run("group", func(t *testing.T) {
 		for i, m := range mishaps() {

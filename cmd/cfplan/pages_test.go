@@ -23,6 +23,10 @@ var pages = map[string]int{
 // page shows: each block of HCL begins with the name of its file, and other files have a comment of
 // Markdown above them, such as <!-- file: records.csv -->.
 func TestPagesSayWhatHappens(t *testing.T) {
+	if testing.Short() {
+		t.Skip("runs the commands of every page: not with -short")
+	}
+
 	needProgram(t, "jq")
 	for page, least := range pages {
 		t.Run(page, func(t *testing.T) { runPage(t, page, least) })

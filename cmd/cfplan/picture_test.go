@@ -23,6 +23,10 @@ const (
 // Chromium. It does not compare pixels, which depend on the fonts of the machine. With -update it writes the
 // picture again.
 func TestPicture(t *testing.T) {
+	if testing.Short() {
+		t.Skip("opens a browser: not with -short")
+	}
+
 	chromium := findChromium(t)
 	page := filepath.Join(t.TempDir(), "plan.html")
 	if err := os.WriteFile(page, []byte(picturePage(t)), 0o600); err != nil {

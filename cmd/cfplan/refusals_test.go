@@ -147,6 +147,10 @@ zone "example.com" {
 
 // TestEveryRefusalHasItsStory runs the same script for each mishap.
 func TestEveryRefusalHasItsStory(t *testing.T) {
+	if testing.Short() {
+		t.Skip("runs a story for each failure: not with -short")
+	}
+
 	dir := t.TempDir()
 	var files []string
 	for i, f := range mishaps() {

@@ -20,6 +20,10 @@ func (m tests) Run() int {
 // TestSharedState runs one story with each backend that a team can share: two working directories,
 // one state, the real binary and a real server.
 func TestSharedState(t *testing.T) {
+	if testing.Short() {
+		t.Skip("runs a long story for each backend: not with -short")
+	}
+
 	for _, c := range []struct {
 		kind string
 		// place starts the server and returns the block and the environment.

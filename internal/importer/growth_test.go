@@ -73,6 +73,10 @@ func BenchmarkRead(b *testing.B) {
 
 // Ten times the records take about ten times the memory.
 func TestReadingGrowsLinearly(t *testing.T) {
+	if testing.Short() {
+		t.Skip("reads large sources: not with -short")
+	}
+
 	for kind, write := range many {
 		allocations := func(n int) float64 {
 			text := write(n)

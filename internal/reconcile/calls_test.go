@@ -30,6 +30,10 @@ func TestPlansOfManyZonesTakeOneCallAZone(t *testing.T) {
 }
 
 func TestTenThousandCreatesTakeThreeWrites(t *testing.T) {
+	if testing.Short() {
+		t.Skip("creates 10,000 records: not with -short")
+	}
+
 	w := newWorld(t, sandbox.Zone{Name: "big.example", Plan: "enterprise", RecordQuota: 20000})
 	desired := hosts("big.example", 10000)
 	p := w.plan(t, desired)
