@@ -213,21 +213,21 @@ shortened here.
 const recordsRest = `
 ## What is equal everywhere
 
-- Names and host names without case or final dot, Unicode as punycode. A record's name can be
+- Names and host names are compared without case and final dot, and Unicode as punycode. A record's name can be
   relative to the zone, full, or ` + "`@`" + ` for the zone itself; a target is always a full name.
 - The TTL of a proxied record is always automatic; a declared TTL has no effect.
-- Numbers as numbers: ` + "`010`, `\"10\"` and `10`" + `. Only the fields of LOC may have fractions.
-- Hexadecimal digits and base64 without blanks; hexadecimal without case.
+- Numbers are compared as numbers: ` + "`010`, `\"10\"` and `10`" + `. Only the fields of LOC may have fractions.
+- Blanks do not count in hexadecimal digits and base64. In hexadecimal digits, case does not count either.
 - Quotation marks, escapes and chunks are ways to write a text. The escapes ` + "`\\\"`, `\\\\` and `\\DDD`" + ` (a byte
   in three decimal digits) work inside quotation marks only. A text that does not begin with a quotation
   mark is used byte for byte, with the marks inside it; so is a lone mark.
 
 ## What cfplan sends
 
-- A TXT in quoted chunks of at most 255 bytes, none of which ends inside a character. A record has at
+- A TXT is sent in quoted chunks of at most 255 bytes, none of which ends inside a character. A record has at
   most 4,096 bytes in a DNS message, so a text has up to 4,080.
-- Types with structured data as fields, everything else as content.
-- A proxied record with the TTL "automatic".
+- Types with structured data are sent as fields, all others as content.
+- A proxied record is sent with the TTL "automatic".
 
 [checks.md](checks.md) has the checks of records.
 `
