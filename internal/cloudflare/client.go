@@ -2,9 +2,9 @@
 // returns canonical records and domain errors, so that its callers need no HTTP. It decides nothing about
 // plans and keeps nothing between runs.
 //
-// cloudflare-go builds and authenticates the requests; this package reads the answers. Version 7 of
-// cloudflare-go reads every record as an A record, treats a 200 with success: false as a success, and
-// repeats a POST on its own.
+// cloudflare-go builds and authenticates the requests; this package reads the answers, because
+// version 7 of cloudflare-go reads every record as an A record and treats a 200 with success: false as a
+// success. This package also repeats requests itself, because cloudflare-go would repeat a POST.
 package cloudflare
 
 import (

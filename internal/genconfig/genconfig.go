@@ -2,9 +2,8 @@
 // have written them: grouped by name, a list for a set, one block with for_each
 // where many records differ in one value.
 //
-// It is pure: where the records come from and where the text goes is for the
-// caller to say. Reading the text is config's part; what comes back from there
-// is what was given here.
+// It is pure: the caller supplies the records and decides where the text goes.
+// If package config reads the text again, the result is the same records.
 package genconfig
 
 import (

@@ -1,8 +1,8 @@
-// Package guidance is the catalogue of failures. For everything that can go wrong between cfplan and
-// Cloudflare, it says what it means, what causes it and what to do.
+// Package guidance is the catalogue of failures between cfplan and Cloudflare. For each one it says what it
+// means, what causes it and what to do.
 //
-// It is a table, not code. It sends nothing and never sees a credential: a caller that has inspected a
-// credential describes in words what it saw.
+// It is a table. It sends nothing and never sees a credential: a caller that has inspected a credential
+// describes in words what it saw.
 package guidance
 
 import (

@@ -2,14 +2,14 @@
 // place where the provider (cloudflare) and the state meet, and the only one
 // that knows what to do when Cloudflare refuses: fallback.go.
 //
-// A [Planner] observes and plans: observe.go reads the zones, fallback.go finds
-// stand-ins for those that are refused, minimal.go says which zones need not be
-// read, plan.go puts the plan together. A [Reconciler] also applies: confirm.go reads
-// again what a plan touches, apply.go has the zones carried out side by side,
-// apply_zone.go does that for one zone.
+// A [Planner] observes and plans: observe.go reads the zones, fallback.go replaces
+// the refused ones by a snapshot or by DNS answers, minimal.go decides which zones need
+// not be read, and plan.go builds the plan. A [Reconciler] also applies: confirm.go reads
+// the plan's zones again, apply.go applies several zones in parallel, and apply_zone.go
+// applies one zone.
 //
-// The package prints nothing, asks the user nothing and reads no files: that is cmd's part.
-// What a plan is, and what may be done with it, is plan's.
+// The package prints nothing, asks the user nothing and reads no files: cmd does that.
+// Package plan decides what a plan contains and what an apply may do with it.
 package reconcile
 
 import (

@@ -2,6 +2,6 @@
 // delegation, certificates. [Assess] runs once for each zone when a plan is made; the
 // risks it finds are part of the plan from then on.
 //
-// It knows only the zone before and after the changes, not what other zones or servers
-// hold. docs/risks.md lists the rules and is generated from them.
+// It knows only the zone before and after the changes, not the content of other zones or
+// servers. docs/risks.md lists the rules and is generated from them.
 package risk

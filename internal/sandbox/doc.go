@@ -10,5 +10,5 @@
 // It can also play Cloudflare's name servers for its zones, over real UDP and TCP: see [NameServer]. It
 // does not resolve other names, and its content is lost when the process ends.
 //
-// It can produce failures on request: see [Fault] for tests, and /_sandbox/ for people.
+// It can produce failures on request: tests use [Fault], and people send requests to /_sandbox/.
 package sandbox

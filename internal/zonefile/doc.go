@@ -2,8 +2,8 @@
 // BIND zone files, which Cloudflare imports and exports.
 //
 // It works on readers and writers. To open an included file, it calls a function of the caller,
-// which decides what may be read. Package dns brings values into canonical form, so that a record in
-// a zone file equals the same record in a record block, and has the same error messages.
+// which decides what may be read. Package dns brings values into canonical form, so a record in a zone
+// file equals the same record in a record block, and its mistakes have the same error messages.
 //
 // It does not use the ZoneParser of miekg/dns, though the tests compare with it: that parser stops
 // at the first error, does not return the positions of records, rounds the seconds of a LOC and
