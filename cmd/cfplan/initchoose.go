@@ -29,7 +29,7 @@ func (o *initOptions) chooseZones(ctx context.Context, s *services) ([]string, e
 	if err != nil {
 		s.print.report(err)
 		s.print.errorf("\nThe zones of the token could not be listed. An example is written instead.\n\n")
-		return nil, nil
+		return nil, nil //nolint:nilerr // it is reported above, and the example needs no zones
 	}
 	if len(zones) == 0 {
 		s.print.printf("The token can see no zone. An example is written instead.\n\n")

@@ -57,7 +57,7 @@ func (s *terraformState) resource(w *jsonWalk) error {
 		return nil
 	}
 	for _, i := range instances {
-		s.add(head.mode, i.of(resource))
+		s.add(i.of(resource))
 	}
 	return nil
 }
@@ -153,7 +153,7 @@ func (s *terraformState) wanted(mode string, resource terraformAddress) bool {
 }
 
 // add takes an instance of a record or a zone.
-func (s *terraformState) add(mode string, i *terraformInstance) {
+func (s *terraformState) add(i *terraformInstance) {
 	if isZoneType(i.typ) {
 		s.addZone(i.attributes)
 		return

@@ -76,7 +76,7 @@ func (s *terraformState) shownResource(w *jsonWalk) error {
 		i.attributes = *r.Values
 	}
 	if s.wanted(r.Mode, i.terraformAddress) {
-		s.add(r.Mode, i)
+		s.add(i)
 	}
 	return nil
 }
