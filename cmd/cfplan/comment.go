@@ -35,7 +35,7 @@ run updates it instead of posting another.
 In GitHub Actions and GitLab CI, the job's variables name the pull request. GitHub
 needs GITHUB_TOKEN, from a job with permissions: pull-requests: write. GitLab
 needs GITLAB_TOKEN (or CFPLAN_GITLAB_TOKEN), a project access token with the
-scope api. The job's own token is tried last; at most GitLab servers it may not
+scope api. The job's own token is tried last: on most GitLab servers it may not
 write comments.`,
 		Example: `  cfplan plan -out=dns.cfplan && cfplan comment dns.cfplan
   cfplan comment -key=prod -skip-no-changes prod.cfplan

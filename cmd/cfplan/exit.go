@@ -11,8 +11,8 @@ import (
 const (
 	exitDone        = 0
 	exitError       = 1
-	exitChanges     = 2 // plan -detailed-exitcode: changes are pending
-	exitReadOnly    = 3 // plan -detailed-exitcode: the plan is read-only
+	exitChanges     = 2 // plan -detailed-exitcode: changes are pending; plan -refresh-only, verify: something differs
+	exitReadOnly    = 3 // plan -detailed-exitcode: the plan is read-only; plan -refresh-only: drift is not known
 	exitSyntax      = 2 // fmt: a file could not be parsed
 	exitUnformatted = 3 // fmt -check: a file is not formatted
 	exitInterrupted = 130

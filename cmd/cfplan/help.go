@@ -58,9 +58,12 @@ func exitCodesTopic() *cobra.Command {
     0  done
     1  an error; stderr says which. Also if the output could not be written
     2  plan -detailed-exitcode: the plan is live and has changes
+       plan -refresh-only: there is drift
+       verify: a name server does not serve what is declared
        fmt: a file could not be parsed
     3  plan -detailed-exitcode: the plan is read-only, whatever it contains,
        because it was not made from live state
+       plan -refresh-only: a zone could not be read live, so drift is not known
        fmt -check: a file is not formatted
   130  interrupted (SIGINT or SIGTERM)
 
@@ -97,14 +100,14 @@ or from a block whose values come from variables:
 
 Files do not decide where credentials go. base_url in the block may be Cloudflare's
 own endpoint, the value of CLOUDFLARE_BASE_URL, or an address of this machine if
-every credential stands in the files. A backend's server that only the files name
-gets no credential from the environment or from this machine, unless
+every credential comes from the files. If only the files name a backend's server, it
+gets no credential from the environment or from this machine. To allow that, name the
+server in the environment or with -backend-config too, or list it in
 
-  CFPLAN_ALLOW_BACKEND_HOST                 lists it: HOST or HOST:PORT, with commas
+  CFPLAN_ALLOW_BACKEND_HOST                 HOST or HOST:PORT, separated by commas
 
-or the environment or -backend-config names it too.
-
-A token needs Zone → Zone → Read and Zone → DNS → Edit for the zones it is for.
+A token needs Zone → Zone → Read and Zone → DNS → Edit for every zone that cfplan
+manages.
 This link fills in the form for a token of your user:
 
   ` + guidance.NewUserToken + `
@@ -113,7 +116,7 @@ and this one the form for a token that belongs to an account:
 
   ` + guidance.NewAccountToken + `
 
-Without them: My Profile → API Tokens (or Manage Account → Account API Tokens), Create
+Without these links: My Profile → API Tokens (or Manage Account → Account API Tokens), Create
 Token, template "Edit zone DNS". It grants Zone → DNS → Edit and nothing else: add
 Zone → Zone → Read, and choose the zones. Or set id in the zone blocks: nothing is
 then looked up by name, and Zone → DNS → Edit is enough.`,

@@ -35,7 +35,7 @@ func importCommand(s *services) *cobra.Command {
 record is changed, and no existing file is overwritten.
 
 Without -from, the records are those of the live zone, and the next plan is empty. With
--from, another tool describes them, in the file -in (- is stdin):
+-from, they are read from another tool's data, in the file that -in names (- is stdin):
 
   terraform   a state: terraform state pull, tofu state pull, terraform show -json
   octodns     a zone's YAML file, or the directory of zones
@@ -49,7 +49,8 @@ cfplan then takes over the live records that the source describes, by their IDs 
 source has them, and leaves all others alone. If a live record is not as the source
 describes it, import says so, and the next plan changes it. What the source cannot
 express, such as the comments of a zone file, is written as it is live. What is left out
-is listed with the reason. At the end, import prints how the other tool lets go.
+is listed with the reason. At the end, import prints the steps that make the other tool
+stop managing the records.
 
 -all imports every zone that the source describes, or that the token can see, each into a
 file of its own. -out=- prints the HCL and takes nothing over; it needs no token.`,

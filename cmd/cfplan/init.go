@@ -17,7 +17,7 @@ func initCommand(s *services) *cobra.Command {
 	o := &initOptions{}
 	c := &cobra.Command{
 		Use:   "init [flags] [ZONE ...]",
-		Short: "Write a starter configuration, import zones, or prove the backend",
+		Short: "Write a starter configuration, import zones, or test the backend",
 		Long: `Writes dns.cf.hcl and .gitignore into an empty directory. On a terminal, if there is
 a token, init first lists the zones that the token can see and asks which of them to
 import; in CI and with -input=false it does not ask.
@@ -25,10 +25,10 @@ import; in CI and with -input=false it does not ask.
 With zone names, imports each of these zones as cfplan import does, one file for each
 zone. Zones that are declared already are left as they are.
 
-In a directory that has a configuration already, init leaves that as it is and proves
-the backend: the state can be read and locked, and the store keeps the promises that
-its safety rests on. A place that can only be read is good enough for cfplan plan; init
-says so.
+In a directory that has a configuration already, init leaves it as it is and tests
+the backend: it reads and locks the state, and checks that two runs cannot overwrite
+each other's state there. If the backend can be read but not written, init says so: that
+is enough for cfplan plan.
 
 When the backend block has changed, -migrate-state copies the state, its snapshots
 and its history from the old place to the new one, under both locks, reads them back,

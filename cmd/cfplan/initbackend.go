@@ -56,8 +56,8 @@ func (o *initOptions) initBackend(ctx context.Context, s *services) error {
 func rememberMove(s *services, here *writableState) error {
 	if err := s.state.workdir().Remember(s.state.note(here)); err != nil {
 		dir := filepath.Join(s.dir.root(), filepath.Dir(filepath.FromSlash(workdir.NotePath)))
-		return failure("It was not noted where the state is",
-			"%v. Everything else is done, but without the note the next command would ask for the same again. "+
+		return failure("Place of the state could not be noted",
+			"%v. Everything else is done, but without the note the next command would ask for the same move again. "+
 				"Make %s writable, or delete it, and run this again.", err, dir)
 	}
 	return nil

@@ -71,8 +71,8 @@ func (o *planOptions) register(c *cobra.Command) {
 	flags.StringVar(&o.failOn, "fail-on", "",
 		"exit with 1 if a change has a risk of this `LEVEL` or above: high, medium or low")
 	flags.BoolVar(&o.refreshOnly, "refresh-only", false,
-		"show only what others did to cfplan's records since cfplan last wrote them; "+
-			"exit with 2 if they did something, 3 if that is not known")
+		"show only drift: what others changed in cfplan's records since cfplan last wrote them; "+
+			"exit with 2 if there is drift, 3 if that is not known")
 	flags.BoolVar(&o.minimal, "minimal-refresh", false,
 		"read live only the zones whose snapshot shows something to do, or that have no snapshot")
 	registerAllowDestroy(c, &o.allow)

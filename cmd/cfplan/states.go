@@ -38,7 +38,7 @@ type states struct {
 func (s *states) register(flags *pflag.FlagSet) {
 	flags.DurationVar(&s.lockTimeout, "lock-timeout", 0, "wait up to `DURATION`, such as 30s, for the state's lock")
 	flags.BoolVar(&s.lock, "lock", true,
-		"commands that write the state always lock it, and fail with -lock=false; the others take no lock")
+		"commands that write the state always lock it, so -lock=false is an error there; the others take no lock")
 }
 
 // writableState is the state of a command that changes something.

@@ -128,7 +128,7 @@ func ParseContentBeside(t Type, content string, priority uint16) (Value, *Proble
 
 func contradiction(content string, priority uint16) *Problem {
 	return fault("data", AttrContent, "Priority given twice",
-		"%s begins with a priority other than the %d beside it. Write the priority once.", Show(content), priority)
+		"%s begins with a priority, but the attribute priority is %d. Write the priority in one place only.", Show(content), priority)
 }
 
 func priorityOf(canonical string) (n uint16) {

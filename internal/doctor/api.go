@@ -61,8 +61,8 @@ func (e accountExam) access(visible cloudflare.Visible, err error) {
 
 	switch {
 	case err != nil && e.allKnown():
-		s.warn("The credentials may not list zones. The tested zones are known by their IDs, so they do not need it; " +
-			"a zone without an id would.")
+		s.warn("The credentials may not list zones. The tested zones are known by their IDs, so cfplan need not list them; " +
+			"for a zone block without an id, it must.")
 	case err != nil:
 		s.refused(err)
 	case visible.Zones == 0 && !e.allKnown():
@@ -100,7 +100,7 @@ func examineHeaders(v cloudflare.Headers, found *findings) {
 
 	switch {
 	case !v.Limited:
-		limit.skip("No answer said how many requests are left.")
+		limit.skip("Cloudflare's answers do not say how many requests are left.")
 	case v.Left < fewLeft:
 		limit.warn(fmt.Sprintf("Only %d requests are left before Cloudflare blocks this user for a while.", v.Left),
 			"Look for other tools that use the same user at the same time, or wait five minutes.")

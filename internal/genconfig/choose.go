@@ -38,7 +38,7 @@ func whyNot(r dns.Record, zone string) string {
 	case r.Type == "SOA", r.Type == dns.NS && r.Name == zone:
 		return "Cloudflare answers for the zone's own " + string(r.Type)
 	case !r.Type.Writable():
-		return "Cloudflare's API does not let one write this type"
+		return "Cloudflare's API cannot write this type"
 	}
 	if r.NoPriority {
 		return "Cloudflare's answer has no priority for it"

@@ -108,7 +108,7 @@ func (a *savedAnswers) object(depth int) error {
 	case slices.Contains(e.members, "name_servers"):
 		return &shapeError{at.Line, "This is a zone and not a DNS record. " + formats[Cloudflare].advice}
 	case !slices.Contains(e.members, "type") && !slices.Contains(e.members, "name"):
-		return &shapeError{at.Line, "This is neither an answer of Cloudflare's API nor a DNS record of one."}
+		return &shapeError{at.Line, "This is neither an answer of Cloudflare's API nor a DNS record from one."}
 	}
 	return a.record(a.walk.text[start:a.walk.dec.InputOffset()], e.members, at)
 }
@@ -269,7 +269,7 @@ func zoneAround(name string, zones map[string]bool) string {
 // take takes a record, or leaves it out.
 func (a *savedAnswers) take(r savedRecord, zone string) {
 	if zone == "" && a.in.Zone == "" {
-		a.fail(r.at, "Zone not named", "%s does not say of which zone %s is. Name the zone, as in "+
+		a.fail(r.at, "Zone not named", "%s does not say which zone %s belongs to. Name the zone, as in "+
 			"cfplan import example.com -from=cloudflare -in=FILE.", dns.Show(a.in.Name), dns.Show(r.Name))
 		return
 	}
@@ -296,7 +296,7 @@ func whyNotDeclared(r dns.Record, zone string) string {
 	case r.Type == "SOA", r.Type == dns.NS && r.Name == zone:
 		return own(r.Type)
 	case !r.Type.Writable():
-		return "Cloudflare's API does not let one write this type"
+		return "Cloudflare's API cannot write this type"
 	case r.NoPriority:
 		return "Cloudflare's answer has no priority for it"
 	}

@@ -70,7 +70,7 @@ func TestCloudflareAnswers(t *testing.T) {
 				saved(6, "z.example.com", "A", "192.0.2.300", "") + saved(7, "a..example.com", "A", "192.0.2.1", "") + b,
 			want: ab[1:],
 			left: []string{"1 @ MX: kept by Email Routing", "1 @ NS: Cloudflare answers for the zone's own NS",
-				"1 x MX: Cloudflare's answer has no priority for it", "1 y WORKER: Cloudflare's API does not let one write this type",
+				"1 x MX: Cloudflare's answer has no priority for it", "1 y WORKER: Cloudflare's API cannot write this type",
 				"1 www.example.org A: its name is outside of the zone", "1 z A: its value is not one that can be declared",
 				"1 a. A: its name is not one that can be declared"},
 		},

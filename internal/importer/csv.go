@@ -158,7 +158,7 @@ func (t *table) readHeader() bool {
 		case !known:
 			unknown = append(unknown, cmp.Or(strings.TrimSpace(cell), fmt.Sprintf("column %d", i+1)))
 		case t.has(c):
-			t.fail(at, "Column given twice", "The columns %s and %s both say the %s. Remove one of them.",
+			t.fail(at, "Column given twice", "The columns %s and %s both give the %s. Remove one of them.",
 				dns.Show(header[t.columns[c]]), dns.Show(cell), c)
 		default:
 			t.columns[c] = i
@@ -177,12 +177,12 @@ func normalised(cell string) string {
 func (t *table) checkColumns(at Origin, unknown []string) {
 	for _, c := range []column{columnName, columnType, columnContent} {
 		if !t.has(c) {
-			t.fail(at, "Missing column", "The first line names no column %q. It names the columns: name, type and content (or value), "+
-				"and if you like ttl, proxied, priority, comment and tags.", c)
+			t.fail(at, "Missing column", "The first line has no column %q. It must name the columns name, type and content (or value), "+
+				"and may name ttl, proxied, priority, comment and tags.", c)
 		}
 	}
 	if t.in.Zone == "" && !t.has(columnZone) {
-		t.fail(at, "Zone not named", "The table does not say of which zone its records are. Name the zone, as in "+
+		t.fail(at, "Zone not named", "The table does not say which zone its records belong to. Name the zone, as in "+
 			"cfplan import example.com -from=csv -in=FILE, or add a column zone.")
 	}
 	if len(unknown) > 0 {
@@ -224,7 +224,7 @@ func (t *table) readRow() bool {
 	case !slices.ContainsFunc(row, func(cell string) bool { return strings.TrimSpace(cell) != "" }):
 		return true // spreadsheets write the empty rows below a table
 	case len(row) != t.width:
-		t.fail(at, "Invalid row", "The row has %s, and the first line has %d. Are there quotation marks around each cell with %q in it?",
+		t.fail(at, "Invalid row", "The row has %s, but the first line has %d. If a cell contains %[3]q, write quotation marks around it.",
 			english.Count(len(row), "cell"), t.width, string(t.rows.Comma))
 		return true
 	}

@@ -105,10 +105,10 @@ func TestCSVMistakes(t *testing.T) {
 		want []string
 	}{
 		"missing columns": {"name,ttl\nwww,300\n", []string{`1 no column "type"`, `1 no column "content"`}},
-		"a column twice":  {"name,type,content,value\nwww,A,192.0.2.1,192.0.2.1\n", []string{`1 The columns "content" and "value" both say the content`}},
+		"a column twice":  {"name,type,content,value\nwww,A,192.0.2.1,192.0.2.1\n", []string{`1 The columns "content" and "value" both give the content`}},
 		"too few cells and too many": {
 			"name,type,content,ttl\nwww,A,192.0.2.1\nx,A,192.0.2.1,300\ny,TXT,a,b,300\n",
-			[]string{"2 has 3 cells, and the first line has 4", "4 has 5 cells"},
+			[]string{"2 has 3 cells, but the first line has 4", "4 has 5 cells"},
 		},
 		"an unclosed quotation mark": {"name,type,content\na,TXT,\"x\nb,A,192.0.2.1\n", []string{"2 not closed"}},
 		"a quotation mark inside":    {"name,type,content\na,TXT,x\"y\nb,A,192.0.2.300\n", []string{"2 inside of a cell", "3 192.0.2.300"}},

@@ -215,14 +215,14 @@ func (r *irReader) view(views []irDomain) (int, bool) {
 	}
 	switch {
 	case chosen >= 0 && len(views) > 1:
-		r.remark("%s has %s besides, which %s not read: %s.",
+		r.remark("%s also has %s, which %s not read: %s.",
 			views[0].zone, english.Count(len(names), "view"), isOrAre(len(names)), shortList(names))
 	case chosen < 0 && len(views) == 1:
 		chosen = 0
 		r.remark("%s is read from %s, its only view.", views[0].zone, names[0])
 	case chosen < 0:
-		r.fail(views[0].line, "Several views of a zone", "%s has several views, all with a tag: %s. Keep the one that is "+
-			"Cloudflare's, such as with dnscontrol print-ir | jq '.domains |= map(select(.uniquename == %s))'.",
+		r.fail(views[0].line, "Several views of a zone", "%s has several views, all with a tag: %s. Keep only the view "+
+			"that Cloudflare serves, for example with dnscontrol print-ir | jq '.domains |= map(select(.uniquename == %s))'.",
 			views[0].zone, shortList(names), strings.ReplaceAll(names[0], "'", ""))
 	}
 	return chosen, chosen >= 0

@@ -7,9 +7,9 @@ func releaseDNSControl(zones []Zone) []Step {
 		names[i] = z.Name
 	}
 	return []Step{
-		{Text: "Let nothing run dnscontrol push any more, such as a job of a CI. If it runs before the next steps are done, it " +
-			"writes what dnsconfig.js says, and without NO_PURGE it destroys what only cfplan has. cfplan plan shows that, " +
-			"and cfplan apply puts it right."},
+		{Text: "Stop every job that runs dnscontrol push, such as a CI job. If DNSControl runs before the next steps are done, it " +
+			"writes what dnsconfig.js says, and without NO_PURGE it destroys the records that only cfplan declares. cfplan plan " +
+			"then shows that, and cfplan apply corrects it."},
 		{
 			Text: "Delete the D(…) and D_EXTEND(…) of " + shortList(names) + " from dnsconfig.js. Records of a zone that it does " +
 				"not have stay as they are. If a D(…) must stay, for its registrar or another provider, take only Cloudflare's " +
@@ -17,9 +17,9 @@ func releaseDNSControl(zones []Zone) []Step {
 				"Never delete the records alone: without NO_PURGE, DNSControl would destroy them.",
 		},
 		{
-			Text:     "Check that DNSControl's plan has nothing for Cloudflare there.",
+			Text:     "Check that DNSControl's plan changes nothing in " + shortList(names) + " at Cloudflare.",
 			Commands: [][]string{{"dnscontrol", "preview"}},
 		},
-		{Text: "Withdraw the token that DNSControl used, once no zone needs it."},
+		{Text: "Once DNSControl manages no other zone at Cloudflare, delete the API token that it used."},
 	}
 }

@@ -147,7 +147,7 @@ func TestDNSControlViews(t *testing.T) {
 	}{
 		"without a tag": {
 			domains: []string{domain("example.com", "inside"), domain("example.com", ""), domain("example.com", "x")}, zone: "example.com",
-			want: `"example.com!"`, remark: `example.com has 2 views besides, which are not read: "example.com!inside", "example.com!x".`,
+			want: `"example.com!"`, remark: `example.com also has 2 views, which are not read: "example.com!inside", "example.com!x".`,
 		},
 		"the only tag": {
 			domains: []string{domain("example.com", "ext")}, zone: "example.com", want: `"example.com!ext"`,

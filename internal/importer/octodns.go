@@ -131,7 +131,7 @@ func (o octoReader) name(z *octoZone, p yamlPair) {
 			}
 		}
 	default:
-		o.fail(value, "Not a record", "What %s stands for must be a record, or a list of records. "+
+		o.fail(value, "Not a record", "The value of %s must be a record or a list of records. "+
 			"A record is a mapping with a type.", octoName(p.key))
 	}
 }
@@ -182,7 +182,7 @@ func (o octoReader) record(z *octoZone, name string, v yamlValue, notes []string
 	}
 	key := octoKey{strings.ToLower(name), r.typ}
 	if first, twice := z.first[key]; twice {
-		o.fail(v, "Repeated record", "%s is there twice: the first one is at %s:%d. octoDNS takes one record of a name and type, "+
+		o.fail(v, "Repeated record", "%s appears twice: the first one is at %s:%d. Write one record per name and type, "+
 			"with a list of values.", r.title(), first.file.name, first.Line)
 		return
 	}
@@ -291,8 +291,8 @@ func (o octoReader) warnOf(r octoRecord, s octoSettings) {
 			"as octoDNS does for Cloudflare.", r.title(), feature)
 	}
 	if s.providers != "" {
-		o.warn(r.at, "Providers not compared", "%s has octodns.%s, a list of octoDNS's providers. It is taken: "+
-			"look whether it was meant for Cloudflare.", r.title(), s.providers)
+		o.warn(r.at, "Providers not compared", "%s has octodns.%s, a list of octoDNS's providers. cfplan imports it "+
+			"anyway: check whether it was meant for Cloudflare.", r.title(), s.providers)
 	}
 	o.warnUnknown(r.title(), "", mapPairs(r.fields), octoFields)
 }
@@ -301,7 +301,7 @@ func (o octoReader) warnOf(r octoRecord, s octoSettings) {
 func (o octoReader) warnUnknown(title, prefix string, pairs []yamlPair, known []string) {
 	for _, p := range pairs {
 		if !slices.Contains(known, p.key) {
-			o.warn(p.at, "Unknown key", "%s has %s, which octoDNS does not know.%s It means nothing here.", title,
+			o.warn(p.at, "Unknown key", "%s has %s, which octoDNS does not know.%s cfplan ignores it.", title,
 				dns.Show(prefix+p.key), dns.DidYouMean(p.key, known))
 		}
 	}

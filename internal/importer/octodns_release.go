@@ -11,15 +11,16 @@ func releaseOctoDNS(zones []Zone) []Step {
 		the, file = "the zones "+shortList(names), "their files"
 	}
 	return []Step{
-		{Text: "Let nothing run octodns-sync --doit any more, such as a job of a CI. If it runs before the next steps are done, it " +
-			"destroys what only cfplan has, and writes what its files say. cfplan plan shows that, and cfplan apply puts it right."},
+		{Text: "Stop every job that runs octodns-sync --doit, such as a CI job. If octoDNS runs before the next steps are done, it " +
+			"destroys the records that only cfplan declares and writes what its own files say. cfplan plan then shows that, and " +
+			"cfplan apply corrects it."},
 		{Text: "Take " + the + " out of zones: in octoDNS's configuration. Records of a zone that the configuration does not name " +
 			"stay as they are. If a \"*\" stands there, move " + file + " out of octoDNS's directory instead. " +
 			"Never empty the file of a zone that the configuration still names: octoDNS would destroy its records."},
 		{
-			Text:     "Look at octoDNS's plan: " + the + " must not be in it. Without --doit, it only plans.",
+			Text:     "Run octodns-sync without --doit, so that it only plans. Its plan must not contain " + the + ".",
 			Commands: [][]string{{"octodns-sync", "--config-file=config.yaml"}},
 		},
-		{Text: "Withdraw the token that octoDNS used, once no zone needs it."},
+		{Text: "Once octoDNS manages no other zone at Cloudflare, delete the API token that it used."},
 	}
 }

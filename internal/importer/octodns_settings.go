@@ -112,7 +112,7 @@ func (o octoReader) mapping(r octoRecord, field yamlPair) []yamlPair {
 	case !ok || isNull(v):
 		return nil
 	case v.kind() != yaml.MappingNode:
-		o.fail(v, "Not a mapping", "%s has something else than a mapping as %s.", r.title(), field.key)
+		o.fail(v, "Not a mapping", "%s has %s, but not as a mapping of keys to values.", r.title(), field.key)
 		return nil
 	}
 	return o.pairs(v)

@@ -177,7 +177,7 @@ func TestOctoDNSRefuses(t *testing.T) {
 		"null as a name":        {"~: {type: A, value: 192.0.2.1}\n", "There must be a text", 1},
 		"mapping as a name":     {"? {a: b}\n: {type: A}\n", "A key must be a text", 1},
 		"repeated key":          {"a: {type: A, value: 192.0.2.1}\na: {type: AAAA, value: '::1'}\n", "the first one is in line 1", 2},
-		"repeated record":       {"a: [{type: A, value: 192.0.2.1}, {type: A, value: 192.0.2.2}]\n", "octoDNS takes one record of a name and type", 1},
+		"repeated record":       {"a: [{type: A, value: 192.0.2.1}, {type: A, value: 192.0.2.2}]\n", "Write one record per name and type", 1},
 		"no type":               {"a: {value: 192.0.2.1}\n", "has no type", 1},
 		"no value":              {"a: {type: A}\n", "has no value", 1},
 		"null":                  {"a: {type: A, value: ~}\n", "has no value", 1},
@@ -203,9 +203,9 @@ func TestOctoDNSRefuses(t *testing.T) {
 		"endless merge":         {"a: &a {type: A, <<: *a}\n", "cannot be read", 1},
 		"nothing but left out":  {"a: {type: URLFWD}\n", "describes no record of example.com", 0},
 		"no records":            {"# nothing\n---\n", "describes no record of example.com", 0},
-		"svcparams of a text":   {"a: {type: HTTPS, value: {svcpriority: 1, targetname: ., svcparams: x}}\n", "something else than a mapping as svcparams", 1},
+		"svcparams of a text":   {"a: {type: HTTPS, value: {svcpriority: 1, targetname: ., svcparams: x}}\n", "svcparams, but not as a mapping", 1},
 		"unknown svcparam":      {"a: {type: HTTPS, value: {svcpriority: 1, targetname: ., svcparams: {alpm: h2}}}\n", "alpm", 1},
-		"text for octodns":      {"a: {type: A, value: 192.0.2.1, octodns: 5}\n", "something else than a mapping as octodns", 1},
+		"text for octodns":      {"a: {type: A, value: 192.0.2.1, octodns: 5}\n", "octodns, but not as a mapping", 1},
 		"name with a URL in it": {"https://a: {type: A, value: 192.0.2.1}\n", "is not a valid name", 1},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -347,7 +347,7 @@ func TestOctoDNSDirectories(t *testing.T) {
 		"lists and mappings":               {in: zones, zone: "mixed.example", err: "must all have mappings, or all have lists"},
 		"an include of an include":         {in: zones, zone: "through.example", err: "Include that file"},
 		"an endless include":               {in: zones, zone: "loop.example", err: "has no type"},
-		"a record in two files":            {in: zones, zone: "repeated.example", err: "is there twice"},
+		"a record in two files":            {in: zones, zone: "repeated.example", err: "appears twice"},
 		"a directory without zones":        {in: Input{Name: "x", Dir: fstest.MapFS{"a.yaml": {}}, IsDir: true}, err: "no file that is named after a zone"},
 		"all of them":                      {in: zones, err: "not valid YAML"},
 	} {

@@ -141,7 +141,7 @@ func (s *route53Sets) takeAll() {
 	}
 	s.zone = cmp.Or(s.zone, s.in.Zone)
 	if s.zone == "" && len(s.sets) > 0 {
-		s.fail(s.sets[0].at, "Zone not named", "%s has no SOA, so it does not say of which zone it is. Name the zone, as in "+
+		s.fail(s.sets[0].at, "Zone not named", "%s has no SOA, so it does not say which zone it describes. Name the zone, as in "+
 			"cfplan import example.com -from=route53 -in=FILE.", dns.Show(s.in.Name))
 		return
 	}
@@ -303,7 +303,7 @@ func (s *route53Sets) takeAlias(r recordSet, seen map[[2]string]bool) {
 	}
 	seen[key] = true
 	s.warn(r.at, "Alias taken as CNAME", "The alias %s at %s becomes a CNAME to %s with an automatic TTL. At the zone's own name, "+
-		"Cloudflare answers with the addresses. Check that the target answers for the name: some of AWS's hosts do so for an alias only.",
+		"Cloudflare answers with the addresses. Check that the target answers for the name: some AWS hosts answer only for an alias.",
 		dns.Show(r.Type), dns.Show(r.Name), dns.Show(r.AliasTarget.DNSName))
 	s.add(s.zone, spelling{
 		name:    r.Name,

@@ -55,7 +55,7 @@ func notUTF8(in Input) (plan.Diagnostic, bool) {
 		}
 		rest = rest[size:]
 	}
-	d := failure("Not UTF-8", "The text has bytes that are not UTF-8. Save it as UTF-8, or write it once more.")
+	d := failure("Not UTF-8", "The text has bytes that are not UTF-8. Save it as UTF-8, or run the command that wrote it again.")
 	d.Position = &plan.Position{File: in.Name, Line: line}
 	return d, true
 }
@@ -179,7 +179,7 @@ func otherVersionAdvice(version string) string {
 	case "1", "2", "3":
 		return "terraform state pull gives format 4 if Terraform is 0.12 or later."
 	}
-	return "cfplan reads format 4. Is there a newer cfplan? Otherwise try what terraform show -json prints."
+	return "cfplan reads format 4. Use a newer cfplan, or import the output of terraform show -json instead."
 }
 
 // isState reports whether the document has what a state has.

@@ -75,7 +75,7 @@ func noType() *dns.Problem {
 		Rule:     "type",
 		Attr:     dns.AttrType,
 		Summary:  "Missing type",
-		Detail:   "The instance has no record type. Is the state whole?",
+		Detail:   "The instance has no record type: the state may be damaged. Write it again with terraform state pull.",
 	}
 }
 

@@ -157,8 +157,8 @@ func (s *terraformState) removedStep(addresses []string) Step {
 
 func (s *terraformState) forgetStep(addresses []string) Step {
 	name, _ := s.product()
-	step := Step{Text: fmt.Sprintf("Make %s forget the records. Let no apply run before the next step is done: "+
-		"it would try to create them again.", name)}
+	step := Step{Text: fmt.Sprintf("Make %s forget the records. Do not run %s apply until the next step is done: "+
+		"it would try to create them again.", name, s.program())}
 	for _, address := range addresses {
 		step.Commands = append(step.Commands, []string{s.program(), "state", "rm", address})
 	}
@@ -175,13 +175,13 @@ func (s *terraformState) takeOutStep() Step {
 func (s *terraformState) checkStep(apply bool) Step {
 	if !apply {
 		return Step{
-			Text:     "Look at the plan. It must show no record to be created, and no destroy.",
+			Text:     "Check the plan: it must neither create nor destroy a record.",
 			Commands: [][]string{{s.program(), "plan"}},
 		}
 	}
 	return Step{
-		Text: "Look at the plan, and apply it. It must say of the records that they are no longer managed but not destroyed, " +
-			"and show no destroy.",
+		Text: "Check the plan before you apply it: it must destroy nothing, and must say for each of these records that it " +
+			"will no longer be managed, but will not be destroyed.",
 		Commands: [][]string{{s.program(), "plan"}, {s.program(), "apply"}},
 	}
 }

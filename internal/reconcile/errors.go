@@ -18,7 +18,7 @@ var (
 	// ErrOtherState means that the plan was made with another state.
 	ErrOtherState = errors.New("the plan was made for another state")
 	// ErrHalted means that the state could not be saved, so nothing more was written.
-	ErrHalted = errors.New("nothing more was started, because the state could not be saved for another zone")
+	ErrHalted = errors.New("nothing more was started, because the changes of another zone could not be saved in the state")
 	// ErrFailFast means that another zone failed, so nothing more was started.
 	ErrFailFast = errors.New("nothing more was started, because another zone failed (-fail-fast)")
 	// ErrInterrupted means that the run was interrupted. What it did until then is recorded.

@@ -16,7 +16,7 @@ var errForeign = errors.New("not a cfplan state file")
 var errNewer = errors.New("made by a newer cfplan")
 
 // errEncrypted marks an encrypted document that was read without its key. It is intact, too.
-var errEncrypted = errors.New("it is encrypted, and nothing here decrypts it")
+var errEncrypted = errors.New("it is encrypted, but the cfplan block has no encryption block")
 
 // Decode reads a stored document, also one of an older format. It ignores unknown keys, so that a newer
 // cfplan can add some without a new version. For every other difference from Encode's format it returns an

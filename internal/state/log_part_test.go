@@ -98,7 +98,7 @@ func TestParsePartRefusesOtherDocuments(t *testing.T) {
 		{"of another log", edited("000000000001", "000000000002"), "another log"},
 		{"of another number", edited(`"number":3`, `"number":4`), "another log"},
 		{"of a newer cfplan", edited(`"version":1`, `"version":2`), "newer cfplan"},
-		{"encrypted", `{"encrypted": "age", "data": ""}`, "nothing here decrypts it"},
+		{"encrypted", `{"encrypted": "age", "data": ""}`, "has no encryption block"},
 		{"a zone without a name", edited(`"zone":"one.example"`, `"zone":""`), "not a zone name"},
 		{"a record without a name", edited(`"name":"a.one.example"`, `"name":""`), "no ID, no name or no type"},
 		{"an unknown operation", edited(`"action":"add"`, `"action":"sell"`), "is unknown"},

@@ -204,8 +204,8 @@ func (d *Directory) RememberDone(n Note) *Finding {
 		return nil
 	}
 	return &Finding{
-		Summary: "It was not noted where the state is",
-		Detail:  fmt.Sprintf("%v. Everything else is done.", err),
+		Summary: "Place of the state could not be noted",
+		Detail:  fmt.Sprintf("%v. Everything else is done. cfplan notes the place in %s: make it writable.", err, NotePath),
 	}
 }
 

@@ -98,7 +98,7 @@ func TestLinksAreNotFollowed(t *testing.T) {
 		t.Error("Remember wrote through a link")
 	}
 
-	b.want(d.RememberDone(n), false, "It was not noted where the state is", "Everything else is done.")
+	b.want(d.RememberDone(n), false, "Place of the state could not be noted", "Everything else is done.")
 	if entries, _ := os.ReadDir(elsewhere); len(entries) > 0 {
 		t.Errorf("%d files were written through the link", len(entries))
 	}

@@ -66,7 +66,7 @@ zone "example.com" {
 
   # Not declared here:
   #   NS @ ns.example.net (Cloudflare answers for the zone's own NS)
-  #   WALLET x "a\n}\nzone \"example.org\" {}" (Cloudflare's API does not let one write this type)
+  #   WALLET x "a\n}\nzone \"example.org\" {}" (Cloudflare's API cannot write this type)
   #   A "x\n}.example.com" 192.0.2.4 (invalid name)
   #   TXT y "" (invalid text)
   #   A z 192.0.2.5 ("kept by Cloudflare\nTunnel")
