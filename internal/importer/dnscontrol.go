@@ -84,11 +84,13 @@ func (r *irReader) domains(w *jsonWalk) (domains []irDomain, found bool, err err
 // domain reads one domain. It has no zone if its name is wrong.
 func (r *irReader) domain(w *jsonWalk) (irDomain, error) {
 	d := irDomain{line: w.line()}
-	var name, tag string
+	var name, unique, tag string
 	err := w.object("A domain", func(key string) error {
 		switch key {
 		case "name":
 			return r.decode(w, "The name of a domain", &name)
+		case "uniquename":
+			return r.decode(w, "The uniquename of a domain", &unique)
 		case "tag":
 			return r.decode(w, "The tag of a domain", &tag)
 		case "meta":
@@ -104,6 +106,9 @@ func (r *irReader) domain(w *jsonWalk) (irDomain, error) {
 		}
 		return w.skip()
 	})
+	if _, tagInName, tagged := strings.Cut(unique, "!"); tagged && tag == "" {
+		tag = tagInName // the tag stands in both, and views must not be mixed up if one is missing
+	}
 	if err == nil {
 		r.setName(&d, name, tag)
 	}

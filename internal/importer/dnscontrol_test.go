@@ -157,6 +157,13 @@ func TestDNSControlViews(t *testing.T) {
 			domains: []string{domain("example.com", "a"), domain("example.com", "b")}, zone: "example.com",
 			err: `all with a tag: "example.com!a", "example.com!b"`,
 		},
+		"tags in the unique names alone": {
+			domains: []string{
+				`{"name": "example.com", "uniquename": "example.com!a", "records": []}`,
+				`{"name": "example.com", "uniquename": "example.com!b", "records": []}`,
+			},
+			zone: "example.com", err: `all with a tag: "example.com!a", "example.com!b"`,
+		},
 		"a zone below": {
 			domains: []string{domain("bar.example.com", "a"), domain("bar.example.com", "b"), domain("example.com", "")}, zone: "example.com", want: `"example.com!"`,
 		},
