@@ -15,7 +15,7 @@ import (
 	"github.com/cfplan/cfplan/internal/sandbox"
 )
 
-var update = flag.Bool("update", false, "write generated documents anew")
+var update = flag.Bool("update", false, "rewrite the generated documents")
 
 const matrixFile = "../../docs/refusals.md"
 

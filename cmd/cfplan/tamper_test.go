@@ -12,7 +12,7 @@ import (
 	"github.com/cfplan/cfplan/internal/plan"
 )
 
-// tamper edits a saved plan as somebody does who knows how plans are made: its counts and its hash are right
+// tamper edits a saved plan like an attacker who knows how plans are made: its counts and its hash are right
 // afterwards.
 //
 //	tamper FILE exclusive ZONE                 says that the zone is exclusive

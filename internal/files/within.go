@@ -7,7 +7,7 @@ import (
 )
 
 // Within reports whether a file is below a directory, either by its name or after following the links in
-// its name. A link below the directory that leads out of it counts as below, because whoever can write to
+// its name. A link below the directory that leads out of it counts as below, because a user who can write to
 // the directory chooses the target of the link.
 func Within(dir, path string) bool {
 	for _, d := range bothNames(dir) {

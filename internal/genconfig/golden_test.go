@@ -20,7 +20,7 @@ import (
 	"github.com/cfplan/cfplan/internal/sandbox"
 )
 
-var update = flag.Bool("update", false, "write the golden files anew")
+var update = flag.Bool("update", false, "rewrite the golden files")
 
 // golden compares a zone's text with testdata/NAME.cf.hcl and reads it back.
 func golden(t *testing.T, name string, z dns.Zone) {

@@ -44,7 +44,7 @@ func decimalEscapes(s string) string {
 
 // content writes the content as HCL.
 func content(r dns.Record) string {
-	text, _ := contentText(r) // whoever has none is not written
+	text, _ := contentText(r) // choose leaves out records that have none
 	return literal(text)
 }
 

@@ -33,7 +33,7 @@ var mishaps = []mishap{
 	{name: "refused from then on", faults: at(sandbox.InvalidAccessToken())},
 	{name: "cut before it took effect", faults: at(sandbox.CutBeforeCommit().Once())},
 	{name: "cut after it took effect", faults: at(sandbox.CutAfterCommit().Once())},
-	{name: "cut after it took effect, and nobody answers any more", faults: func(n int) []sandbox.Fault {
+	{name: "cut after it took effect, and no more answers", faults: func(n int) []sandbox.Fault {
 		return []sandbox.Fault{sandbox.CutAfterCommit().After(n).Once(), sandbox.GatewayError(http.StatusBadGateway).On(http.MethodGet, "").After(listsBefore(n))}
 	}},
 	{name: "502 without effect", faults: at(sandbox.GatewayError(http.StatusBadGateway).Once())},
