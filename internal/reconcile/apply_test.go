@@ -27,7 +27,7 @@ func TestALostAnswerLosesNothing(t *testing.T) {
 		"502 after the batch took effect":     sandbox.GatewayErrorAfterCommit(502),
 		"no JSON before it took effect":       sandbox.NotJSON(),
 		"429 before the batch is looked at":   sandbox.RateLimited(0),
-		"answers with unknown members":   sandbox.ExtraFields(),
+		"answers with unknown members":        sandbox.ExtraFields(),
 		"answers without messages and result": sandbox.MissingKeys(),
 	} {
 		t.Run(name, func(t *testing.T) {
