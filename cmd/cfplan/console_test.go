@@ -12,6 +12,10 @@ import (
 // On a real terminal the console prompts, completes names with the tab key, has a history, and
 // leaves the terminal as it was.
 func TestConsoleOnATerminal(t *testing.T) {
+	if testing.Short() {
+		t.Skip("many runs of the program: not with -short")
+	}
+
 	p := newSite(t)
 	text := "locals { address = \"192.0.2.40\" }\nzone \"example.com\" {}\n"
 	if err := os.WriteFile(filepath.Join(p.dir, "dns.cf.hcl"), []byte(text), 0o600); err != nil {

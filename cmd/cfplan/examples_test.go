@@ -16,6 +16,10 @@ import (
 // Every example is formatted and valid, applies, and has nothing left to do afterwards: to empty
 // zones, and to the zones of `cfplan sandbox`. There, its plan has no risk and no surprise.
 func TestExamples(t *testing.T) {
+	if testing.Short() {
+		t.Skip("many runs of the program: not with -short")
+	}
+
 	examples, err := filepath.Glob("../../examples/*")
 	if err != nil || len(examples) < 3 {
 		t.Fatalf("examples = %v, %v; want at least three", examples, err)

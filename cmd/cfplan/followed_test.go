@@ -204,6 +204,10 @@ func TestWithAnIDTheTemplateIsEnough(t *testing.T) {
 
 // Following the steps of doctor one at a time turns a token without permissions into one that works.
 func TestFollowingTheDoctorWorks(t *testing.T) {
+	if testing.Short() {
+		t.Skip("many runs of the program: not with -short")
+	}
+
 	permissions := []string{}
 	for range 4 {
 		code, out, _ := newFollowedSite(t, tokenWith(permissions, false), "").run("doctor -write -json")

@@ -31,6 +31,10 @@ type importSample struct {
 // Each sample is imported from a zone that is as it describes, with one more record in it: the files are formatted and
 // valid, the next plan is empty, and cfplan owns exactly the described records.
 func TestImportedSamplesPlanNothing(t *testing.T) {
+	if testing.Short() {
+		t.Skip("many runs of the program: not with -short")
+	}
+
 	paths, err := filepath.Glob(importSamples + "/*/*.want.json")
 	if err != nil || len(paths) < 20 {
 		t.Fatalf("%d samples, %v", len(paths), err)

@@ -14,6 +14,10 @@ import (
 )
 
 func TestInitAsksWhichZonesToImport(t *testing.T) {
+	if testing.Short() {
+		t.Skip("many runs of the program: not with -short")
+	}
+
 	for _, c := range []struct {
 		name string
 		// typed are the answers.

@@ -308,6 +308,10 @@ func TestCommandsAreFoundInTexts(t *testing.T) {
 
 // Every command that a message, a help text or a document names exists, with its flags.
 func TestRecommendedCommandsExist(t *testing.T) {
+	if testing.Short() {
+		t.Skip("many runs of the program: not with -short")
+	}
+
 	all := map[string]bool{}
 	collect := func(where, text string) {
 		for _, line := range checkRecommended(t, where, text) {

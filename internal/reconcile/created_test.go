@@ -87,6 +87,10 @@ func idOf(t testing.TB, w *world, name string) string {
 // ID as another. Then cfplan takes over no record of others: the list of the zone says which IDs
 // the new records have.
 func TestAnAnswerWithWrongIDsTakesOverNoRecordOfOthers(t *testing.T) {
+	if testing.Short() {
+		t.Skip("many applies: not with -short")
+	}
+
 	for name, lie := range map[string]func(post map[string]any, strangers string){
 		"an ID that was known before": func(post map[string]any, strangers string) { post["id"] = strangers },
 		"no ID":                       func(post map[string]any, _ string) { delete(post, "id") },

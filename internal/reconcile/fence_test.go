@@ -30,6 +30,10 @@ func (d *delayed) Write(ctx context.Context, doc state.Document, text []byte, wa
 
 // Zones that are adopted in parallel do not count as other runs for each other.
 func TestZonesThatAreAdoptedSideBySide(t *testing.T) {
+	if testing.Short() {
+		t.Skip("many applies: not with -short")
+	}
+
 	for range 30 {
 		var there []sandbox.Zone
 		var desired []dns.Zone

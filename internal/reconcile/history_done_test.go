@@ -54,6 +54,10 @@ func bigWorld(t testing.TB) *world {
 }
 
 func TestTheHistoryOfAKilledApplySaysWhatWasDone(t *testing.T) {
+	if testing.Short() {
+		t.Skip("many applies: not with -short")
+	}
+
 	for _, c := range []struct {
 		name  string
 		saves int
@@ -103,6 +107,10 @@ func (w *world) serials(t testing.TB) []uint64 {
 
 // A record that the killed apply did not reach, and that was destroyed elsewhere since, stays away.
 func TestRollbackOfAKilledApplyUndoesOnlyWhatWasDone(t *testing.T) {
+	if testing.Short() {
+		t.Skip("many applies: not with -short")
+	}
+
 	for _, saves := range []int{2, 3} { // after its first request, and in its second
 		w := bigWorld(t)
 		w.apply(t, w.plan(t, hosts("one.example", 450)))

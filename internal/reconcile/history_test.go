@@ -129,6 +129,10 @@ func TestHistoryIsBounded(t *testing.T) {
 
 // Whatever is applied, in any order, a rollback restores the beginning.
 func TestEverySequenceCanBeRolledBack(t *testing.T) {
+	if testing.Short() {
+		t.Skip("many applies: not with -short")
+	}
+
 	rapid.Check(t, func(rt *rapid.T) {
 		w := newWorld(t, sandbox.Zone{Name: "one.example", Records: []sandbox.Record{{Type: "A", Name: "other", Content: "192.0.2.250", TTL: 300}}})
 		states := []map[string]string{w.content("one.example")}

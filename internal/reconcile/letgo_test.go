@@ -29,6 +29,10 @@ func (w *world) letGo(t testing.TB, zone string) map[string]bool {
 
 // A rollback owns again what was given up, and a second rollback gives up exactly that once more.
 func TestAForgetLeadsBackAndForth(t *testing.T) {
+	if testing.Short() {
+		t.Skip("many applies: not with -short")
+	}
+
 	rapid.Check(t, func(rt *rapid.T) {
 		w := newWorld(t, withTheirs())
 		look := func() string {

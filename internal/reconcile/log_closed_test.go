@@ -86,6 +86,10 @@ func TestARunWhoseLogWasClosedSendsNothing(t *testing.T) {
 // The part that closed the log of a killed run stays until twenty applies have passed, and so keeps
 // that run from continuing. Its other parts are gone after the next apply.
 func TestTheSealOfAKilledRunStays(t *testing.T) {
+	if testing.Short() {
+		t.Skip("many applies: not with -short")
+	}
+
 	there, desired := zonesToWrite(3, 1)
 	w := newWorld(t, there...)
 	w.Parallelism = 1

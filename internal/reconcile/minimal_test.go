@@ -441,6 +441,10 @@ func (w *world) asListed(z dns.Zone) dns.Zone {
 
 // For zones that others have not changed, a minimal plan has the same changes as a full plan.
 func TestAMinimalPlanHasTheChangesOfTheFullOne(t *testing.T) {
+	if testing.Short() {
+		t.Skip("many applies: not with -short")
+	}
+
 	rapid.Check(t, func(rt *rapid.T) {
 		w := newWorld(t, foreign()...)
 		for range rapid.IntRange(0, 1).Draw(rt, "applies") {

@@ -78,6 +78,10 @@ func fits(r dns.Record, others []dns.Record) bool {
 
 // Whatever names blocks exchange, Cloudflare takes the requests, and the way back leads back.
 func TestAnyNamesAndBack(t *testing.T) {
+	if testing.Short() {
+		t.Skip("many applies: not with -short")
+	}
+
 	renames := 0
 	rapid.Check(t, func(rt *rapid.T) {
 		first, second := drawBlocks(rt, "first"), drawBlocks(rt, "second")

@@ -82,6 +82,10 @@ func (w *world) ids(zone string) []string {
 
 // Any take-over is complete, changes nothing else, and can be rolled back.
 func TestTakeOverAndBack(t *testing.T) {
+	if testing.Short() {
+		t.Skip("many applies: not with -short")
+	}
+
 	rapid.Check(t, func(rt *rapid.T) {
 		live := rapid.SliceOfNDistinct(rapid.SampledFrom([]sandbox.Record{
 			unmanaged("A", "www", "192.0.2.7"), unmanaged("A", "www", "192.0.2.8"), unmanaged("A", "www", "192.0.2.1"),

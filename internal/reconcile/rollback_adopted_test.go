@@ -136,6 +136,10 @@ func TestWhatOthersCreatedAgainIsNotTakenOver(t *testing.T) {
 
 // A saved rollback that was started is continued.
 func TestAStartedRollbackIsContinued(t *testing.T) {
+	if testing.Short() {
+		t.Skip("many applies: not with -short")
+	}
+
 	w := newWorld(t, withTheirs(), sandbox.Zone{Name: "two.example"})
 	start := w.content("one.example")
 	w.apply(t, w.plan(t, declare(theirs("192.0.2.7")), hosts("two.example", 1)))
@@ -332,6 +336,10 @@ func TestARefusedApplyIsNotInTheHistory(t *testing.T) {
 // Whatever is applied beside a record of others can be rolled back, and the rollback undone,
 // exactly.
 func TestBackAndForth(t *testing.T) {
+	if testing.Short() {
+		t.Skip("many applies: not with -short")
+	}
+
 	rapid.Check(t, func(rt *rapid.T) {
 		w := newWorld(t, withTheirs())
 		look := func() string { return fmt.Sprint(w.content("one.example"), w.ownedNames(t, "one.example")) }

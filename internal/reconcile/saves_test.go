@@ -21,6 +21,10 @@ func zonesToWrite(n, records int) (there []sandbox.Zone, desired []dns.Zone) {
 // However many zones it changes, an apply writes the state only when it begins and when it ends.
 // Each request is still noted before and after it, in parts of the log.
 func TestAnApplyWritesTheStateTwice(t *testing.T) {
+	if testing.Short() {
+		t.Skip("many applies: not with -short")
+	}
+
 	for _, zones := range []int{1, 10, 100} {
 		there, desired := zonesToWrite(zones, 2)
 		w := newWorld(t, there...)
@@ -50,6 +54,10 @@ func TestAnApplyWritesTheStateTwice(t *testing.T) {
 
 // The note about a request is as large with a large state as with a small one.
 func TestPartsDoNotGrowWithTheState(t *testing.T) {
+	if testing.Short() {
+		t.Skip("many applies: not with -short")
+	}
+
 	noted := func(others int) int64 {
 		there, desired := zonesToWrite(4, 1)
 		there = append(there, sandbox.Zone{Name: "large.example", Plan: "enterprise", RecordQuota: 50_000})

@@ -138,6 +138,10 @@ func TestImportantChangesAreSeenAmongThousands(t *testing.T) {
 
 // If a plan must drop rows, it drops the least important ones first.
 func TestRowsAreChosenByTheirWeight(t *testing.T) {
+	if testing.Short() {
+		t.Skip("many pages: not with -short")
+	}
+
 	risky := func(c plan.Change, level plan.RiskLevel) plan.Change {
 		c.Risks = []plan.Risk{{Level: level, Text: "r"}}
 		return c
