@@ -18,7 +18,7 @@ func releaseOctoDNS(zones []Zone) []Step {
 			"stay as they are. If a \"*\" stands there, move " + file + " out of octoDNS's directory instead. " +
 			"Never empty the file of a zone that the configuration still names: octoDNS would destroy its records."},
 		{
-			Text:     "Run octodns-sync without --doit, so that it only plans. Its plan must not contain " + the + ".",
+			Text:     "Run octodns-sync without --doit, so that it only plans. Nothing of " + the + " may be in its plan.",
 			Commands: [][]string{{"octodns-sync", "--config-file=config.yaml"}},
 		},
 		{Text: "Once octoDNS manages no other zone at Cloudflare, delete the API token that it used."},
