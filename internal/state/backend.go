@@ -70,7 +70,7 @@ type Backend interface {
 	// returns its error. If a holder dies, its lock becomes free after some time, or ForceUnlock must break it;
 	// the package of the backend says which.
 	Lock(ctx context.Context, who Holder, wait time.Duration) (Lock, error)
-	// ForceUnlock breaks the lock with the given ID, whoever holds it. It returns ErrNotLocked if there is no
+	// ForceUnlock breaks the lock with the given ID, whichever run holds it. It returns ErrNotLocked if there is no
 	// lock, and an error that names the right ID if the lock has another one.
 	ForceUnlock(ctx context.Context, id string) error
 	// Place returns a document's place for people, such as a path. It contains no credential.
