@@ -7,12 +7,13 @@ import (
 	"strings"
 )
 
-// directories contain repositories, cfplan's own files, and credentials of other programs.
+// directories are names of directories that hold repositories, cfplan's own files, or credentials of other
+// programs.
 var directories = []string{
 	".aws", ".azure", ".cfplan", ".cloudflared", ".docker", ".git", ".gnupg", ".kube", ".ssh", ".terraform", ".wrangler",
 }
 
-// names are files in which programs keep credentials.
+// names are the names of files in which programs keep credentials.
 var names = []string{
 	".boto", ".dockercfg", ".dockerconfigjson", ".env", ".envrc", ".git-credentials", ".gitconfig", ".htpasswd",
 	".kubeconfig", ".my.cnf", ".mylogin.cnf", ".netrc", ".npmrc", ".passwd-s3fs", ".pg_service.conf", ".pgpass",
@@ -21,15 +22,16 @@ var names = []string{
 	"terraform.rc",
 }
 
-// extensions belong to key stores, and to files of Terraform and cfplan.
+// extensions are those of key stores, of .env files, and of Terraform's plans and states.
 var extensions = []string{
 	".agekey", ".env", ".jks", ".kdb", ".kdbx", ".keystore", ".p12", ".pfx", ".ppk", ".tfplan", ".tfstate",
 }
 
-// examples are the endings of files that list the variables of a .env file.
+// examples are the extensions of .env files that are published as templates: they name the variables but hold
+// no secrets.
 var examples = []string{".dist", ".example", ".sample", ".template"}
 
-// vaults are names that announce credentials, whatever program reads the file.
+// vaults are file names, without the extension, that announce credentials of any program.
 var vaults = []string{"credential", "credentials", "secret", "secrets"}
 
 var vaultExtensions = []string{"", ".csv", ".ini", ".json", ".toml", ".yaml", ".yml"}
@@ -59,12 +61,12 @@ func ByPath(path string) string {
 	}
 }
 
-// isDotEnv recognises .env.production and similar names, but not .env.example.
+// isDotEnv recognizes .env.production and similar names, but not .env.example.
 func isDotEnv(base string) bool {
 	return strings.HasPrefix(base, ".env.") && !slices.Contains(examples, filepath.Ext(base))
 }
 
-// isSSHKey recognises the names that ssh-keygen gives to private keys.
+// isSSHKey recognizes the names that ssh-keygen gives to private keys.
 func isSSHKey(base string) bool {
 	for _, kind := range []string{"id_rsa", "id_dsa", "id_ecdsa", "id_ed25519"} {
 		if strings.HasPrefix(base, kind) && filepath.Ext(base) != ".pub" {
@@ -79,8 +81,8 @@ func isVault(base string) bool {
 	return slices.Contains(vaults, strings.TrimSuffix(base, ext)) && slices.Contains(vaultExtensions, ext)
 }
 
-// IsValues reports whether a file with this name gives values to variables. The values may be secret, and
-// only the declarations of the variables say which ones are.
+// IsValues reports whether a file with this name gives values to variables (.cfvars, .tfvars). Any of the values
+// may be secret: only the declaration of a variable says whether it is sensitive.
 func IsValues(name string) bool {
 	name = strings.TrimSuffix(strings.ToLower(name), ".json")
 	return strings.HasSuffix(name, ".cfvars") || strings.HasSuffix(name, ".tfvars")

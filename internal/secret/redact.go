@@ -10,13 +10,13 @@ import (
 // Struck replaces a credential.
 const Struck = "[redacted]"
 
-// shortest is the length of the shortest credential that is struck out. It keeps a placeholder such as "x"
-// from being struck out of every word. Credentials of Cloudflare, GitHub and GitLab have 20 characters or
-// more.
+// shortest is the length in bytes of the shortest credential that is struck out. Without this bound, a
+// placeholder such as "x" would be struck out of every word. Credentials of Cloudflare, GitHub and GitLab
+// have 20 characters or more.
 const shortest = 6
 
-// Redactor strikes known credentials out of texts from others. A server may echo what it received, and
-// errors and logs go to places where no credential may appear. The zero value knows no credentials.
+// Redactor strikes known credentials out of texts from outside. A server may echo what it received, and its
+// words end up in errors and logs, where no credential may appear. The zero value knows no credentials.
 type Redactor struct {
 	// credentials are sorted by length, the longest first.
 	credentials []string
@@ -26,13 +26,13 @@ type Redactor struct {
 // form is one way in which a credential can be written.
 type form struct {
 	text []rune
-	// base64 reports whether the text is a part of a text in base64. It has only the characters that depend
-	// on the credential alone. before and after report whether the adjacent character depends on the
-	// credential, too.
+	// base64 reports whether text is a piece of a longer text in base64. text then has only the characters
+	// that depend on the credential alone. before and after report whether the character next to them also
+	// depends on the credential.
 	base64, before, after bool
 }
 
-// NewRedactor returns a redactor for those credentials that are long enough.
+// NewRedactor returns a redactor for the credentials that are at least shortest bytes long. It ignores the others.
 func NewRedactor(credentials ...string) Redactor {
 	known := slices.DeleteFunc(slices.Clone(credentials), func(s string) bool { return len(s) < shortest })
 	slices.SortFunc(known, func(a, b string) int { return cmp.Compare(len(b), len(a)) })
@@ -47,8 +47,8 @@ func NewRedactor(credentials ...string) Redactor {
 	return r
 }
 
-// inBase64 returns the form of s inside a longer text in base64. The number of bytes before s, modulo 3, is
-// shift.
+// inBase64 returns the form of s inside a longer text in base64. shift is the number of bytes before s,
+// modulo 3.
 func inBase64(s string, shift int) form {
 	code := base64.RawStdEncoding.EncodeToString(append(make([]byte, shift), s...))
 	first := (8*shift + 5) / 6
@@ -61,8 +61,8 @@ func inBase64(s string, shift int) form {
 	}
 }
 
-// Strike replaces each credential, including one that is written with the escapes of URLs, JSON or HTML, or
-// that is a part of a text in base64.
+// Strike replaces each credential with [Struck]. It also finds a credential that is written with the escapes of
+// URLs, JSON or HTML, or that is part of a text in base64.
 func (r Redactor) Strike(s string) string {
 	for _, credential := range r.credentials {
 		s = strings.ReplaceAll(s, credential, Struck)
@@ -85,8 +85,8 @@ func (r Redactor) Strike(s string) string {
 	return b.String() + s[done:]
 }
 
-// find looks for a form that begins at the index at of s. It returns the part of s that must be struck out;
-// end is 0 if there is none.
+// find looks for a form that begins at s[at]. It returns the bounds of the part of s to strike out, or an end
+// of 0 if no form begins there.
 func (r Redactor) find(s string, at int) (start, end int) {
 	for _, f := range r.forms {
 		if n := f.match(s[at:]); n > 0 {
@@ -97,7 +97,7 @@ func (r Redactor) find(s string, at int) (start, end int) {
 	return 0, 0
 }
 
-// match returns the length of the form at the start of a text, or 0.
+// match returns how many bytes of s the form takes at its start, or 0 if s does not begin with it.
 func (f form) match(s string) int {
 	n := 0
 	for i, r := range f.text {
@@ -117,8 +117,8 @@ func (f form) match(s string) int {
 	return n
 }
 
-// widen adds the characters of base64 on both sides that contain a part of the credential, and the padding
-// at the end.
+// widen extends a match in base64 by the adjacent characters that encode a part of the credential, and by the
+// padding at the end.
 func (f form) widen(s string, start, end int) (int, int) {
 	if f.before {
 		start = len(strings.TrimRight(s[:start], "\r\n \t"))
@@ -138,7 +138,7 @@ func (f form) widen(s string, start, end int) (int, int) {
 	return start, end
 }
 
-// otherAlphabet is spelling for the two characters that base64 for URLs writes differently.
+// otherAlphabet is like spelling, for the two characters that the URL alphabet of base64 writes differently.
 func otherAlphabet(s string, r rune) int {
 	switch r {
 	case '+':
@@ -150,7 +150,7 @@ func otherAlphabet(s string, r rune) int {
 	}
 }
 
-// blanks returns the length of the line breaks and blanks at the start of s, including escaped line breaks.
+// blanks returns the length of the white space at the start of s, including escaped line breaks.
 func blanks(s string) int {
 	n := 0
 	for n < len(s) {

@@ -84,17 +84,17 @@ func TestStrikeTakesTheLongestCredentialFirst(t *testing.T) {
 	}
 }
 
-func TestStrikeOfAnEndlessCredential(t *testing.T) {
+func TestStrikeHandlesAVeryLongCredential(t *testing.T) {
 	long := strings.Repeat("0123456789abcdef", 10_000)
 	if got := secret.NewRedactor(long).Strike("<" + long + ">"); got != "<[redacted]>" {
-		t.Errorf("Strike leaves %d bytes", len(got))
+		t.Errorf("Strike of a credential of %d bytes leaves %d bytes, want only <[redacted]>", len(long), len(got))
 	}
 }
 
 var base64Run = regexp.MustCompile(`[A-Za-z0-9+/]+`)
 
-// TestNoEncodingGetsThrough encodes a credential together with random text around it. Then it decodes the
-// result of Strike as base64 from every offset.
+// TestNoEncodingGetsThrough encodes a credential with random text around it in base64. Then it decodes the result of
+// Strike from every offset and looks for the credential.
 func TestNoEncodingGetsThrough(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		token := rapid.StringMatching(`[A-Za-z0-9_/+=~.-]{6,60}`).Draw(t, "token")
@@ -121,15 +121,15 @@ func TestNoEncodingGetsThrough(t *testing.T) {
 
 		percent := randomPercent(t, token)
 		if percent != token && strings.Contains(percent, token) {
-			return // the digit of an escape, as in %30, also begins the token: a part of the escape stays, and no secret
+			return // the token is also found inside the escapes, such as a 0 in %30, so a harmless part of an escape stays
 		}
 		if got := secret.NewRedactor(token).Strike("x " + percent + " y"); got != "x [redacted] y" {
-			t.Fatalf("Strike(%q) = %q", percent, got)
+			t.Fatalf("Strike(%q) = %q, want x [redacted] y", "x "+percent+" y", got)
 		}
 	})
 }
 
-// randomPercent writes some bytes of a text with percent signs, in upper or lower case.
+// randomPercent percent-encodes some bytes of s, with hexadecimal digits in upper or lower case.
 func randomPercent(t *rapid.T, s string) string {
 	var b strings.Builder
 	for _, c := range []byte(s) {

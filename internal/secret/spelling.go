@@ -6,8 +6,8 @@ import (
 	"unicode/utf8"
 )
 
-// spelling returns how many bytes at the start of s represent the character r, or 0 if they represent
-// another one. The character may be escaped as in a URL, once or twice, or as in JSON or HTML.
+// spelling returns how many bytes at the start of s spell the character r, or 0 if s begins with something else.
+// r may be escaped as in a URL, once or twice, or as in JSON or HTML.
 func spelling(s string, r rune) int {
 	if s == "" {
 		return 0
@@ -35,7 +35,7 @@ func spelling(s string, r rune) int {
 	return 0
 }
 
-// percents reads %XX for each byte of a character, or %25XX, which is escaped twice.
+// percents is spelling for URLs: %XX for each byte of the character, or %25XX if it is escaped twice.
 func percents(s string, r rune) int {
 	n := 0
 	for _, c := range []byte(string(r)) {
@@ -57,7 +57,8 @@ func percents(s string, r rune) int {
 	return n
 }
 
-// backslashed reads \uXXXX, or a character that JSON may escape, after any number of backslashes.
+// backslashed is spelling for JSON: \uXXXX, or the character itself if JSON may escape it, after any number of
+// backslashes.
 func backslashed(s string, r rune) int {
 	n := len(s) - len(strings.TrimLeft(s, `\`))
 	if code, ok := hex(strings.TrimPrefix(s[n:], "u"), 4); ok && s[n] == 'u' && code == uint64(r) {
@@ -74,7 +75,7 @@ func backslashed(s string, r rune) int {
 	}
 }
 
-// entity reads &#N; and &#xN;.
+// entity is spelling for HTML: &#N; and &#xN;.
 func entity(s string, r rune) int {
 	end := strings.IndexByte(s[:min(len(s), 12)], ';')
 	if end < 0 || !strings.HasPrefix(s, "&#") {
@@ -91,7 +92,7 @@ func entity(s string, r rune) int {
 	return end + 1
 }
 
-// hex reads a number with that many hexadecimal digits at the start of s.
+// hex reads the first digits bytes of s as a hexadecimal number.
 func hex(s string, digits int) (uint64, bool) {
 	if len(s) < digits {
 		return 0, false

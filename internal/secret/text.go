@@ -12,8 +12,8 @@ import (
 	"strings"
 )
 
-// ByText returns why a file with this name and content must not be read, or "" if there is no reason. The
-// reason may be that it is a state, a saved plan, or looks like credentials.
+// ByText returns why a file with this name and content must not be read: because it is a state or a saved plan,
+// or because it looks like credentials. It returns "" if there is no reason.
 func ByText(name string, text []byte) string {
 	if reason := DocumentByText(text); reason != "" {
 		return reason
@@ -26,8 +26,8 @@ func ByText(name string, text []byte) string {
 	return credentialsIn(withoutNULs(text))
 }
 
-// mark recognises a credential. The literal is searched first, because a regular expression alone would
-// take seconds for a large file.
+// mark recognizes a credential. credentialsIn searches for the literal first, because a regular expression alone
+// would take seconds for a large file.
 type mark struct {
 	literal string
 	form    *regexp.Regexp // nil if the literal is enough
@@ -39,8 +39,8 @@ const (
 	token      = "it has an access token in it"
 )
 
-// marks are credentials that can be recognised by their form. Secrets without a form of their own, such as
-// passwords, can be recognised only by the name of the file.
+// marks recognize credentials by their form. Secrets without a form of their own, such as passwords, can be
+// recognized only by the name of the file.
 var marks = []mark{
 	{"PRIVATE KEY", regexp.MustCompile(`-----? ?BEGIN [A-Z0-9 ]*PRIVATE KEY`), privateKey},
 	{"PuTTY-User-Key-File-", nil, privateKey},
@@ -68,7 +68,7 @@ func credentialsIn(text []byte) string {
 	return ""
 }
 
-// withoutNULs makes ASCII in UTF-16 readable; some programs write keys in that encoding.
+// withoutNULs turns ASCII in UTF-16 into plain ASCII. Some programs write keys in UTF-16.
 func withoutNULs(text []byte) []byte {
 	if bytes.IndexByte(text, 0) < 0 {
 		return text
@@ -78,9 +78,8 @@ func withoutNULs(text []byte) []byte {
 
 var dnsKey = regexp.MustCompile(`\b(DNSKEY|KEY|CDNSKEY)[ \t]+[0-9]+[ \t]+[0-9]+[ \t]+[0-9]+[ \t]`)
 
-// isPublic reports whether a file with the name of a key contains only public parts: certificates and
-// public keys in PEM or plain base64, the public key of DKIM, or the DNSKEY record that dnssec-keygen
-// writes.
+// isPublic reports whether a .pem or .key file contains only public parts: certificates or public keys in PEM,
+// a public key in plain base64, the public key of DKIM, or the DNSKEY record that dnssec-keygen writes.
 func isPublic(text []byte) bool {
 	if bytes.Contains(text, []byte("v=DKIM1")) || dnsKey.Match(text) {
 		return true
@@ -105,7 +104,8 @@ var publicBlocks = []string{
 	"TRUSTED CERTIFICATE", "X509 CRL",
 }
 
-// documents are the files that cfplan and Terraform write, by the keys of their outermost object.
+// documents are the JSON files that cfplan and Terraform write. Each is recognized by the keys of its outermost
+// object.
 var documents = []struct {
 	keys   []string
 	reason string
@@ -116,8 +116,8 @@ var documents = []struct {
 	{[]string{"at", "plan", "serial"}, "it is from the history of a state"},
 }
 
-// DocumentByText returns why a text must not be read if it is a state, its snapshots or history, or a saved
-// plan, even if it is incomplete. Otherwise it returns "".
+// DocumentByText returns why a text must not be read if it is a state, the snapshots or history of a state, or a
+// saved plan, even one that is cut off. Otherwise it returns "".
 func DocumentByText(text []byte) string {
 	if !slices.ContainsFunc([]string{"cfplan_version", "lineage", "snapshots", "plan"}, func(key string) bool {
 		return bytes.Contains(text, []byte(`"`+key+`"`))
@@ -134,7 +134,7 @@ func DocumentByText(text []byte) string {
 	return ""
 }
 
-// topKeys returns the keys of the outermost JSON object, as far as it can be read.
+// topKeys returns the keys of the outermost JSON object, up to the point where the text becomes unreadable.
 func topKeys(text []byte) map[string]bool {
 	out := map[string]bool{}
 	dec := json.NewDecoder(bytes.NewReader(bytes.TrimPrefix(text, []byte("\ufeff"))))
