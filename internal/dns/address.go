@@ -29,7 +29,7 @@ func canonicalIPv6(s string) (string, *Problem) {
 func ipv4Advice(s string, err error) string {
 	switch {
 	case err == nil:
-		return "It is an IPv6 address: use a record of the type AAAA."
+		return "It is an IPv6 address: use an AAAA record."
 	case strings.Contains(s, "://"):
 		return "It looks like a URL: write only the address, such as 192.0.2.10."
 	case leadingZero(s):
@@ -37,7 +37,7 @@ func ipv4Advice(s string, err error) string {
 	case hasPortOrPrefix(s):
 		return "Write only the address, without a port or a prefix length, such as 192.0.2.10."
 	case looksLikeHost(s):
-		return "It looks like a host name: use a record of the type CNAME."
+		return "It looks like a host name: use a CNAME record."
 	}
 	return "Write four numbers from 0 to 255, such as 192.0.2.10."
 }
@@ -45,17 +45,17 @@ func ipv4Advice(s string, err error) string {
 func ipv6Advice(s string, a netip.Addr, err error) string {
 	switch {
 	case err == nil && a.Is4():
-		return "It is an IPv4 address: use a record of the type A."
+		return "It is an IPv4 address: use an A record."
 	case err == nil && a.Zone() != "":
 		return "The part after the % names a network interface of one computer: leave it out."
 	case err == nil:
-		return "It is an IPv4 address in IPv6 notation: use a record of the type A with " + a.Unmap().String() + "."
+		return "It is an IPv4 address in IPv6 notation: use an A record with " + a.Unmap().String() + "."
 	case strings.HasPrefix(s, "["):
 		return "Write only the address, without brackets or a port, such as 2001:db8::10."
 	case hasPortOrPrefix(s):
 		return "Write only the address, without a port or a prefix length, such as 2001:db8::10."
 	case looksLikeHost(s):
-		return "It looks like a host name: use a record of the type CNAME."
+		return "It looks like a host name: use a CNAME record."
 	}
 	return "Write up to eight groups of hexadecimal digits, such as 2001:db8::10."
 }

@@ -23,7 +23,7 @@ const (
 // AttrAll stands for all attributes in a list of attributes.
 const AttrAll Attribute = "all"
 
-// The attributes inside of settings.
+// The attributes inside settings.
 const (
 	AttrFlattenCNAME Attribute = "flatten_cname"
 	AttrIPv4Only     Attribute = "ipv4_only"

@@ -36,7 +36,7 @@ func BenchmarkAbsoluteName(b *testing.B) {
 	}
 }
 
-// compareTimes reports the ratio of the time that a takes to the time that b takes.
+// compareTimes reports, under the given unit, the time that a takes divided by the time that b takes.
 func compareTimes(bm *testing.B, unit string, a, b func()) {
 	var tookA, tookB time.Duration
 	for bm.Loop() {

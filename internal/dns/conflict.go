@@ -59,9 +59,9 @@ func conflictOf(a, b Type) Conflict {
 	}
 }
 
-// ServesDelegation reports whether a record is part of the delegation of a name to other servers:
-// its NS and DS, and the addresses of its servers (glue). isServer reports whether a host is one
-// of the name servers. The delegation hides all other records at or below the name.
+// ServesDelegation reports whether a record is part of the delegation of the name cut: its NS and DS
+// records, and the addresses of its name servers (glue). isServer reports whether a host is one of
+// these name servers. The delegation hides all other records at or below cut.
 func ServesDelegation(cut string, r Record, isServer func(host string) bool) bool {
 	switch r.Type {
 	case NS, DS:

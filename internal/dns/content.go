@@ -9,13 +9,14 @@ import (
 // Value is the value of a record: its canonical content and, for an MX, its preference.
 type Value struct {
 	Content string
-	// Priority is the preference of an MX. HasPriority reports whether the input has one
-	// (`10 mail.example.com`).
+	// Priority is the preference of an MX. HasPriority reports whether the input contains it, as in
+	// `10 mail.example.com`.
 	Priority    uint16
 	HasPriority bool
 }
 
-// maxContent bounds the content that is parsed, in bytes. A DNS message cannot hold more.
+// maxContent is the length of the longest content that is parsed, in bytes. A DNS message cannot
+// hold more.
 const maxContent = 64 << 10
 
 // ParseContent parses a value in the presentation form of its type and returns it in canonical
@@ -53,8 +54,8 @@ func ParseContent(t Type, content string) (Value, *Problem) {
 	return f.parse(t, content)
 }
 
-// parseTXT parses a text and bounds its canonical form too. Escapes can make that four times as
-// long as the input, and ParseContent must accept it again.
+// parseTXT parses a text and also bounds the length of its canonical form. Escapes can make that
+// form four times as long as the input, and ParseContent must accept its own output.
 func parseTXT(content string) (Value, *Problem) {
 	canonical, p := canonicalTXT(content)
 	switch {
@@ -93,13 +94,13 @@ func parseMX(content string) (Value, *Problem) {
 	return Value{Content: host, Priority: priorityOf(n), HasPriority: true}, nil
 }
 
-// PriorityApart reports whether Cloudflare's API writes the priority of a type beside the content, as for an MX, although
-// the priority is part of the presentation form.
+// PriorityApart reports whether Cloudflare's API gives the priority of a type apart from the content, although the
+// presentation form includes it.
 func PriorityApart(t Type) bool { return t == SRV || t == URI }
 
 // ParseContentBeside is like [ParseContent] for an MX, SRV or URI whose priority is given beside the
-// content. The content may have the priority too, if it is the same. In the value, the priority is
-// where ParseContent puts it: in its own field for an MX, in the content for the others.
+// content. The content may repeat the priority, but a different one is a problem. The result has the
+// priority where ParseContent puts it: in its own field for an MX, in the content for the others.
 func ParseContentBeside(t Type, content string, priority uint16) (Value, *Problem) {
 	if !PriorityApart(t) {
 		v, p := ParseContent(t, content)
@@ -147,8 +148,8 @@ func cutBlank(s string) (first, rest string, ok bool) {
 	return s[:i], strings.TrimLeft(s[i:], blanks), true
 }
 
-// lineFault refuses control characters in a presentation form, and above all line breaks: in a
-// zone file, the next record follows a line break.
+// lineFault refuses control characters in a presentation form. Line breaks are the most dangerous,
+// because the text after one would be another record in a zone file.
 func lineFault(t Type, content string) *Problem {
 	if !strings.ContainsFunc(content, control) {
 		return nil
@@ -167,8 +168,8 @@ func unknownType(t Type) *Problem {
 		Show(string(t)), DidYouMean(strings.ToUpper(string(t)), names), strings.Join(names, ", "))
 }
 
-// NeedsPriority reports whether records of the type have a preference beside their content. Only
-// MX does: other types have theirs among their fields.
+// NeedsPriority reports whether records of the type have a priority beside their content. Only MX
+// does: in other types the priority is one of the fields.
 func NeedsPriority(t Type) bool { return t == MX }
 
 // SendContent returns the content in the form to send to the API: a TXT in quoted chunks of at

@@ -14,7 +14,7 @@ const (
 	pgp       = "mQINBFit2jsBEADrbl5vjVxYeAE0g0IDYCBpHirv1Sjlqxx5gjtPhb2YhvyDMXjq"
 )
 
-// contents has values of each type, and other spellings of the same values.
+// contents holds canonical values of each type, with other spellings of the same values.
 var contents = []struct {
 	t       Type
 	want    string
@@ -86,14 +86,14 @@ func TestParseContentOfMX(t *testing.T) {
 	}
 }
 
-func TestEveryTypeHasContents(t *testing.T) {
+func TestEveryTypeHasAnExample(t *testing.T) {
 	seen := map[Type]bool{}
 	for _, tt := range contents {
 		seen[tt.t] = true
 	}
 	for _, typ := range Types() {
 		if !seen[typ] {
-			t.Errorf("no example of the type %s", typ)
+			t.Errorf("contents has no example of the type %s", typ)
 		}
 	}
 }
@@ -113,16 +113,16 @@ func TestParseContentRefusesInvalidContent(t *testing.T) {
 		{A, "", "four numbers"},
 		{A, ".", "four numbers"},
 		{A, "192.0.2.1\n192.0.2.2", "four numbers"},
-		{AAAA, "192.0.2.1", "type A."},
-		{AAAA, "::ffff:192.0.2.1", "type A with 192.0.2.1"},
+		{AAAA, "192.0.2.1", "use an A record."},
+		{AAAA, "::ffff:192.0.2.1", "an A record with 192.0.2.1"},
 		{AAAA, "fe80::1%eth0", "interface"},
 		{AAAA, "[2001:db8::1]", "brackets"},
 		{AAAA, "2001:db8::/32", "prefix"},
 		{AAAA, "2001:db8::g", "hexadecimal"},
 		{AAAA, "www.example.com", "CNAME"},
-		{CNAME, "192.0.2.1", "type A."},
-		{CNAME, "2001:db8::1", "type AAAA."},
-		{CNAME, "192.0.2.1.", "type A."},
+		{CNAME, "192.0.2.1", "use an A record."},
+		{CNAME, "2001:db8::1", "use an AAAA record."},
+		{CNAME, "192.0.2.1.", "use an A record."},
 		{CNAME, "192.0.2.300", "cannot be a number"},
 		{CNAME, "https://example.com", "URL"},
 		{CNAME, "example.com/path", "without a path"},
@@ -229,7 +229,7 @@ func TestParseContentRefusesInvalidContent(t *testing.T) {
 			t.Errorf("ParseContent(%s, %q): %+v, want advice with %q", tt.t, tt.in, *p, tt.advice)
 		}
 		if p.Attr != "content" && p.Attr != "type" {
-			t.Errorf("ParseContent(%s, %q) blames %q", tt.t, tt.in, p.Attr)
+			t.Errorf("ParseContent(%s, %q): the problem is about %q, want content or type", tt.t, tt.in, p.Attr)
 		}
 	}
 }
@@ -237,21 +237,21 @@ func TestParseContentRefusesInvalidContent(t *testing.T) {
 func TestProblemsAreSafeForATerminal(t *testing.T) {
 	for _, in := range []string{"\x1b[2J\u202e", strings.Repeat("\x1b", 5000), strings.Repeat("日", 500)} {
 		for _, typ := range Types() {
-			_, p := ParseContent(typ, `"`+in) // an unclosed quotation mark is invalid for every type
+			_, p := ParseContent(typ, `"`+in) // no type accepts an unclosed quotation mark
 			if p == nil {
-				t.Errorf("ParseContent(%s, %q): no problem", typ, in)
+				t.Errorf("ParseContent(%s, %q) returns no problem, want one", typ, `"`+in)
 				continue
 			}
 
 			raw := strings.ContainsFunc(p.Detail, control) || strings.ContainsRune(p.Detail, '\u202e')
 			if raw || len(p.Detail) > 1000 {
-				t.Errorf("ParseContent(%s, %q): the detail %q has the raw value", typ, in, p.Detail)
+				t.Errorf("ParseContent(%s, %q): the detail %q shows the value raw or at full length", typ, `"`+in, p.Detail)
 			}
 		}
 	}
 }
 
-// datas has structured data of each type that has it, and the resulting content.
+// datas holds structured data for each type that has fields, with the resulting content.
 var datas = []struct {
 	t    Type
 	data map[string]any
@@ -279,7 +279,7 @@ var datas = []struct {
 	{URI, map[string]any{"priority": 10, "weight": 1, "target": "https://a/ü?\"x\""}, `10 1 "https://a/ü?\"x\""`},
 }
 
-func TestParseDataAndBack(t *testing.T) {
+func TestDataReturnsWhatParseDataParsed(t *testing.T) {
 	for _, tt := range datas {
 		v, problems := ParseData(tt.t, tt.data)
 		if len(problems) > 0 || v.Content != tt.want || v.HasPriority {
@@ -290,12 +290,12 @@ func TestParseDataAndBack(t *testing.T) {
 			t.Errorf("Data() of %s %q = %v, want %v", tt.t, v.Content, back, tt.data)
 		}
 		if again, p := ParseContent(tt.t, v.Content); p != nil || again != v {
-			t.Errorf("ParseContent(%s, %q) = %+v, %v, want the same", tt.t, v.Content, again, p)
+			t.Errorf("ParseContent(%s, %q) = %+v, %v, want %+v", tt.t, v.Content, again, p, v)
 		}
 	}
 }
 
-func TestDataOfOtherContentIsNil(t *testing.T) {
+func TestDataIsNilWithoutStructuredData(t *testing.T) {
 	for _, r := range []Record{{Type: A, Content: "192.0.2.1"}, {Type: TXT, Content: `"x"`}, {Type: MX, Content: "a.b"},
 		{Type: SRV, Content: "5060 sip.example.com"}, {Type: CAA}, {Type: "SPF", Content: "x"}} {
 		if got := r.Data(); got != nil {
@@ -304,7 +304,7 @@ func TestDataOfOtherContentIsNil(t *testing.T) {
 	}
 }
 
-func TestNumbersOfAnyGoType(t *testing.T) {
+func TestParseDataAcceptsNumbersOfAnyGoType(t *testing.T) {
 	huge := new(big.Float).SetMantExp(big.NewFloat(1), 4_000_000) // about 1e1200000
 	var none *big.Float
 	for _, tt := range []struct {
@@ -319,10 +319,10 @@ func TestNumbersOfAnyGoType(t *testing.T) {
 	} {
 		v, problems := ParseData(SRV, map[string]any{"priority": 1, "weight": 1, "port": tt.in, "target": "a.b"})
 		if tt.want != "" && v.Content != "1 1 "+tt.want+" a.b" {
-			t.Errorf("port %#v: %q, %v, want %s", tt.in, v.Content, problems, tt.want)
+			t.Errorf("ParseData with port %#v = %q, %v, want port %s", tt.in, v.Content, problems, tt.want)
 		}
 		if tt.want == "" && (len(problems) != 1 || problems[0].Attr != "port") {
-			t.Errorf("port %#v: %q, %v, want one problem with the port", tt.in, v.Content, problems)
+			t.Errorf("ParseData with port %#v = %q, %v, want one problem, about the port", tt.in, v.Content, problems)
 		}
 	}
 }
@@ -333,25 +333,25 @@ func TestParseDataReportsAllProblems(t *testing.T) {
 		"priority": "whole number",
 		"weight":   "needs the field",
 		"port":     "0 to 65535",
-		"target":   "must be a text",
+		"target":   "must be text",
 		"wieght":   `Did you mean "weight"?`,
 	}
 	for _, p := range problems {
 		if want[p.Attr] == "" || !strings.Contains(p.Detail, want[p.Attr]) {
-			t.Errorf("unexpected problem %+v", *p)
+			t.Errorf("ParseData returns the problem %+v, want a detail with %q", *p, want[p.Attr])
 		}
 		delete(want, p.Attr)
 	}
 
 	if len(want) > 0 {
-		t.Errorf("no problems about %v", want)
+		t.Errorf("ParseData returns no problems with the details %v", want)
 	}
 	if _, problems := ParseData(A, map[string]any{"x": 1}); len(problems) != 1 {
 		t.Errorf("ParseData(A) = %v, want one problem", problems)
 	}
 }
 
-func TestOptionalFieldsAreZero(t *testing.T) {
+func TestMissingOptionalFieldsAreZeroOrEmpty(t *testing.T) {
 	v, problems := ParseData(LOC, map[string]any{
 		"lat_degrees": 1, "lat_direction": "s", "long_degrees": 2, "long_direction": "e", "size": nil,
 	})
@@ -361,7 +361,7 @@ func TestOptionalFieldsAreZero(t *testing.T) {
 
 	v, problems = ParseData(HTTPS, map[string]any{"priority": 1, "target": "."})
 	if v.Content != "1 ." {
-		t.Errorf("ParseData(HTTPS) = %q, %v", v.Content, problems)
+		t.Errorf("ParseData(HTTPS) = %q, %v, want %q", v.Content, problems, "1 .")
 	}
 }
 
@@ -370,11 +370,11 @@ func TestFields(t *testing.T) {
 		fields := Fields(typ)
 		_, structured := formOf(typ)
 		if structured != (len(fields) > 0) {
-			t.Errorf("Fields(%s) = %v", typ, fields)
+			t.Errorf("Fields(%s) = %v, but the type has structured data: %v", typ, fields, structured)
 		}
 		for _, f := range fields {
 			if f.Number && f.Max <= f.Min || f.Fraction && !f.Number {
-				t.Errorf("the field %s.%s has the limits %v to %v", typ, f.Name, f.Min, f.Max)
+				t.Errorf("the field %s.%s is not sound: %+v", typ, f.Name, f)
 			}
 		}
 	}
@@ -437,7 +437,7 @@ func TestParseLive(t *testing.T) {
 func TestNeedsPriority(t *testing.T) {
 	for _, typ := range Types() {
 		if NeedsPriority(typ) != (typ == MX) {
-			t.Errorf("NeedsPriority(%s) = %v", typ, NeedsPriority(typ))
+			t.Errorf("NeedsPriority(%s) = %v, want %v", typ, NeedsPriority(typ), typ == MX)
 		}
 	}
 }
@@ -473,12 +473,12 @@ func TestParseContentBeside(t *testing.T) {
 
 		switch {
 		case tt.want == "" && (p == nil || p.Summary != "Priority given twice"):
-			t.Errorf("%s %q beside %d is %+v, %v; want a contradiction", tt.t, tt.content, tt.priority, v, p)
+			t.Errorf("ParseContentBeside(%s, %q, %d) = %+v, %v, want the problem Priority given twice", tt.t, tt.content, tt.priority, v, p)
 		case tt.want == "-" && (p == nil || p.Summary == "Priority given twice"):
-			t.Errorf("%s %q beside %d is %+v, %v; want another problem", tt.t, tt.content, tt.priority, v, p)
+			t.Errorf("ParseContentBeside(%s, %q, %d) = %+v, %v, want a problem with the content", tt.t, tt.content, tt.priority, v, p)
 		case tt.want == "" || tt.want == "-":
 		case p != nil || v.Content != tt.want || !placed:
-			t.Errorf("%s %q beside %d is %+v, %v; want %q", tt.t, tt.content, tt.priority, v, p, tt.want)
+			t.Errorf("ParseContentBeside(%s, %q, %d) = %+v, %v, want %q", tt.t, tt.content, tt.priority, v, p, tt.want)
 		}
 	}
 }

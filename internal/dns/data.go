@@ -10,9 +10,9 @@ import (
 	"strings"
 )
 
-// ParseData parses a value given as structured data. Numbers may be any Go number, json.Number or
-// text in decimal digits. Strings are plain text, not in the presentation form of a zone file.
-// ParseData returns all problems at once.
+// ParseData parses a value that is given as structured data. A number may have any numeric Go type, or be a
+// json.Number or a string of decimal digits. Strings are plain text, not in the presentation form of a zone
+// file. ParseData returns all problems at once.
 func ParseData(t Type, data map[string]any) (Value, []*Problem) {
 	f, ok := formOf(t)
 	if !ok {
@@ -54,7 +54,7 @@ func (f form) unknown(t Type, data map[string]any) []*Problem {
 	return out
 }
 
-// fromData returns one value of structured data in canonical form. A null counts as missing.
+// fromData returns the member's value in canonical form. A nil counts as missing.
 func (m member) fromData(t Type, v any) (string, *Problem) {
 	if v == nil {
 		return m.missing(t)
@@ -70,7 +70,7 @@ func (m member) fromData(t Type, v any) (string, *Problem) {
 
 	s, ok := v.(string)
 	if !ok {
-		return "", m.invalid(spell(v), "it must be a text")
+		return "", m.invalid(spell(v), "it must be text")
 	}
 	if len(s) > maxContent {
 		return "", m.invalid(s, "it is longer than a record may be")
@@ -89,7 +89,7 @@ func (m member) missing(t Type) (string, *Problem) {
 	return "", nil
 }
 
-// spell writes a value of the wrong type for a message. JSON does not show the Go names of types.
+// spell writes a value of the wrong type for a message. It writes JSON, which shows no Go type names.
 func spell(v any) string {
 	b, err := json.Marshal(v)
 	if err != nil {
@@ -98,9 +98,9 @@ func spell(v any) string {
 	return string(bytes.TrimSpace(b))
 }
 
-// Data returns the structured data of a canonical record by Cloudflare's field names. Numbers are
-// int, or float64 for LOC. The priority of an SRV or URI is among the fields. Data returns nil for
-// types without structured data and for content that cannot be parsed.
+// Data returns the structured data of a canonical record by Cloudflare's field names. Numbers are int, or
+// float64 if the field may have a fraction. The priority of an SRV or URI is among the fields. Data returns
+// nil for types without structured data and for content that cannot be parsed.
 func (r Record) Data() map[string]any {
 	f, ok := formOf(r.Type)
 	if !ok {

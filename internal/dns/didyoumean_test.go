@@ -12,13 +12,13 @@ func TestDidYouMean(t *testing.T) {
 		"-targt":         ` Did you mean "-target"?`,
 		"-TARGET":        ` Did you mean "-target"?`,
 		"-detailed-exit": ` Did you mean "-detailed-exitcode"?`,
-		"-fail":          "", // the beginning of two, and not near either
+		"-fail":          "", // two names begin with it, and neither is near
 		"-de":            "",
 		"ab":             "",
 		"nothing-alike":  "",
 	} {
 		if got := dns.DidYouMean(given, known); got != want {
-			t.Errorf("%q: %q, want %q", given, got, want)
+			t.Errorf("DidYouMean(%q) = %q, want %q", given, got, want)
 		}
 	}
 }

@@ -1,7 +1,8 @@
-// Package dns defines zones, records, their canonical form, and when two records are equal.
-// Package lint checks everything else that can be wrong with a record.
+// Package dns defines zones and records, their canonical form, and when two records are equal. It
+// refuses values that it cannot parse; package lint checks everything else that can be wrong with a
+// record.
 //
-// It is the lowest package: it imports no other package of cfplan, opens no file, uses no network
+// It is on the lowest floor: it imports no other package of cfplan, opens no file, uses no network
 // and reads no clock. It is neither a resolver nor a zone-file reader. It uses x/net/idna for
 // names, and miekg/dns for registered mnemonics and the parameters of HTTPS and SVCB.
 //

@@ -5,7 +5,7 @@ import (
 	"strings"
 )
 
-// compact removes the white space that breaks long encoded values into lines.
+// compact removes all white space. People use it to break long encoded values into lines.
 func compact(s string) string {
 	if !strings.ContainsAny(s, " \t\r\n") {
 		return s
@@ -26,13 +26,13 @@ func canonicalHex(s string) (canonical, why string) {
 	case bad != "":
 		return "", "it may have only the hexadecimal digits 0-9 and a-f"
 	case len(s)%2 != 0:
-		return "", "it has an odd number of hexadecimal digits, so one is missing or too many"
+		return "", "it has an odd number of hexadecimal digits, so one is missing or there is one too many"
 	}
 	return s, ""
 }
 
-// canonicalBase64 returns base64 (RFC 4648, section 4) without spaces. It decodes and encodes the
-// text, so that unused bits after the last byte become zero.
+// canonicalBase64 returns base64 (RFC 4648, section 4) without white space. It decodes the text and
+// encodes it again, so that unused bits after the last byte become zero.
 func canonicalBase64(s string) (canonical, why string) {
 	s = compact(s)
 	if s == "" {

@@ -49,7 +49,8 @@ func plain(s string) bool {
 	return true
 }
 
-// unescape resolves \DDD and \X. ok is false if an escape is incomplete or above \255.
+// unescape resolves the escapes \DDD and \X. ok is false if an escape is incomplete or greater than
+// \255.
 func unescape(s string) (text string, ok bool) {
 	if strings.IndexByte(s, '\\') < 0 {
 		return s, true

@@ -1,6 +1,6 @@
 package dns
 
-// Contents returns a record for each value in contents.
+// Contents returns a record for each row of contents.
 func Contents() []Record {
 	out := make([]Record, len(contents))
 	for i, c := range contents {
@@ -13,7 +13,7 @@ func Contents() []Record {
 func Described() []Record {
 	out := make([]Record, len(described21))
 	for i, d := range described21 {
-		v, _ := ParseContent(d.t, d.content) // another test checks that it can be parsed
+		v, _ := ParseContent(d.t, d.content) // TestDocumentedSpellingsAreTheSameRecord checks that it can be parsed
 		out[i] = Record{Type: d.t, Content: v.Content, Priority: v.Priority}
 	}
 	return out

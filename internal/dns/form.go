@@ -15,8 +15,8 @@ type Field struct {
 	Fraction bool
 	// Min and Max are the smallest and the largest number allowed.
 	Min, Max float64
-	// Optional reports whether the field may be left out. It is then zero (the minutes of a
-	// LOC) or empty (the parameters of an HTTPS).
+	// Optional reports whether the field may be left out. Its value is then zero (the minutes of
+	// a LOC) or empty (the parameters of an HTTPS).
 	Optional bool
 }
 
@@ -34,7 +34,7 @@ func Fields(t Type) []Field {
 	return out
 }
 
-// kind says what a member holds.
+// kind says which values a member can have and how they are written.
 type kind int
 
 const (
@@ -42,7 +42,7 @@ const (
 	kindText           // any printable text; a quoted string in presentation form
 	kindTag            // CAA's letters and digits
 	kindDirection      // LOC's N, S, E, W
-	kindHost           // host name, or a lone dot for none
+	kindHost           // host name, or a lone dot if there is no host
 	kindHex            // this and the following kinds take the rest of the line
 	kindBase64
 	kindParameters // parameters of RFC 9460, in presentation form
@@ -54,9 +54,9 @@ type member struct {
 	kind kind
 	// decimals is the number of decimals that a number is written with.
 	decimals int
-	// names maps names that may stand for a number, in upper case, to the number.
+	// names maps mnemonics in upper case to the numbers that they stand for.
 	names map[string]int
-	// choices has the letters of a direction, without a separator.
+	// choices are the two letters that a direction may have, such as NS.
 	choices string
 }
 
@@ -102,8 +102,8 @@ func named(m member, names map[string]int) member {
 	return m
 }
 
-// algorithms has the mnemonics of DNSSEC (RFC 4034, appendix A.1), certTypes those of RFC 4398,
-// section 2.1.
+// algorithms are the mnemonics of DNSSEC (RFC 4034, appendix A.1). certTypes are the mnemonics of
+// certificate types (RFC 4398, section 2.1).
 var (
 	algorithms = mnemonics(mdns.StringToAlgorithm)
 	certTypes  = mnemonics(mdns.StringToCertType)
@@ -117,8 +117,8 @@ func mnemonics[N uint8 | uint16](from map[string]N) map[string]int {
 	return out
 }
 
-// forms describes the types with structured data. The names of the fields are Cloudflare's; their
-// order is that of the presentation form in the RFC of each type.
+// forms describes the types with structured data. The fields have Cloudflare's names and the order
+// of the presentation form in the RFC of each type.
 var forms = map[Type]form{
 	CAA: {
 		[]member{byte8("flags"), of(kindTag, "tag"), of(kindText, "value")},

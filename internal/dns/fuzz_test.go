@@ -31,7 +31,7 @@ func FuzzParseContent(f *testing.F) {
 
 		checkCanonical(t, typ, v)
 		if live := ParseLive(typ, content, nil, nil); live != v {
-			t.Errorf("%s %q: live %+v, declared %+v", typ, content, live, v)
+			t.Errorf("ParseLive(%s, %q) = %+v, want %+v as declared", typ, content, live, v)
 		}
 		for _, p := range CheckParts(Record{Type: typ, Content: v.Content}) {
 			checkWording(t, p)
@@ -42,11 +42,11 @@ func FuzzParseContent(f *testing.F) {
 	})
 }
 
-// checkCanonical fails if a canonical content does not have the properties of all canonical contents.
+// checkCanonical checks the properties that every canonical content must have.
 func checkCanonical(t *testing.T, typ Type, v Value) {
 	t.Helper()
 	if again, p := ParseContent(typ, v.Content); p != nil || again.Content != v.Content {
-		t.Fatalf("%s: %q is canonical, but becomes %q, %v", typ, v.Content, again.Content, p)
+		t.Fatalf("ParseContent(%s, %q) = %q, %v, want the canonical content unchanged", typ, v.Content, again.Content, p)
 	}
 	if strings.ContainsFunc(v.Content, unicode.IsControl) || !utf8.ValidString(v.Content) {
 		t.Errorf("%s: the canonical content %q has control characters or is not UTF-8", typ, v.Content)
@@ -57,7 +57,7 @@ func checkCanonical(t *testing.T, typ Type, v Value) {
 
 	r := Record{Type: typ, Content: v.Content}
 	if sent, p := ParseContent(typ, r.SendContent()); p != nil || sent.Content != v.Content {
-		t.Errorf("%s: %q is sent as %q, which is %q, %v", typ, v.Content, r.SendContent(), sent.Content, p)
+		t.Errorf("%s: %q is sent as %q, which is parsed as %q, %v", typ, v.Content, r.SendContent(), sent.Content, p)
 	}
 	checkData(t, r)
 }
@@ -66,7 +66,7 @@ func checkData(t *testing.T, r Record) {
 	t.Helper()
 	data := r.Data()
 	if (data == nil) != (Fields(r.Type) == nil) {
-		t.Fatalf("%s %q: Data() = %v", r.Type, r.Content, data)
+		t.Fatalf("Data() of %s %q = %v, but the type has the fields %v", r.Type, r.Content, data, Fields(r.Type))
 	}
 	if data == nil {
 		return
@@ -74,7 +74,7 @@ func checkData(t *testing.T, r Record) {
 
 	v, problems := ParseData(r.Type, data)
 	if len(problems) > 0 || v.Content != r.Content {
-		t.Errorf("%s %q: Data() = %v, which is %q, %v", r.Type, r.Content, data, v.Content, problems)
+		t.Errorf("%s %q: Data() = %v, which is parsed as %q, %v", r.Type, r.Content, data, v.Content, problems)
 	}
 
 	b, err := json.Marshal(data)
@@ -83,7 +83,7 @@ func checkData(t *testing.T, r Record) {
 		err = json.Unmarshal(b, &read)
 	}
 	if live := ParseLive(r.Type, "", read, nil); err != nil || live.Content != r.Content {
-		t.Errorf("%s %q: over JSON it is %q, %v", r.Type, r.Content, live.Content, err)
+		t.Errorf("%s %q: its data, encoded as JSON and read back, is %q, %v", r.Type, r.Content, live.Content, err)
 	}
 }
 
@@ -97,7 +97,7 @@ func checkWording(t *testing.T, p *Problem) {
 	}
 }
 
-// checkPriorityApart checks that the priority may be beside the content, or in both places, but that two different
+// checkPriorityApart checks that the priority may be beside the content or in both places, and that two different
 // priorities are refused.
 func checkPriorityApart(t *testing.T, typ Type, v Value) {
 	t.Helper()
@@ -105,11 +105,11 @@ func checkPriorityApart(t *testing.T, typ Type, v Value) {
 	priority := priorityOf(first)
 	for _, content := range []string{rest, v.Content} {
 		if got, p := ParseContentBeside(typ, content, priority); p != nil || got != v {
-			t.Errorf("%s %q beside %d is %+v, %v; want %+v", typ, content, priority, got, p, v)
+			t.Errorf("ParseContentBeside(%s, %q, %d) = %+v, %v, want %+v", typ, content, priority, got, p, v)
 		}
 	}
 	if got, p := ParseContentBeside(typ, v.Content, priority^1); p == nil {
-		t.Errorf("%s %q beside %d is %+v; want a contradiction", typ, v.Content, priority^1, got)
+		t.Errorf("ParseContentBeside(%s, %q, %d) = %+v, want a problem: two priorities", typ, v.Content, priority^1, got)
 	}
 }
 
@@ -122,14 +122,14 @@ func FuzzParseLive(f *testing.F) {
 	f.Fuzz(func(t *testing.T, i uint8, content, raw string, priority float64) {
 		typ := Types()[int(i)%len(Types())]
 		var data map[string]any
-		_ = json.Unmarshal([]byte(raw), &data) // if it fails, the test goes on without data
+		_ = json.Unmarshal([]byte(raw), &data) // input that is not JSON tests ParseLive without data
 
 		before := ParseLive(typ, content, data, &priority)
 		if after := ParseLive(typ, content, data, &priority); after != before {
-			t.Errorf("%s: %q the first time, %q the second", typ, before.Content, after.Content)
+			t.Errorf("ParseLive(%s, %q, %v) = %q, then %q for the same input", typ, content, data, before.Content, after.Content)
 		}
 		if again := ParseLive(typ, before.Content, nil, nil); again.Content != before.Content {
-			t.Errorf("%s: %q becomes %q", typ, before.Content, again.Content)
+			t.Errorf("ParseLive(%s, %q) = %q, want its own result unchanged", typ, before.Content, again.Content)
 		}
 
 		v, problems := ParseData(typ, data)
@@ -166,10 +166,10 @@ func FuzzName(f *testing.F) {
 
 		relative := RelativeName(full, "example.com")
 		if Inside(relative, "example.com") {
-			return // names such as a.example.com.example.com can only be written in full
+			return // a name such as a.example.com.example.com has no relative form
 		}
 		if again, p := AbsoluteName(relative, "example.com"); p != nil || again != full {
-			t.Errorf("%q is %q in the zone, which is %q, %v", name, relative, again, p)
+			t.Errorf("AbsoluteName(%q) = %q, %v, want %q: it is the relative form of %q", relative, again, p, full, name)
 		}
 	})
 }
@@ -177,13 +177,13 @@ func FuzzName(f *testing.F) {
 func checkName(t *testing.T, name, canonical string) {
 	t.Helper()
 	if again, p := CanonicalName(canonical); p != nil || again != canonical {
-		t.Errorf("CanonicalName(%q) = %q, which becomes %q, %v", name, canonical, again, p)
+		t.Errorf("CanonicalName(%q) = %q, but CanonicalName of that is %q, %v", name, canonical, again, p)
 	}
 	if !ascii(canonical) || strings.ToLower(canonical) != canonical || len(canonical) > maxName || strings.HasSuffix(canonical, ".") {
-		t.Errorf("CanonicalName(%q) = %q", name, canonical)
+		t.Errorf("CanonicalName(%q) = %q, want ASCII in lower case without a final dot, of at most %d bytes", name, canonical, maxName)
 	}
 	if back, p := CanonicalName(Unicode(canonical)); p != nil || back != canonical {
-		t.Errorf("Unicode(%q) = %q, which is %q, %v", canonical, Unicode(canonical), back, p)
+		t.Errorf("Unicode(%q) = %q, which has the canonical form %q, %v", canonical, Unicode(canonical), back, p)
 	}
 }
 
@@ -204,12 +204,12 @@ func FuzzTXT(f *testing.F) {
 
 		literal, p := ParseContent(TXT, quote(s))
 		if len(s) < maxContent/4 && (p != nil || TXTValue(literal.Content) != s) {
-			t.Errorf("quoted, %q is %q, %v", s, TXTValue(literal.Content), p)
+			t.Errorf("TXTValue of the quoted text %q = %q, %v, want the text", s, TXTValue(literal.Content), p)
 		}
 
 		live := ParseLive(TXT, s, nil, nil)
 		if again := ParseLive(TXT, live.Content, nil, nil); !reflect.DeepEqual(again, live) || !strings.HasPrefix(live.Content, `"`) {
-			t.Errorf("%q is live as %q, which becomes %q", s, live.Content, again.Content)
+			t.Errorf("ParseLive(TXT, %q) = %q, but ParseLive of that is %q", s, live.Content, again.Content)
 		}
 	})
 }

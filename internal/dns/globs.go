@@ -5,20 +5,20 @@ import (
 	"strings"
 )
 
-// Globs is a set of [Glob] patterns, each with a value. It finds the patterns that match a text without trying all of
-// them; see [Shapes]. The zero value is empty.
+// Globs is a set of [Glob] patterns, each with a value. It finds the patterns that match a text without trying every
+// pattern; see [Shapes]. The zero value is empty.
 type Globs[T any] struct {
 	values map[string]*T
 	shapes Shapes[globbed[T]]
 }
 
 type globbed[T any] struct {
-	// pattern is empty if it has no `?`: the shape is then exact.
+	// pattern is empty if the pattern has no `?`. A match of the shape is then a match of the pattern.
 	pattern string
 	value   *T
 }
 
-// At returns a pointer to the value of a pattern. It adds a new pattern with the zero value.
+// At returns a pointer to the value of a pattern. It adds a pattern that is new, with the zero value.
 func (g *Globs[T]) At(pattern string) *T {
 	pattern = strings.ToLower(pattern)
 	if value, known := g.values[pattern]; known {
@@ -54,7 +54,7 @@ func (g *Globs[T]) Match(text string) iter.Seq[*T] {
 	}
 }
 
-// Any reports whether a pattern matches the text.
+// Any reports whether at least one pattern matches the text.
 func (g *Globs[T]) Any(text string) bool {
 	for range g.Match(text) {
 		return true

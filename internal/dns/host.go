@@ -22,9 +22,8 @@ func canonicalTarget(s string, attr Attribute) (string, *Problem) {
 	return host, nil
 }
 
-// canonicalRooted is like canonicalTarget, but accepts a lone dot. It means that there is no target
-// in a null MX (RFC 7505) and in an SRV (RFC 2782), and the record's own name in an HTTPS (RFC
-// 9460).
+// canonicalRooted is like canonicalTarget, but accepts a lone dot. In a null MX (RFC 7505) and an SRV
+// (RFC 2782), the dot means that there is no target; in an HTTPS (RFC 9460), the record's own name.
 func canonicalRooted(s string, attr Attribute) (string, *Problem) {
 	if s == "." {
 		return s, nil
@@ -32,7 +31,8 @@ func canonicalRooted(s string, attr Attribute) (string, *Problem) {
 	return canonicalTarget(s, attr)
 }
 
-// notHost recognizes what people write instead of a host name. It returns "" for anything else.
+// notHost recognizes common mistakes, such as a URL instead of a host name, and returns advice. It
+// returns "" for anything else.
 func notHost(s string) string {
 	switch {
 	case s == "":
@@ -43,7 +43,7 @@ func notHost(s string) string {
 		return "Targets are full names: write the zone's own name in place of @."
 	case address(s) != "":
 		return "It is an IP address, but a host name is needed here. " +
-			"For an address use a record of the type " + address(s) + "."
+			"For an address, use an " + address(s) + " record."
 	case strings.Contains(s, "://"):
 		return "It is a URL: write only the host name, such as www.example.com."
 	case strings.Contains(s, "@"):
@@ -56,7 +56,7 @@ func notHost(s string) string {
 	return ""
 }
 
-// address returns the type of record for a literal IP address, or "" for anything else.
+// address returns the record type (A or AAAA) for a literal IP address, or "" for anything else.
 func address(s string) string {
 	a, err := netip.ParseAddr(strings.Trim(strings.TrimSuffix(s, "."), "[]"))
 	switch {
@@ -72,8 +72,8 @@ func invalidTarget(s string, attr Attribute, why string) *Problem {
 	return fault("target", attr, "Invalid target", "%s cannot be the target of this record. %s", Show(s), why)
 }
 
-// HostFault says why a text is not a host name, as the end of a sentence. It returns "" for a host
-// name. A wildcard is not a host name.
+// HostFault says why a text is not a host name, as the end of a sentence. It returns "" if the text
+// is a host name. A wildcard is not one.
 func HostFault(name string) (why string) {
 	_, why = canonicalHost(name, reverse(name))
 	return why

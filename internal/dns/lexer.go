@@ -2,14 +2,15 @@ package dns
 
 import "strings"
 
-// lexer reads the words of one record in the presentation form of a zone file. It is not a
-// zone-file reader: it refuses comments, parentheses, directives and line breaks, so that one value
-// cannot become several records.
+// lexer splits one value in presentation form into words. It is not a zone-file reader: it refuses
+// comments, parentheses, directives and line breaks, so that one value cannot become several
+// records.
 type lexer struct {
 	rest string
 }
 
-// word is one word. quoted reports whether it is in quotation marks.
+// word is one word of a presentation form. quoted reports whether the input has it in quotation
+// marks.
 type word struct {
 	text   string
 	quoted bool
@@ -45,7 +46,7 @@ func (l *lexer) next() (w word, ok bool, why string) {
 	return w, true, ""
 }
 
-// bare cuts a word without quotation marks off the rest.
+// bare cuts a word without quotation marks off the remaining input.
 func (l *lexer) bare() (raw, why string) {
 	for i := 0; i < len(l.rest); i++ {
 		switch c := l.rest[i]; c {

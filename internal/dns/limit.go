@@ -13,7 +13,7 @@ type Limit struct {
 	Percent bool
 }
 
-// DefaultLimit is the limit of a zone of ordinary size that declares none.
+// DefaultLimit is the limit of a zone with ten or more records that declares no limit.
 var DefaultLimit = Limit{N: 30, Percent: true}
 
 // ParseLimit parses a number such as "25" or a percentage such as "30%".
@@ -27,7 +27,7 @@ func ParseLimit(text string) (Limit, error) {
 	return Limit{int(n), percent}, nil
 }
 
-// Of returns the number of records that may be destroyed in a zone with the given number of records.
+// Of returns how many records of a zone may be destroyed if it has the given number of records.
 func (l Limit) Of(records int) int {
 	if l.Percent {
 		return records * l.N / 100

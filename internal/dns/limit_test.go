@@ -27,7 +27,7 @@ func TestLimit(t *testing.T) {
 			t.Errorf("ParseLimit(%q): %v", c.text, err)
 		}
 		if got := l.Of(c.records); got != c.most {
-			t.Errorf("%s of %d records = %d, want %d", c.text, c.records, got, c.most)
+			t.Errorf("the limit %s of %d records = %d, want %d", c.text, c.records, got, c.most)
 		}
 	}
 	for _, text := range []string{"", "%", "-1", "101%", "1.5", "half", "9999999999"} {

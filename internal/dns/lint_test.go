@@ -24,7 +24,7 @@ func TestDocumentedExamplesHaveNoProblems(t *testing.T) {
 	for _, r := range dns.Described() {
 		r.Name, r.TTL = ownerOf(r.Type), dns.AutoTTL
 		for _, p := range lint.Record(r, "example.com") {
-			t.Errorf("docs/records.md has an example of %s with a problem: %v", r.Type, p)
+			t.Errorf("the example of %s in docs/records.md has a problem, want none: %v", r.Type, p)
 		}
 	}
 }

@@ -31,7 +31,7 @@ func ParseLive(t Type, content string, data map[string]any, priority *float64) V
 		return v
 	}
 
-	if priority == nil { // newer answers have it only in the data
+	if priority == nil { // newer answers give the priority only in the data
 		priority = priorityIn(data)
 	}
 	if n, ok := wholePriority(priority); ok {
@@ -40,8 +40,8 @@ func ParseLive(t Type, content string, data map[string]any, priority *float64) V
 	return v
 }
 
-// priorityIn returns the priority in the data, which may be a number or text in decimal digits. It
-// returns nil if the data has none.
+// priorityIn returns the priority from the data, where it may be a number or a string of decimal
+// digits. It returns nil if the data has no priority.
 func priorityIn(data map[string]any) *float64 {
 	digits, ok := decimal(data[string(AttrPriority)])
 	if !ok {
@@ -80,7 +80,8 @@ func (f form) live(t Type, content string, data map[string]any, priority *float6
 	return Value{Content: verbatim(content, data)}
 }
 
-// known returns a copy of the data with only the members that the type has.
+// known returns a copy of the data that has only the fields of the type, and the priority if it is
+// given apart.
 func (f form) known(data map[string]any, priority *float64) map[string]any {
 	out := make(map[string]any, len(f.members))
 	for _, m := range f.members {

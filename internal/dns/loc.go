@@ -2,7 +2,7 @@ package dns
 
 import "strings"
 
-// locMembers has the twelve fields of RFC 1876, with Cloudflare's names and limits.
+// locMembers are the twelve fields of RFC 1876, with Cloudflare's names and limits.
 var locMembers = []member{
 	whole("lat_degrees", 90), optional(whole("lat_minutes", 59)),
 	optional(seconds("lat_seconds")), towards("lat_direction", "NS"),
@@ -24,8 +24,8 @@ func towards(name, choices string) member {
 	return member{Field: Field{Name: name}, kind: kindDirection, choices: choices}
 }
 
-// splitLOC splits the presentation form (RFC 1876, section 3). Minutes, seconds and everything
-// after the altitude are optional.
+// splitLOC splits a value in presentation form (RFC 1876, section 3). Minutes, seconds and
+// everything after the altitude are optional.
 func splitLOC(l *lexer) (texts []string, why string) {
 	words, why := l.words()
 	if why != "" {
@@ -41,7 +41,7 @@ func splitLOC(l *lexer) (texts []string, why string) {
 	}
 
 	if len(words) == 0 || len(words) > 4 {
-		return nil, "Write an altitude, a size and two precisions, in metres, after the two angles."
+		return nil, "Write an altitude, a size and two precisions, in meters, after the two angles."
 	}
 	for i, standard := range []string{"", "1", "10000", "10"} {
 		if i < len(words) {

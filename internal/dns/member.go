@@ -12,7 +12,8 @@ func (m member) takesRest() bool {
 	return m.kind == kindHex || m.kind == kindBase64 || m.kind == kindParameters
 }
 
-// canonical returns the text of a member in canonical form. s has no quotation marks and escapes.
+// canonical returns the text of a member in canonical form. The caller has already removed quotation
+// marks and escapes from s.
 func (m member) canonical(s string) (string, *Problem) {
 	var canonical, why string
 	switch m.kind {
@@ -44,7 +45,7 @@ func (m member) invalid(s, why string) *Problem {
 	return fault("data", Attribute(m.Name), "Invalid "+m.Name, "%s is not a valid %s: %s.", Show(s), m.Name, why)
 }
 
-// present writes a canonical text in presentation form.
+// present writes the canonical text of a member in presentation form.
 func (m member) present(s string) string {
 	if m.kind == kindText {
 		return quote(s)
@@ -52,7 +53,7 @@ func (m member) present(s string) string {
 	return s
 }
 
-// canonicalTag returns the tag of a CAA in lower case, because its case does not count (RFC 8659,
+// canonicalTag returns the tag of a CAA in lower case, because its case does not matter (RFC 8659,
 // section 4.1).
 func canonicalTag(s string) (canonical, why string) {
 	s = strings.ToLower(s)
@@ -70,7 +71,7 @@ func (m member) canonicalDirection(s string) (canonical, why string) {
 	return s, ""
 }
 
-// textFault refuses text that JSON or a zone file cannot transport.
+// textFault says why JSON or a zone file could not carry a text. It returns "" if both can.
 func textFault(s string) string {
 	if !utf8.ValidString(s) {
 		return "it is not UTF-8"

@@ -12,8 +12,8 @@ import (
 // ModulePrefix is the beginning of every module path.
 const ModulePrefix = "module."
 
-// SplitModule splits the last part of an address into the path of the modules around the block, with its final dot, and
-// the label of the block with its key. The path is empty for a block outside of modules.
+// SplitModule splits the last part of an address into the path of the modules around the block, which ends in
+// a dot, and the block's own label with its key. The path is empty for a block outside of modules.
 func SplitModule(label string) (path, own string) {
 	for at := 0; ; {
 		_, _, rest, ok := CutModule(label[at:])
@@ -24,8 +24,9 @@ func SplitModule(label string) (path, own string) {
 	}
 }
 
-// CutModule cuts the first step off the path of a module, such as `module.site["a"]`. It returns the name of the module,
-// its key with brackets or "", and the rest. ok is false if the text does not begin with a step.
+// CutModule cuts the first step, such as `module.site["a"]`, off the path of a module. It returns the
+// module's name, its key in brackets (or ""), and the rest. ok is false if the text does not begin with a
+// step.
 func CutModule(text string) (name, key, rest string, ok bool) {
 	text, ok = strings.CutPrefix(text, ModulePrefix)
 	end := strings.IndexAny(text, ".[/")
@@ -46,7 +47,8 @@ func CutModule(text string) (name, key, rest string, ok bool) {
 	return name, key, rest, rest == "" || rest[0] == '.'
 }
 
-// instanceKey returns the key of a for_each or count at the start of a text, with its brackets, or "" if there is none.
+// instanceKey returns the bracketed key of a for_each or count that a text begins with. The text must begin with a
+// bracket. instanceKey returns "" if what follows is not a key.
 func instanceKey(text string) string {
 	inside := text[1:]
 	quoted, err := strconv.QuotedPrefix(inside)
@@ -59,7 +61,7 @@ func instanceKey(text string) string {
 	return text[:len(quoted)+2]
 }
 
-// ValidKey reports whether a text is the key of an instance with its brackets, in the form of addresses.
+// ValidKey reports whether a text is the bracketed key of an instance, spelled as in addresses.
 func ValidKey(text string) bool {
 	if !strings.HasPrefix(text, "[") || instanceKey(text) != text {
 		return false
@@ -73,8 +75,7 @@ func ValidKey(text string) bool {
 	return err == nil && inside == strconv.Quote(key) // config writes keys with %q
 }
 
-// PlainModulePath returns the path of a module without the keys of instances. If the path has a final dot, so does the
-// result.
+// PlainModulePath removes the instance keys from the path of a module. It keeps a final dot.
 func PlainModulePath(path string) string {
 	if !strings.Contains(path, "[") {
 		return path
@@ -94,7 +95,8 @@ func PlainModulePath(path string) string {
 	return b.String()
 }
 
-// ModulesAround returns the paths of the modules around the block with a label, each with and without its last key.
+// ModulesAround returns the paths of the modules around a block, the outermost first. A path that ends in a key is
+// followed by the same path without that key. label is the last part of the block's address.
 func ModulesAround(label string) []string {
 	path, _ := SplitModule(label)
 	var out []string
@@ -109,7 +111,7 @@ func ModulesAround(label string) []string {
 	return out
 }
 
-// WithoutKey returns the label of a block, without the module path before it, without the key of the instance.
+// WithoutKey removes the instance key from the label of a block. The label must not include a module path.
 func WithoutKey(label string) string {
 	for i := range len(label) {
 		if label[i] == '[' && ValidKey(label[i:]) {
@@ -119,8 +121,9 @@ func WithoutKey(label string) string {
 	return label
 }
 
-// Families returns everything that an address belongs to, the narrowest first: the address itself, the address without
-// its last key, and the modules around it, each with and without its last key.
+// Families returns the addresses and module paths by which a block can refer to a record, the narrowest first: the
+// record's own address, that address without its last key, and the modules around it, each with and without its last
+// key.
 func Families(address string) []string {
 	zone, rest, _ := strings.Cut(address, "/")
 	typ, label, _ := strings.Cut(rest, "/")

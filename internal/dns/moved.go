@@ -4,18 +4,18 @@ import "strings"
 
 // Moved is a `moved` block: it gives the records of one address another address.
 type Moved struct {
-	// From and To are both addresses of one zone and type, with or without the key of an instance, or both the paths of
-	// modules.
+	// From and To are either two addresses of the same zone and type, with or without an instance key, or two module
+	// paths.
 	From, To string
 }
 
-// longestChain bounds the number of moved blocks from one address to the last.
+// longestChain is the largest number of moved blocks that one address can pass through.
 const longestChain = 1000
 
 // Renames finds the new address of an old one without trying all moved blocks. The zero value renames nothing.
 type Renames struct{ byFrom map[string]Moved }
 
-// NewRenames returns the renames of the blocks. Each block must have a different From.
+// NewRenames returns the renames that the blocks declare. No two blocks may have the same From.
 func NewRenames(blocks []Moved) Renames {
 	r := Renames{make(map[string]Moved, len(blocks))}
 	for _, b := range blocks {
@@ -24,7 +24,7 @@ func NewRenames(blocks []Moved) Renames {
 	return r
 }
 
-// Of returns the address that an address has now, at the end of the chain of moved blocks.
+// Of follows the chain of moved blocks from an old address and returns the current one.
 func (r Renames) Of(address string) string {
 	if len(r.byFrom) == 0 {
 		return address
@@ -40,7 +40,8 @@ func (r Renames) Of(address string) string {
 	return address
 }
 
-// Step returns the moved block that moves an address, the narrowest if there are several, and the new address.
+// Step returns the moved block that applies to an address, and the new address. If several apply, it takes the one with
+// the narrowest From.
 func (r Renames) Step(address string) (by Moved, to string, moved bool) {
 	for _, family := range Families(address) {
 		m, ok := r.byFrom[family]

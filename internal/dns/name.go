@@ -27,17 +27,17 @@ func CanonicalName(name string) (string, *Problem) {
 	return canonical, nil
 }
 
-// reverse reports whether a name, in any spelling, is in the reverse tree. There, the delegation of a part of a zone has
-// labels such as 0/25 (RFC 2317, section 4).
+// reverse reports whether a name, in any spelling, is in the reverse tree (in-addr.arpa or ip6.arpa). A label may
+// contain a slash only there: RFC 2317, section 4 delegates parts of a network with labels such as 0/25.
 func reverse(name string) bool {
 	const tree = ".arpa"
 	name = strings.TrimSuffix(name, ".")
 	return len(name) >= len(tree) && strings.EqualFold(name[len(name)-len(tree):], tree)
 }
 
-// AbsoluteName returns the canonical full name of a name that may be `@`, relative to the zone,
-// full, or end in a dot. A name that ends in a dot and is outside of the zone is a problem. zone
-// must be canonical.
+// AbsoluteName returns the canonical full form of a name. The name may be `@`, relative to the zone, or
+// full, with or without a final dot. A name that ends in a dot and is outside the zone is a problem.
+// zone must be canonical.
 func AbsoluteName(name, zone string) (string, *Problem) {
 	if name == "@" {
 		return zone, nil
@@ -61,11 +61,11 @@ func AbsoluteName(name, zone string) (string, *Problem) {
 	if full := canonical + "." + zone; len(full) <= maxName {
 		return full, nil
 	}
-	return "", invalidName(name, fmt.Sprintf("with the zone's name after it, it has more than %d characters", maxName))
+	return "", invalidName(name, fmt.Sprintf("together with the zone's name, it has more than %d characters", maxName))
 }
 
 // RelativeName returns the name relative to the zone: `@` for the zone's own name, otherwise the
-// labels before the zone's name. It returns a name outside of the zone unchanged.
+// labels before the zone's name. It returns a name outside the zone unchanged.
 func RelativeName(name, zone string) string {
 	if name == zone {
 		return "@"
@@ -76,9 +76,9 @@ func RelativeName(name, zone string) string {
 	return name[:len(name)-len(zone)-1]
 }
 
-// Unicode returns a canonical name as people write it, with its punycode labels in their own script.
-// If the result would not have the same canonical form, Unicode returns the name unchanged, so that
-// two different names do not become the same text.
+// Unicode returns a canonical name with its punycode labels in their own script, as people write it.
+// It returns the name unchanged if the result would have another canonical form, so that two
+// different names never become the same text.
 func Unicode(name string) string {
 	if !strings.Contains(name, "xn--") {
 		return name
@@ -108,8 +108,8 @@ var idnaProfile = idna.New(
 	idna.MapForLookup(), idna.StrictDomainName(false), idna.Transitional(false), idna.CheckHyphens(false),
 )
 
-// canonicalLabels does the work of [CanonicalName]. slash allows a / in labels. why says what is
-// wrong with the name, as the end of a sentence, or is "" if nothing is.
+// canonicalLabels does the work of [CanonicalName]. slash allows a / in labels. If the name is
+// invalid, why says what is wrong with it, as the end of a sentence; otherwise why is "".
 func canonicalLabels(name string, slash bool) (canonical, why string) {
 	host, wild := strings.CutPrefix(name, "*.")
 	if name == "*" {
@@ -128,7 +128,7 @@ func canonicalLabels(name string, slash bool) (canonical, why string) {
 
 var tooLongName = fmt.Sprintf("a name has at most %d characters", maxName)
 
-// canonicalHost is like canonicalLabels for a name without a wildcard.
+// canonicalHost is canonicalLabels for a name that has no wildcard label.
 func canonicalHost(name string, slash bool) (canonical, why string) {
 	if len(name) > 4*maxName {
 		return "", tooLongName

@@ -48,7 +48,7 @@ func TestCanonicalNameRefusesInvalidNames(t *testing.T) {
 		{"a.*.com", "whole first part"},
 		{"*a.com", "whole first part"},
 		{"a*.com", "whole first part"},
-		{"＊.ü.com", "whole first part"}, // a wide asterisk is not a wildcard
+		{"＊.ü.com", "whole first part"}, // a full-width asterisk is not a wildcard
 		{"a b.com", "white space"},
 		{"a\n.com", "white space"},
 		{"a\\.b.com", "backslash"},
@@ -75,8 +75,8 @@ func TestCanonicalNameRefusesInvalidNames(t *testing.T) {
 	}
 }
 
-// A relative name is valid if its full form is.
-func TestSlashesInReverseZones(t *testing.T) {
+// A relative name is valid exactly if its full form is.
+func TestSlashesAreValidOnlyInReverseZones(t *testing.T) {
 	for _, tt := range []struct{ in, zone, want string }{
 		{"0/25", "2.0.192.in-addr.arpa", "0/25.2.0.192.in-addr.arpa"},
 		{"0/25.2.0.192.in-addr.arpa", "2.0.192.in-addr.arpa", "0/25.2.0.192.in-addr.arpa"},
@@ -116,7 +116,7 @@ func TestAbsoluteName(t *testing.T) {
 		}
 	}
 	if got, p := AbsoluteName("www.bücher.de", "xn--bcher-kva.de"); p != nil || got != "www.xn--bcher-kva.de" {
-		t.Errorf("a full name in Unicode in a zone in punycode = %q, %v", got, p)
+		t.Errorf("AbsoluteName of a full Unicode name in a punycode zone = %q, %v, want its punycode form", got, p)
 	}
 	for _, in := range []string{"", ".", "www.", "notexample.com.", "www.example.org.", "@.example.com", "*.*", strings.Repeat("a.", 121) + "ab"} {
 		if got, p := AbsoluteName(in, "example.com"); p == nil || p.Attr != "name" {

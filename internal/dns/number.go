@@ -10,8 +10,8 @@ import (
 	"strings"
 )
 
-// decimal writes a number of any Go type with decimal digits. It returns a text unchanged. ok is
-// false for everything else.
+// decimal writes a number of any Go type in decimal digits. It returns a string unchanged. ok is
+// false for every other type.
 func decimal(v any) (text string, ok bool) {
 	switch n := v.(type) {
 	case string:
@@ -84,7 +84,7 @@ func (m member) canonicalNumber(s string) (canonical, why string) {
 
 func limit(f float64) string { return strconv.FormatFloat(f, 'f', -1, 64) }
 
-// mnemonic returns the number for a name that zone files may use instead.
+// mnemonic returns the number that a mnemonic stands for. Zone files may use either.
 func (m member) mnemonic(s string) (string, bool) {
 	n, ok := m.names[strings.ToUpper(s)]
 	return strconv.Itoa(n), ok

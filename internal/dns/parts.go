@@ -2,10 +2,10 @@ package dns
 
 import "strconv"
 
-// digest describes the digest of a type and its length.
+// digest says which field of a record type is a digest and how long the digest must be.
 type digest struct {
-	// announced is the field with the number of the algorithm. field is the field with the
-	// digest.
+	// announced is the field that gives the number of the digest's algorithm. field is the field
+	// that holds the digest.
 	announced, field string
 	// size maps the number of the algorithm to the length of the digest in bytes.
 	size map[int]int
@@ -22,9 +22,9 @@ var digests = map[Type]digest{
 
 var daneDigest = digest{"matching_type", "certificate", map[int]int{1: 32, 2: 64}}
 
-// CheckParts reports parts of a canonical value that have a wrong length or size: a digest that
-// cannot match, an angle beyond 90 degrees, a text that is too long or missing. [ParseContent]
-// accepts them, because Cloudflare does.
+// CheckParts reports fields of a canonical value with a wrong length or size, such as a digest that
+// cannot match, an angle beyond the largest one, or a text that is too long or missing.
+// [ParseContent] accepts such values, because Cloudflare does.
 func CheckParts(r Record) []*Problem {
 	switch r.Type {
 	case SSHFP, DS, TLSA, SMIMEA:

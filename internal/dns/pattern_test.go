@@ -36,16 +36,16 @@ func TestPatternMatch(t *testing.T) {
 		{Pattern{Name: "*.xn--bcher-kva.de"}, idn, "xn--bcher-kva.de", true},
 	} {
 		if got := NewPatterns([]Pattern{tt.p}, tt.zone).Match(tt.r); got != tt.want {
-			t.Errorf("%+v matches %s %s: %v, want %v", tt.p, tt.r.Name, tt.r.Content, got, tt.want)
+			t.Errorf("the pattern %+v matches %s %s: %v, want %v", tt.p, tt.r.Name, tt.r.Content, got, tt.want)
 		}
 	}
 }
 
 func TestGlobWithManyStarsIsFast(t *testing.T) {
 	if Glob(strings.Repeat("*a", 200)+"b", strings.Repeat("a", 4000)) {
-		t.Error("a pattern that ends in b matches a text without one")
+		t.Error("a pattern that ends in b matches a text without a b")
 	}
 	if !Glob("***a**b*", "xxaxxbxx") || !Glob("**", "") || Glob("", "x") {
-		t.Error("several stars in a row do not count as one")
+		t.Error("several stars in a row do not match like one")
 	}
 }

@@ -5,18 +5,19 @@ import (
 	"strings"
 )
 
-// Patterns matches many records of one zone against many [Pattern]s, without trying all of them. The zero value matches
-// nothing.
+// Patterns matches many records of one zone against many [Pattern]s, without trying every pattern on every record. The
+// zero value matches nothing.
 type Patterns struct {
 	zone string
-	// relative and full have the patterns by name. relative is for relative names, full for full names.
+	// relative and full hold the patterns by their names. A record's relative name is looked up in relative, its full
+	// name in full.
 	relative, full Globs[byContent]
 }
 
-// byContent has the patterns with one name, by their contents.
+// byContent holds the patterns that share one name, by their contents.
 type byContent struct{ Globs[byType] }
 
-// byType has the types of the patterns with one name and one content. An empty type stands for all types.
+// byType holds the types of the patterns that share one name and one content. An empty type stands for all types.
 type byType map[Type]bool
 
 // NewPatterns returns a matcher for records of the zone.
@@ -45,7 +46,7 @@ func (c *byContent) add(p Pattern) {
 	(*all)[p.Type] = true
 }
 
-// Match reports whether a pattern selects the record.
+// Match reports whether at least one pattern selects the record.
 func (p *Patterns) Match(r Record) bool {
 	for named := range p.named(r.Name) {
 		for all := range named.Match(r.Content) {
@@ -57,7 +58,7 @@ func (p *Patterns) Match(r Record) bool {
 	return false
 }
 
-// MatchName reports whether a pattern can select a record at the name, if it has the right type and content.
+// MatchName reports whether the patterns could select a record at the name, given the right type and content.
 func (p *Patterns) MatchName(name string) bool {
 	for range p.named(name) {
 		return true
@@ -65,20 +66,20 @@ func (p *Patterns) MatchName(name string) bool {
 	return false
 }
 
-// named returns the patterns whose name matches. It may return one more than once.
+// named returns the patterns whose name matches. It may return the same pattern more than once.
 func (p *Patterns) named(name string) iter.Seq[*byContent] {
 	return func(yield func(*byContent) bool) {
-		if len(p.full.values) == 0 || !p.spelt(name, p.zone, yield) {
+		if len(p.full.values) == 0 || !p.spelled(name, p.zone, yield) {
 			return
 		}
 		if readable := Unicode(name); readable != name {
-			p.spelt(readable, Unicode(p.zone), yield)
+			p.spelled(readable, Unicode(p.zone), yield)
 		}
 	}
 }
 
-// spelt is like named for one spelling of the name. It returns false if yield does.
-func (p *Patterns) spelt(name, zone string, yield func(*byContent) bool) bool {
+// spelled is named for one spelling of the name. It returns false as soon as yield does.
+func (p *Patterns) spelled(name, zone string, yield func(*byContent) bool) bool {
 	for c := range p.relative.Match(RelativeName(name, zone)) {
 		if !yield(c) {
 			return false

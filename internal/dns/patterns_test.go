@@ -9,7 +9,7 @@ import (
 	"pgregory.net/rapid"
 )
 
-// matchesAlone reports whether one pattern matches one record, by comparing them directly.
+// matchesAlone compares one pattern with one record directly.
 func matchesAlone(p Pattern, r Record, zone string) bool {
 	name := func(name, zone string) bool {
 		return Glob(p.Name, RelativeName(name, zone)) || Glob(strings.TrimSuffix(p.Name, "."), name)
@@ -18,7 +18,7 @@ func matchesAlone(p Pattern, r Record, zone string) bool {
 		(p.Name == "" || name(r.Name, zone) || name(Unicode(r.Name), Unicode(zone)))
 }
 
-func TestPatternsMatchAsEachPatternDoes(t *testing.T) {
+func TestPatternsMatchIfOnePatternMatches(t *testing.T) {
 	const zone = "xn--bcher-kva.de"
 	text := rapid.StringOfN(rapid.RuneFrom([]rune("ab*?.Ü")), 0, 6, -1)
 	rapid.Check(t, func(t *rapid.T) {
@@ -37,13 +37,13 @@ func TestPatternsMatchAsEachPatternDoes(t *testing.T) {
 
 		want := slices.ContainsFunc(patterns, func(p Pattern) bool { return matchesAlone(p, r, zone) })
 		if got := NewPatterns(patterns, zone).Match(r); got != want {
-			t.Fatalf("%+v match %+v: %v, want %v", patterns, r, got, want)
+			t.Fatalf("Match(%+v) of the patterns %+v = %v, want %v", r, patterns, got, want)
 		}
 		named := slices.ContainsFunc(patterns, func(p Pattern) bool {
 			return matchesAlone(Pattern{Name: p.Name}, r, zone)
 		})
 		if got := NewPatterns(patterns, zone).MatchName(r.Name); got != named {
-			t.Fatalf("%+v match the name %s: %v, want %v", patterns, r.Name, got, named)
+			t.Fatalf("MatchName(%s) of the patterns %+v = %v, want %v", r.Name, patterns, got, named)
 		}
 	})
 }
@@ -81,7 +81,7 @@ func TestPatternsAreNotTriedOneByOne(t *testing.T) {
 	}
 }
 
-func TestShapesMatchAsEachShapeDoes(t *testing.T) {
+func TestShapesReturnEveryShapeThatMatches(t *testing.T) {
 	piece := rapid.SampledFrom([]string{"", "", "a", "b", "ab", "*"})
 	rapid.Check(t, func(t *rapid.T) {
 		var set Shapes[int]
@@ -99,13 +99,13 @@ func TestShapesMatchAsEachShapeDoes(t *testing.T) {
 		}
 		got := slices.Sorted(set.Match(text))
 		if !slices.Equal(got, want) {
-			t.Fatalf("%q matches the shapes %v of %q, want %v", text, got, shapes, want)
+			t.Fatalf("Match(%q) of the shapes %q = %v, want %v", text, shapes, got, want)
 		}
 	})
 }
 
-// BenchmarkPatterns matches 20,000 records against 500 patterns of each usual form. x-one is the ratio of the time to
-// that of a single pattern.
+// BenchmarkPatterns matches 20,000 records against 500 patterns of each usual form. The metric x-one is the
+// time for 500 patterns divided by the time for one.
 func BenchmarkPatterns(b *testing.B) {
 	const records = 20_000
 	for _, form := range []string{"h%d", "h%d.*", "*.h%d", "*h%d*"} {

@@ -36,7 +36,7 @@ func (f form) parse(t Type, content string) (Value, *Problem) {
 	return Value{Content: joinWords(parts)}, nil
 }
 
-// split returns the text of each member as it is written.
+// split returns the text of each member as the input has it, without quotation marks and escapes.
 func (f form) split(t Type, content string) ([]string, string) {
 	l := &lexer{rest: content}
 	if t == LOC {
@@ -66,7 +66,7 @@ func (f form) split(t Type, content string) ([]string, string) {
 	return out, ""
 }
 
-// rest returns the remaining text for the last member of a form.
+// rest returns all remaining text, for the last member of a form.
 func (m member) rest(l *lexer) (s, why string) {
 	if m.kind == kindParameters {
 		return strings.Trim(l.rest, blanks), ""

@@ -19,7 +19,7 @@ const (
 )
 
 // Problem is one thing that is wrong with a record or a zone, in words for the author of the
-// configuration. The package that knows the position of the declaration adds it.
+// configuration. It has no position: package config adds the position of the declaration.
 type Problem struct {
 	Severity Severity
 	// Rule is the check's short stable name, such as "cname-alone".
@@ -48,8 +48,8 @@ func caution(rule string, attr Attribute, summary, format string, args ...any) *
 // maxShown bounds the part of a value that a message shows, in bytes.
 const maxShown = 80
 
-// Show quotes a value for a message. The value may be hostile: it may have the escape sequences of a
-// terminal, or be very long.
+// Show quotes a value for a message. It escapes and shortens the value, because a hostile one may
+// contain escape sequences for a terminal or be very long.
 func Show(s string) string {
 	if len(s) <= maxShown {
 		return strconv.Quote(s)
@@ -61,9 +61,9 @@ func Show(s string) string {
 	return fmt.Sprintf("%s (%d bytes)", strconv.Quote(s[:cut]+"…"), len(s))
 }
 
-// DidYouMean returns ` Did you mean "x"?`, to be appended to a message. x is the known name that is
-// nearest to the given one, or the only known name that begins with it. DidYouMean returns "" if no
-// known name is near.
+// DidYouMean returns ` Did you mean "x"?`, which callers append to a message. x is the known name that
+// is nearest to the given one, or the only known name that begins with the given one. DidYouMean
+// returns "" if no known name is near.
 func DidYouMean(given string, known []string) string {
 	best, distance := "", 3 // hcl's own threshold, so that all hints behave alike
 	if len(given) > maxShown {
@@ -74,7 +74,7 @@ func DidYouMean(given string, known []string) string {
 		if strings.EqualFold(given, k) {
 			return fmt.Sprintf(" Did you mean %q?", k)
 		}
-		// A name of two letters is within two edits of any other.
+		// Any two names of two letters are within two edits of each other.
 		if d := levenshtein.Distance(given, k, nil); d < distance && d < len(k) {
 			best, distance = k, d
 		}
@@ -89,8 +89,8 @@ func DidYouMean(given string, known []string) string {
 	return fmt.Sprintf(" Did you mean %q?", best)
 }
 
-// onlyOneWith returns the only known name with the given beginning. It returns "" if there is none, if there are several,
-// or if the beginning has fewer than four letters, because many names share these by chance.
+// onlyOneWith returns the only known name with the given beginning. It returns "" if no name or several names have it,
+// or if it has fewer than four letters, because names share so few letters by chance.
 func onlyOneWith(beginning string, known []string) string {
 	const fewest = 4
 	if len(beginning) < fewest {

@@ -20,7 +20,7 @@ var parameterTexts = rapid.SampledFrom([]string{
 	`key7777="a\ b\;\"\\\000"`, `key9`,
 })
 
-// drawn draws a value of a member in canonical form.
+// drawn draws a canonical value of a member, with the Go type that Data returns.
 func drawn(t *rapid.T, typ Type, m member) any {
 	switch m.kind {
 	case kindNumber:
@@ -68,19 +68,19 @@ func TestDataReversesParseData(t *testing.T) {
 		typ, data := drawnData(t)
 		v, problems := ParseData(typ, data)
 		if len(problems) > 0 {
-			t.Fatalf("ParseData(%s, %v): %v", typ, data, problems[0])
+			t.Fatalf("ParseData(%s, %v) returns the problem %v, want none", typ, data, problems[0])
 		}
 		r := Record{Type: typ, Content: v.Content}
 		if back := r.Data(); !reflect.DeepEqual(back, data) {
 			t.Fatalf("%s: Data() of %q = %v, want %v", typ, v.Content, back, data)
 		}
 		if again, p := ParseContent(typ, v.Content); p != nil || again != v {
-			t.Fatalf("%s: ParseContent(%q) = %q, %v", typ, v.Content, again.Content, p)
+			t.Fatalf("ParseContent(%s, %q) = %q, %v, want it unchanged", typ, v.Content, again.Content, p)
 		}
 	})
 }
 
-// asJSON returns data as encoding/json decodes it from an answer, with an unknown member.
+// asJSON returns data as encoding/json decodes it from an API answer, with an unknown member added.
 func asJSON(data map[string]any) map[string]any {
 	out := map[string]any{"unknown": true}
 	for k, v := range data {
@@ -103,7 +103,7 @@ func TestLiveDataEqualsDeclaredData(t *testing.T) {
 			priority = &p
 		}
 		if live := ParseLive(typ, "whatever the API renders", answer, priority); live != declared {
-			t.Fatalf("%s: live %q, declared %q", typ, live.Content, declared.Content)
+			t.Fatalf("ParseLive(%s, %v) = %q, want %q as declared", typ, answer, live.Content, declared.Content)
 		}
 	})
 }
@@ -191,11 +191,11 @@ func TestSentTextIsReadBackUnchanged(t *testing.T) {
 		text := string(rapid.SliceOfN(rapid.OneOf(rapid.Byte(), rapid.SampledFrom([]byte(`"\ 0`))), 1, 600).Draw(t, "text"))
 		v, p := ParseContent(TXT, quote(text))
 		if p != nil || v.Content != quote(text) || TXTValue(v.Content) != text {
-			t.Fatalf("%q: content %q, %v", text, v.Content, p)
+			t.Fatalf("ParseContent of the quoted text %q = %q, %v, want it unchanged", text, v.Content, p)
 		}
 		sent := Record{Type: TXT, Content: v.Content}.SendContent()
 		if live := ParseLive(TXT, sent, nil, nil); live != v {
-			t.Fatalf("%q: live %q, declared %q", text, live.Content, v.Content)
+			t.Fatalf("ParseLive(TXT, %q) = %q, want %q as declared", sent, live.Content, v.Content)
 		}
 	})
 }
@@ -205,7 +205,7 @@ func TestAbsoluteNameReversesRelativeName(t *testing.T) {
 		name := rapid.OneOf(hosts, rapid.Just("@"), rapid.Just("*"), rapid.StringMatching(`[a-zäöü]{1,10}`)).Draw(t, "name")
 		full, p := AbsoluteName(name, "example.com")
 		if p != nil {
-			t.Fatalf("AbsoluteName(%q): %v", name, p)
+			t.Fatalf("AbsoluteName(%q) returns the problem %v, want none", name, p)
 		}
 
 		spellings := []string{RelativeName(full, "example.com"), full, full + ".", strings.ToUpper(full), Unicode(full)}

@@ -6,13 +6,13 @@ import (
 )
 
 // Shape describes a text of which only some pieces are known, such as a label that differs between the instances of a
-// block. Any text may be between two pieces. A shape of a single piece is the text itself.
+// block. Any text may stand between two pieces. A shape with a single piece describes exactly that text.
 type Shape []string
 
 // AnyShape returns the shape of an unknown text.
 func AnyShape() Shape { return Shape{"", ""} }
 
-// Join returns the shape of a text that begins like s and continues like o.
+// Join returns the shape of a text of shape s that is followed by a text of shape o.
 func (s Shape) Join(o Shape) Shape {
 	if len(s) == 0 || len(o) == 0 {
 		return append(append(Shape{}, s...), o...)
@@ -22,7 +22,7 @@ func (s Shape) Join(o Shape) Shape {
 	return append(out, o[1:]...)
 }
 
-// Match reports whether the text can have the shape.
+// Match reports whether the text has the shape.
 func (s Shape) Match(text string) bool {
 	if len(s) == 0 {
 		return text == ""
@@ -44,11 +44,11 @@ func (s Shape) Match(text string) bool {
 // String returns the shape with `*` for unknown text.
 func (s Shape) String() string { return strings.Join(s, "*") }
 
-// Protection is a block whose lifecycle has prevent_destroy. It protects the records of all its instances, even of
-// instances that the block no longer has.
+// Protection is a block whose lifecycle has prevent_destroy or destroy = false. It protects the records of all its
+// instances, including instances that the block no longer has.
 type Protection struct {
-	// LetGo reports whether the lifecycle has destroy = false instead, so that records are given up and not destroyed. A
-	// block with both has two protections.
+	// LetGo reports whether the protection comes from destroy = false, so that records are given up instead of
+	// destroyed. If LetGo is false, it comes from prevent_destroy. A block with both has two protections.
 	LetGo bool
 	// Zone, Type and Label describe the addresses of the block. Label begins with the path of the modules around the
 	// block, without the keys of their instances.
@@ -58,7 +58,7 @@ type Protection struct {
 	Line int
 }
 
-// ProtectionsThat returns the protections with the given LetGo.
+// ProtectionsThat returns the protections whose LetGo has the given value.
 func ProtectionsThat(letGo bool, all []Protection) []Protection {
 	other := func(p Protection) bool { return p.LetGo != letGo }
 	if !slices.ContainsFunc(all, other) {
@@ -67,14 +67,14 @@ func ProtectionsThat(letGo bool, all []Protection) []Protection {
 	return slices.DeleteFunc(slices.Clone(all), other)
 }
 
-// Coverage finds the block that protects an address without trying all blocks.
+// Coverage finds the block that protects an address without trying every block.
 type Coverage struct {
 	zone   string
 	blocks []Protection
 	labels Shapes[int]
 }
 
-// NewCoverage returns the coverage of blocks for the addresses of a zone.
+// NewCoverage returns a Coverage of those blocks that can have records in the zone.
 func NewCoverage(blocks []Protection, zone string) *Coverage {
 	c := &Coverage{zone: zone, blocks: blocks}
 	for i, b := range blocks {
@@ -85,7 +85,7 @@ func NewCoverage(blocks []Protection, zone string) *Coverage {
 	return c
 }
 
-// First returns the index of the first block that can have an instance with the address.
+// First returns the index of the first of the blocks that could have an instance with the address.
 func (c *Coverage) First(address string) (number int, ok bool) {
 	rest, inside := strings.CutPrefix(address, c.zone+"/")
 	typ, label, hasLabel := strings.Cut(rest, "/")

@@ -50,7 +50,7 @@ func TestShapeJoin(t *testing.T) {
 	}
 }
 
-func TestCoverageOfTheInstancesOfABlock(t *testing.T) {
+func TestCoverageCoversTheInstancesOfABlock(t *testing.T) {
 	www := dns.Protection{Zone: dns.Shape{"example.com"}, Type: dns.Shape{"A"}, Label: dns.Shape{"www"}}
 	hosts := dns.Protection{Zone: dns.Shape{"", ".example"}, Type: dns.Shape{"A"}, Label: dns.Shape{"host-", ""}}
 	slash := dns.Protection{Zone: dns.Shape{"0/25.2.0.192.in-addr.arpa"}, Type: dns.Shape{"PTR"}, Label: dns.Shape{"1/2"}}

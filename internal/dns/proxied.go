@@ -27,8 +27,8 @@ func PrivatelyRouted(content string) bool {
 	return false
 }
 
-// Stored returns the record as Cloudflare stores it. A proxied record has the automatic TTL, is not flattened, and is
-// routed privately if its address is private. Declared and live records are compared in this form.
+// Stored returns the record as Cloudflare stores it: a proxied record has the automatic TTL, is not flattened, and is
+// routed privately if its address is private. Callers compare declared and live records in this form.
 func (r Record) Stored() Record {
 	if !r.Proxied {
 		return r

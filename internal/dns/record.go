@@ -8,8 +8,8 @@ import (
 	"strings"
 )
 
-// AutoTTL is the TTL that means "automatic" to Cloudflare. Resolvers get 300 seconds. The TTL of a
-// proxied record is always automatic.
+// AutoTTL is the TTL that means "automatic" to Cloudflare, which then answers with 300 seconds. The
+// TTL of a proxied record is always automatic.
 const AutoTTL = 1
 
 // The range of TTLs that Cloudflare accepts, in seconds. Enterprise zones may go below MinTTL.
@@ -29,15 +29,15 @@ type Record struct {
 	Name string `json:"name"`
 	// Type is the record type.
 	Type Type `json:"type"`
-	// Content is the canonical value: an address, a host name without a final dot, or for types
-	// with structured data the presentation form of RFC 1035 and its successors as [ParseContent]
-	// writes it. The content of a TXT is one quoted string of any length. The content of an MX is
-	// only the exchange.
+	// Content is the canonical value, as [ParseContent] writes it: an address, a host name without
+	// a final dot, or the presentation form (RFC 1035 and its successors) of a type with
+	// structured data. The content of a TXT is one quoted string of any length. The content of an
+	// MX is only the exchange.
 	Content string `json:"content"`
 	// Priority is the preference of an MX. It is 0 for every other type.
 	Priority uint16 `json:"priority,omitempty"`
-	// NoPriority reports whether the priority of a live MX is unknown, because Cloudflare's
-	// answer has no valid one. Priority is then 0 and has no meaning.
+	// NoPriority reports whether the priority of a live MX is unknown because Cloudflare's answer
+	// has no valid priority. Priority is then 0 and has no meaning.
 	NoPriority bool `json:"no_priority,omitempty"`
 	// TTL is in seconds, or [AutoTTL].
 	TTL int `json:"ttl"`
@@ -45,10 +45,10 @@ type Record struct {
 	Proxied bool `json:"proxied"`
 	// Comment is a note that Cloudflare stores with the record. It has no effect on DNS.
 	Comment string `json:"comment,omitempty"`
-	// Tags has tags of the form "name" or "name:value", sorted and without duplicates. It is nil
-	// if there are none.
+	// Tags are the tags, each of the form "name" or "name:value", sorted and without duplicates.
+	// It is nil if there are none.
 	Tags []string `json:"tags,omitempty"`
-	// Settings has Cloudflare's settings of this record.
+	// Settings are Cloudflare's settings of this record.
 	Settings Settings `json:"settings,omitzero"`
 	// PrivateRouting reports whether Cloudflare reaches the origin over a private network. It is
 	// for proxied A and AAAA records in accounts that have the feature.
@@ -61,17 +61,17 @@ type Record struct {
 	Declared *Declaration `json:"-"`
 }
 
-// Settings has Cloudflare's settings of a record. The zero value is Cloudflare's default.
+// Settings are Cloudflare's settings of a record. The zero value holds Cloudflare's defaults.
 type Settings struct {
 	FlattenCNAME bool `json:"flatten_cname,omitempty"`
 	IPv4Only     bool `json:"ipv4_only,omitempty"`
 	IPv6Only     bool `json:"ipv6_only,omitempty"`
 }
 
-// Declaration has what the configuration says about a record besides its value.
+// Declaration holds everything that the configuration says about a record besides its value.
 type Declaration struct {
-	// Address names the declaring block, such as `example.com/A/www` or
-	// `example.com/MX/mail["mx1"]`. The records of one list share it.
+	// Address identifies the declaring block, such as `example.com/A/www` or
+	// `example.com/MX/mail["mx1"]`. Records that come from one list of contents share an address.
 	Address string
 	// File and Line are the position of the block.
 	File string
@@ -91,9 +91,9 @@ type Declaration struct {
 	Sensitive []Attribute
 }
 
-// Keeper names the keeper of a live record that cfplan must leave as it is: a Cloudflare product, or
-// Cloudflare itself if cfplan cannot write the record's type. Such a record could not be restored
-// after it is destroyed. Keeper returns "" for all other records.
+// Keeper names who keeps a live record that cfplan must leave as it is: a Cloudflare product, or
+// Cloudflare itself if cfplan cannot write the record's type. cfplan could not restore such a record
+// after destroying it. Keeper returns "" for all other records.
 func (r Record) Keeper() string {
 	if r.ManagedBy == "" && !r.Type.Writable() {
 		return fmt.Sprintf("Cloudflare (type %s, which cfplan cannot write)", r.Type)
@@ -147,9 +147,9 @@ func (r Record) PriorityText() string {
 	return strconv.Itoa(int(r.Priority))
 }
 
-// CanonicalTags returns tags sorted and without duplicates. The name before the colon is in lower
-// case, because its case does not count; that of the value does (Cloudflare's documentation of
-// record attributes). CanonicalTags returns nil for no tags.
+// CanonicalTags returns tags sorted and without duplicates, with the name before the colon in lower
+// case. The case of the name does not matter, the case of the value does (Cloudflare's documentation
+// of record attributes). CanonicalTags returns nil for no tags.
 func CanonicalTags(tags []string) []string {
 	if len(tags) == 0 {
 		return nil
@@ -168,8 +168,8 @@ func CanonicalTags(tags []string) []string {
 	return slices.Compact(out)
 }
 
-// Compare orders records by name, type, content, priority and ID, so that output always has the
-// same order.
+// Compare orders records by name, type, content, priority and ID. Sort with it, so that output always
+// has the same order.
 func Compare(a, b Record) int {
 	return cmp.Or(
 		strings.Compare(a.Name, b.Name),

@@ -26,7 +26,7 @@ func TestEqualComparesAttributes(t *testing.T) {
 		"settings": func(r *Record) { r.Settings.IPv4Only = true },
 	} {
 		if got := Changed(a, with(a, change)); !slices.Equal(got, []Attribute{name}) || a.Equal(with(a, change)) {
-			t.Errorf("Changed = %v, want only %s", got, name)
+			t.Errorf("Changed of records that differ in %s = %v, want only that", name, got)
 		}
 	}
 }
@@ -57,12 +57,12 @@ func TestCompareOrdersRecords(t *testing.T) {
 	slices.SortFunc(mixed, Compare)
 	for i := range sorted {
 		if mixed[i].ID != sorted[i].ID || Compare(mixed[i], sorted[i]) != 0 {
-			t.Fatalf("sorted: %v, want %v", mixed, sorted)
+			t.Fatalf("sorted with Compare: %v, want %v", mixed, sorted)
 		}
 	}
 }
 
-func TestRecordAsJSON(t *testing.T) {
+func TestRecordJSONOmitsEmptyAttributesAndTheDeclaration(t *testing.T) {
 	r := Record{Name: "a.example.com", Type: A, Content: "192.0.2.1", TTL: 1, Declared: &Declaration{File: "x"}}
 	b, err := json.Marshal(r)
 	if want := `{"name":"a.example.com","type":"A","content":"192.0.2.1","ttl":1,"proxied":false}`; err != nil || string(b) != want {
@@ -109,7 +109,7 @@ func TestStored(t *testing.T) {
 		{"a private address that is not proxied", Record{Type: A, Content: "10.0.0.1", TTL: 300}, Record{Type: A, Content: "10.0.0.1", TTL: 300}},
 	} {
 		if got := tt.in.Stored(); !got.Equal(tt.stored) {
-			t.Errorf("%s: %+v, want %+v", tt.title, got, tt.stored)
+			t.Errorf("%s: Stored() of %+v = %+v, want %+v", tt.title, tt.in, got, tt.stored)
 		}
 	}
 }

@@ -2,7 +2,7 @@ package dns
 
 // Removed is a `removed` block: it says what happens to records that are no longer declared.
 type Removed struct {
-	// From is an address, an address without its last key for all its instances, or the path of a module.
+	// From is an address, or the path of a module. An address without its last key stands for all instances.
 	From string
 	// Destroy reports whether the records are destroyed. Otherwise they are given up.
 	Destroy bool
@@ -11,10 +11,10 @@ type Removed struct {
 	Line int
 }
 
-// Removals finds the removed block of an address without trying all blocks. The zero value has none.
+// Removals finds the removed block for an address without trying every block. The zero value has no blocks.
 type Removals struct{ byFrom map[string]Removed }
 
-// NewRemovals returns the removals of the blocks. Each block must have a different From.
+// NewRemovals returns the removals that the blocks declare. No two blocks may have the same From.
 func NewRemovals(blocks []Removed) Removals {
 	r := Removals{make(map[string]Removed, len(blocks))}
 	for _, b := range blocks {

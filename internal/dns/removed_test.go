@@ -34,7 +34,7 @@ func TestRemovalsReturnTheNarrowestBlock(t *testing.T) {
 		"a.example/AAAA/www":            0,
 	} {
 		if got, ok := r.Of(address); got.Line != want || ok != (want > 0) {
-			t.Errorf("Of(%s) is the block of line %d, want %d", address, got.Line, want)
+			t.Errorf("Of(%s) is the block in line %d, want line %d", address, got.Line, want)
 		}
 	}
 }

@@ -8,8 +8,8 @@ import (
 // Scope says which records a configuration may touch. A nil list restricts nothing; an empty list allows nothing. The
 // zero value allows everything.
 type Scope struct {
-	// Zones has [Glob] patterns for the names of zones. Names has patterns for the names of records, like the name of a
-	// [Pattern].
+	// Zones are [Glob] patterns for the names of zones. Names are patterns for the names of records, with the rules of
+	// [Pattern].Name.
 	Zones, Names []string
 	Types        []Type
 	// File and Line are the position of the scope block. File is empty if there is none.
@@ -17,8 +17,8 @@ type Scope struct {
 	Line int
 }
 
-// Zone reports whether the scope has the zone. A pattern may have an internationalized name in punycode or in its own
-// script.
+// Zone reports whether the zone is in the scope. A pattern may spell an internationalized name in punycode or
+// in its own script.
 func (s Scope) Zone(name string) bool {
 	if s.Zones == nil {
 		return true
@@ -34,8 +34,8 @@ func (s Scope) Zone(name string) bool {
 	return false
 }
 
-// Place returns the position of the scope block, to be appended to the word scope, such as " (cfplan.cf.hcl:3)". It
-// returns "" if there is no block.
+// Place returns the position of the scope block, such as " (cfplan.cf.hcl:3)". Messages append it to the word
+// "scope". It is "" if there is no block.
 func (s Scope) Place() string {
 	if s.File == "" {
 		return ""
@@ -43,7 +43,7 @@ func (s Scope) Place() string {
 	return fmt.Sprintf(" (%s:%d)", s.File, s.Line)
 }
 
-// In returns the scope in one zone, which can check many records quickly.
+// In returns the part of the scope that concerns one zone. It checks many records quickly.
 func (s Scope) In(zone string) *ZoneScope {
 	z := &ZoneScope{none: !s.Zone(zone)}
 
@@ -64,25 +64,25 @@ func (s Scope) In(zone string) *ZoneScope {
 	return z
 }
 
-// ZoneScope is a [Scope] in one zone. The zero value has every record.
+// ZoneScope is a [Scope] within one zone. The zero value includes every record.
 type ZoneScope struct {
 	none bool
-	// names and types are nil if they do not restrict.
+	// names is nil if the scope does not restrict names, and types is nil if it does not restrict types.
 	names *Patterns
 	types map[Type]bool
 }
 
-// Has reports whether the scope has the record.
+// Has reports whether the record is in the scope.
 func (z *ZoneScope) Has(r Record) bool {
 	return (z.types == nil || z.types[r.Type]) && z.HasName(r.Name)
 }
 
-// HasName reports whether the scope can have a record at the name, if it has the right type.
+// HasName reports whether a record at the name could be in the scope, given the right type.
 func (z *ZoneScope) HasName(name string) bool {
 	return !z.none && (z.names == nil || z.names.MatchName(name))
 }
 
-// HasAll reports whether the scope has every record that can be at the name.
+// HasAll reports whether every possible record at the name is in the scope.
 func (z *ZoneScope) HasAll(name string) bool {
 	return z.types == nil && z.HasName(name)
 }

@@ -31,9 +31,9 @@ func TestScope(t *testing.T) {
 		{"zones in any case, with a dot", dns.Scope{Zones: []string{"Example.COM."}}, "example.com", "example.com", dns.A, true},
 		{"zones in their own script", dns.Scope{Zones: []string{"bücher.example"}}, "xn--bcher-kva.example", "xn--bcher-kva.example", dns.A, true},
 		{"names in their own script", dns.Scope{Names: []string{"bücher"}}, "example.com", "xn--bcher-kva.example.com", dns.A, true},
-		{"an empty list of zones has none", dns.Scope{Zones: []string{}}, "example.com", "example.com", dns.A, false},
-		{"an empty list of names has none", dns.Scope{Names: []string{}}, "example.com", "example.com", dns.A, false},
-		{"an empty list of types has none", dns.Scope{Types: []dns.Type{}}, "example.com", "example.com", dns.A, false},
+		{"an empty list of zones allows no zone", dns.Scope{Zones: []string{}}, "example.com", "example.com", dns.A, false},
+		{"an empty list of names allows no name", dns.Scope{Names: []string{}}, "example.com", "example.com", dns.A, false},
+		{"an empty list of types allows no type", dns.Scope{Types: []dns.Type{}}, "example.com", "example.com", dns.A, false},
 	} {
 		if got := c.scope.In(c.zone).Has(dns.Record{Name: c.name, Type: c.typ}); got != c.want {
 			t.Errorf("%s: %v, want %v", c.about, got, c.want)
@@ -41,7 +41,7 @@ func TestScope(t *testing.T) {
 	}
 }
 
-func TestScopeHasAllRecordsOfAName(t *testing.T) {
+func TestHasAllNeedsEveryRecordOfTheName(t *testing.T) {
 	for _, c := range []struct {
 		scope dns.Scope
 		want  bool
@@ -53,7 +53,7 @@ func TestScopeHasAllRecordsOfAName(t *testing.T) {
 		{dns.Scope{Zones: []string{}}, false},
 	} {
 		if got := c.scope.In("example.com").HasAll("www.example.com"); got != c.want {
-			t.Errorf("%+v has all of www: %v, want %v", c.scope, got, c.want)
+			t.Errorf("HasAll(www) of the scope %+v = %v, want %v", c.scope, got, c.want)
 		}
 	}
 }

@@ -11,12 +11,12 @@ import (
 // SensitiveValue replaces a value that must not be shown, as in Terraform.
 const SensitiveValue = "(sensitive value)"
 
-// Maskable returns the attributes whose values can be hidden. All others are public: DNS or its
-// behaviour shows them to everyone.
+// Maskable returns the attributes whose values can be hidden. All others are public: anyone can find
+// them out with DNS queries.
 func Maskable() []Attribute { return []Attribute{AttrName, AttrComment, AttrTags} }
 
-// Mask returns the record with its sensitive attributes replaced by [SensitiveValue]. An
-// attribute that the record does not have stays that way.
+// Mask returns the record with its sensitive attributes replaced by [SensitiveValue]. It leaves empty
+// attributes empty.
 func (r Record) Mask(sensitive []Attribute) Record {
 	for _, a := range sensitive {
 		switch a {
@@ -51,11 +51,12 @@ func JoinSensitive(lists ...[]Attribute) []Attribute {
 // zero value is empty.
 type Hidden struct {
 	texts map[string]bool
-	// replacer is created when it is needed. It is nil after a text was added.
+	// replacer is created by the first Redact, and is set to nil again when a text is added.
 	replacer *strings.Replacer
 }
 
-// AddDeclared adds the attributes of the zone's records that their declarations mark as sensitive.
+// AddDeclared adds the values of those attributes that the declarations of the zone's records mark as
+// sensitive.
 func (h *Hidden) AddDeclared(z Zone) {
 	for _, r := range z.Records {
 		if r.Declared != nil {
@@ -64,7 +65,7 @@ func (h *Hidden) AddDeclared(z Zone) {
 	}
 }
 
-// Add adds the sensitive attributes of a record of the zone. It never hides the zone's own name.
+// Add adds the values of a record's sensitive attributes. It never hides the zone's own name.
 func (h *Hidden) Add(r Record, zone string, sensitive []Attribute) {
 	for _, a := range sensitive {
 		switch {

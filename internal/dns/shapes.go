@@ -6,19 +6,20 @@ import (
 	"strings"
 )
 
-// Shapes is a set of shapes, each with a value. It finds the shapes that match a text without comparing the text with all
-// of them: a thousand patterns and ten thousand records must not cost ten million comparisons. The zero value is empty.
+// Shapes is a set of shapes, each with a value. It finds the shapes that match a text without comparing the text with
+// every shape: a thousand patterns and ten thousand records must not cost ten million comparisons. The zero value is
+// empty.
 //
-// A shape of one piece is looked up by the text itself. Other shapes are filed under their first or last
-// piece, whichever fewer shapes share. If a shape is open at both ends, it is filed under a piece in the
-// middle. A text is looked up by its beginnings, its ends and its parts that have the length of a filed
-// piece. Only shapes without any piece are compared with every text.
+// Shapes files a shape of one piece under that piece. It files every other shape under its first or last
+// piece, whichever fewer shapes share so far, or, if the shape is open at both ends, under a piece in the
+// middle. Match looks up the text itself, and those beginnings, ends and inner parts of the text that have
+// the length of a filed piece. Only shapes whose pieces are all empty are compared with every text.
 type Shapes[T any] struct {
 	whole                 map[string][]T
 	heads, tails, middles filed[T]
 }
 
-// filed has shapes by one of their pieces.
+// filed holds shapes by the piece that each is filed under.
 type filed[T any] struct {
 	lengths []int // lengths of the pieces in bytes, ascending
 	byPiece map[string][]shaped[T]
@@ -29,7 +30,7 @@ type shaped[T any] struct {
 	value T
 }
 
-// Add adds a shape. If a shape is added twice, it has both values.
+// Add adds a shape with a value. A shape that is added twice has both values.
 func (s *Shapes[T]) Add(shape Shape, value T) {
 	if len(shape) < 2 {
 		if s.whole == nil {
@@ -52,8 +53,8 @@ func (s *Shapes[T]) Add(shape Shape, value T) {
 	}
 }
 
-// middleOf returns the beginning of the longest piece between the first and the last. It is at most eight bytes long, so
-// that a text is looked up by few lengths.
+// middleOf returns the beginning of the longest piece between the first and the last. It returns at most
+// eight bytes, so that there are few different lengths to look up.
 func middleOf(shape Shape) string {
 	const enough = 8
 	longest := ""
@@ -94,7 +95,7 @@ func (s *Shapes[T]) Match(text string) iter.Seq[T] {
 	}
 }
 
-// candidates returns the shapes of several pieces that may match the text.
+// candidates returns lists of the shapes of several pieces that may match the text.
 func (s *Shapes[T]) candidates(text string) iter.Seq[[]shaped[T]] {
 	return func(yield func([]shaped[T]) bool) {
 		for _, n := range s.heads.upTo(len(text)) {
@@ -113,7 +114,7 @@ func (s *Shapes[T]) candidates(text string) iter.Seq[[]shaped[T]] {
 	}
 }
 
-// inside yields the candidates that are filed under a part of the text, each list once.
+// inside yields the candidates that are filed under an inner part of the text, each list once.
 func (s *Shapes[T]) inside(text string, yield func([]shaped[T]) bool) {
 	for _, n := range s.middles.upTo(len(text)) {
 		for i := range len(text) - n + 1 {
@@ -129,7 +130,7 @@ func (s *Shapes[T]) inside(text string, yield func([]shaped[T]) bool) {
 	}
 }
 
-// upTo returns the lengths of pieces that a text of the given length can have.
+// upTo returns the lengths of the filed pieces that are not longer than the given length.
 func (f *filed[T]) upTo(length int) []int {
 	n, exact := slices.BinarySearch(f.lengths, length)
 	if exact {

@@ -9,8 +9,9 @@ import (
 // MaxWire is Cloudflare's limit for the data of one record in a DNS message, in bytes.
 const MaxWire = 4096
 
-// smallContent is a length of content that cannot reach MaxWire in any type. The content that grows
-// most is the address :: in a list of hints: two characters and a comma become sixteen bytes.
+// smallContent is a length of content whose data cannot reach MaxWire, whatever the type. The content
+// that grows most is the address :: in a list of hints: two characters and a comma become sixteen
+// bytes.
 const smallContent = MaxWire / 8
 
 // WireSize returns the length of a record's data in a DNS message, in bytes. For short content, it
@@ -23,7 +24,7 @@ func (r Record) WireSize() int {
 	switch r.Type {
 	case TXT:
 		n := len(TXTValue(r.Content))
-		return n + (n+maxString-1)/maxString // each string has its length before it
+		return n + (n+maxString-1)/maxString // a length byte comes before each string
 	case OPENPGPKEY:
 		return base64Size(r.Content)
 	}
@@ -61,7 +62,8 @@ func (m member) wireSize(t Type, s string) int {
 	return 1 + len(s)
 }
 
-// hostSize returns the size of a host name, with a length byte for each label and for the root.
+// hostSize returns the size of a host name in bytes, with a length byte for each label and for the
+// root.
 func hostSize(host string) int {
 	if host == "." {
 		return 1

@@ -85,8 +85,8 @@ func cutParameter(s string) (key, value, rest, why string) {
 	return key, value, l.rest, ""
 }
 
-// parseParameter parses one parameter with miekg/dns, in a line that has only this parameter. The
-// checks before that make sure that the value cannot end the line.
+// parseParameter parses one parameter with miekg/dns, as the only parameter of a made-up record. Its
+// checks make sure that the value cannot end that record's line.
 func parseParameter(key, value string) (mdns.SVCBKeyValue, string) {
 	key = strings.ToLower(key)
 	if key == "" || strings.Trim(key, "abcdefghijklmnopqrstuvwxyz0123456789-") != "" {
@@ -113,8 +113,8 @@ func parseParameter(key, value string) (mdns.SVCBKeyValue, string) {
 	return nil, parameterAdvice(key, value)
 }
 
-// numbered returns the parameter that a key such as key1 means. ok is false if the parameter has no
-// name of its own (RFC 9460, section 2.1).
+// numbered returns the parameter that a key such as key1 stands for (RFC 9460, section 2.1). ok is
+// false if the key has another form, is key0 (mandatory), or has no name of its own.
 func numbered(key string) (parameter mdns.SVCBKey, ok bool) {
 	n, err := strconv.ParseUint(strings.TrimPrefix(key, "key"), 10, 16)
 	if err != nil || key != "key"+strconv.FormatUint(n, 10) || n == uint64(mdns.SVCB_MANDATORY) {
@@ -124,12 +124,12 @@ func numbered(key string) (parameter mdns.SVCBKey, ok bool) {
 	return parameter, slices.Contains(parameterNames, parameter.String())
 }
 
-// parseNumbered parses a value that is given as the bytes of a DNS message. It lets miekg/dns parse
-// a message with these bytes.
+// parseNumbered parses a value that is given as the bytes of a DNS message. It builds a message with
+// these bytes, which miekg/dns parses.
 func parseNumbered(key mdns.SVCBKey, value string) (mdns.SVCBKeyValue, string) {
 	wrong := fmt.Sprintf("the value of key%d, which is %s, is not valid in a DNS message; write %s and its value in words",
 		key, key, key)
-	data, _ := unescape(value) // the caller has checked the escapes
+	data, _ := unescape(value) // parseParameter has checked the escapes
 	rr := &mdns.SVCB{
 		Hdr:      mdns.RR_Header{Name: ".", Rrtype: mdns.TypeSVCB, Class: mdns.ClassINET},
 		Priority: 1,
@@ -149,8 +149,8 @@ func parseNumbered(key mdns.SVCBKey, value string) (mdns.SVCBKeyValue, string) {
 	return nil, wrong
 }
 
-// inWords makes sure that a value can be written in words and parsed again. A DNS message may have
-// values that cannot, such as an empty protocol.
+// inWords makes sure that a value can be written in presentation form and parsed again. A DNS message
+// may hold values that cannot, such as an empty protocol.
 func inWords(p mdns.SVCBKeyValue, wrong string) (mdns.SVCBKeyValue, string) {
 	line := ". 1 IN SVCB 1 . " + p.Key().String()
 	if v := p.String(); v != "" {
@@ -165,7 +165,7 @@ func inWords(p mdns.SVCBKeyValue, wrong string) (mdns.SVCBKeyValue, string) {
 	return nil, wrong
 }
 
-// namesOfNumbers replaces the numbers in a list of mandatory parameters by their names.
+// namesOfNumbers replaces numbered keys such as key1 in the value of mandatory by their names.
 func namesOfNumbers(value string) string {
 	parts := strings.Split(value, ",")
 	for i, part := range parts {
@@ -201,8 +201,8 @@ var parameterNames = []string{
 	"mandatory", "alpn", "no-default-alpn", "port", "ipv4hint", "ech", "ipv6hint", "dohpath", "ohttp",
 }
 
-// parametersFault checks sorted parameters together (RFC 9460, sections 7 and 8). It sorts the list
-// of mandatory parameters.
+// parametersFault checks the rules between parameters (RFC 9460, sections 7 and 8). params must be
+// sorted. parametersFault also sorts the list in mandatory.
 func parametersFault(params []mdns.SVCBKeyValue) string {
 	present := map[mdns.SVCBKey]bool{}
 	for _, p := range params {

@@ -2,8 +2,8 @@ package dns
 
 import "strings"
 
-// Tier is the product that Cloudflare sells for a zone and calls its plan. It defines limits. The
-// zero value means that the tier is not known.
+// Tier is the product that Cloudflare sells for a zone, and which Cloudflare calls the zone's plan. Some
+// limits depend on it. The zero value means that the tier is not known.
 type Tier string
 
 // The tiers, with the legacy_id of Cloudflare's zone object as value.

@@ -6,7 +6,7 @@ import (
 	"github.com/cfplan/cfplan/internal/dns"
 )
 
-func TestPlanNamesCloudflare(t *testing.T) {
+func TestTierPlanNamesCloudflare(t *testing.T) {
 	for tier, want := range map[dns.Tier]string{
 		dns.Free:       "Cloudflare's Free plan",
 		dns.Enterprise: "Cloudflare's Enterprise plan",

@@ -8,7 +8,8 @@ import (
 // maxString is the greatest length of a character string (RFC 1035, section 3.3), in bytes.
 const maxString = 255
 
-// canonicalTXT parses a text that is quoted, in chunks, or bare, and writes it as one quoted string.
+// canonicalTXT parses a text, which may be quoted, in several chunks, or bare, and writes it as one
+// quoted string.
 func canonicalTXT(s string) (string, *Problem) {
 	text, p := readTXT(s)
 	switch {
@@ -22,7 +23,8 @@ func canonicalTXT(s string) (string, *Problem) {
 	return quote(text), nil
 }
 
-// TXTValue returns the bytes that a canonical TXT stands for. It returns anything else unchanged.
+// TXTValue returns the text of a canonical TXT content, without quotation marks and escapes. It
+// returns anything else unchanged.
 func TXTValue(content string) string {
 	if text, p := readTXT(content); p == nil {
 		return text
@@ -30,8 +32,8 @@ func TXTValue(content string) string {
 	return content
 }
 
-// readTXT returns the bytes that a text stands for. It returns a text that does not begin with a
-// quotation mark unchanged, with all marks in it. A lone quotation mark is returned unchanged too.
+// readTXT resolves quotation marks and escapes. It returns s unchanged if s is a lone quotation mark or
+// does not begin with one.
 func readTXT(s string) (string, *Problem) {
 	trimmed := strings.Trim(s, " \t\r\n")
 	if !strings.HasPrefix(trimmed, `"`) || trimmed == `"` {
@@ -63,8 +65,8 @@ func readTXT(s string) (string, *Problem) {
 	return b.String(), nil
 }
 
-// liveTXT is like canonicalTXT for a live record, but never fails: the API stores contents as they
-// were sent, with any quoting.
+// liveTXT is like canonicalTXT for a live record, but never fails: Cloudflare stores a content as it was
+// sent, with any quoting.
 func liveTXT(s string) string {
 	if content, p := canonicalTXT(s); p == nil {
 		return content

@@ -77,7 +77,7 @@ func TestSendContentSplitsTextsAt255Bytes(t *testing.T) {
 		parts := sentChunks(t, sent)
 		for i, c := range parts {
 			if len(c) > 255 || c == "" {
-				t.Errorf("chunk %d of %q has %d bytes", i, text, len(c))
+				t.Errorf("chunk %d of %q has %d bytes, want at most 255", i, text, len(c))
 			}
 			if utf8.ValidString(text) && !utf8.ValidString(c) {
 				t.Errorf("chunk %d of %q ends inside a character", i, text)
@@ -85,10 +85,10 @@ func TestSendContentSplitsTextsAt255Bytes(t *testing.T) {
 		}
 
 		if strings.Join(parts, "") != text {
-			t.Errorf("the chunks of %q make another text: %q", text, sent)
+			t.Errorf("the chunks of %q do not add up to it: %q", text, sent)
 		}
 		if back, _ := ParseContent(TXT, sent); back.Content != v.Content {
-			t.Errorf("ParseContent(SendContent(%q)) = %q", v.Content, back.Content)
+			t.Errorf("ParseContent(SendContent(%q)) = %q, want it unchanged", v.Content, back.Content)
 		}
 	}
 }

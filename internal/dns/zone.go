@@ -9,13 +9,13 @@ type Zone struct {
 	// ID is Cloudflare's ID: 32 hexadecimal digits. A declared zone has one only if the
 	// configuration sets it.
 	ID string `json:"id,omitempty"`
-	// Tier is Cloudflare's plan of the zone. It is empty if it is not known.
+	// Tier is Cloudflare's plan for the zone. It is empty if it is not known.
 	Tier Tier `json:"tier,omitempty"`
-	// NameServers has the name servers that Cloudflare assigned. It is empty if they are not known.
+	// NameServers are the name servers that Cloudflare assigned. It is empty if they are not known.
 	NameServers []string `json:"name_servers,omitempty"`
 	// Records is in no particular order.
 	Records []Record `json:"records"`
-	// Policy says what cfplan may touch. Only a declared zone has one.
+	// Policy says what cfplan may touch. Only a declared zone has a policy.
 	Policy Policy `json:"-"`
 }
 
@@ -29,30 +29,30 @@ const (
 	Exclusive Ownership = "exclusive"
 )
 
-// Policy has what the configuration says about a zone as a whole.
+// Policy holds what the configuration says about a zone as a whole.
 type Policy struct {
 	Ownership Ownership
 	// Account names the account whose credentials are used for the zone. It is empty for the default account.
 	Account string
 	// Ignore selects records that cfplan leaves alone even in an exclusive zone.
 	Ignore []Pattern
-	// MaxDestroy bounds what one plan may destroy. It is nil if nothing is declared; the zone's size then decides.
+	// MaxDestroy bounds the number of records that one plan may destroy. If it is nil, the zone's size decides.
 	MaxDestroy *Limit
 	// Scope says which records the configuration may touch, in this zone and in others. cfplan leaves other records
 	// alone even if it owns them.
 	Scope Scope
-	// Protected has the blocks with prevent_destroy or destroy = false.
+	// Protected lists the blocks with prevent_destroy or destroy = false.
 	Protected []Protection
-	// Defaults reports whether the zone has a defaults block, so that attributes that a record block leaves out do not
-	// have Cloudflare's defaults.
+	// Defaults reports whether the zone has a defaults block. If it has, an attribute that a record block
+	// leaves out may have another value than Cloudflare's default.
 	Defaults bool
 	// File and Line are the position of the zone's block.
 	File string
 	Line int
 }
 
-// Stricter returns the policy that protects everything that either of the two protects. The limit, the scope and the
-// position are those of p; limit and scope are constants of the configuration.
+// Stricter returns a policy that protects everything that p or o protects. Limit, scope and position come from p. Both
+// policies must have the same limit and scope.
 func (p Policy) Stricter(o Policy) Policy {
 	if o.Ownership != Exclusive {
 		p.Ownership = o.Ownership

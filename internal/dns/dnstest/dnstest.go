@@ -11,15 +11,15 @@ import (
 )
 
 // Records returns one record of example.com for each line of the form "NAME TTL TYPE CONTENT". The
-// name is relative, the TTL may be "auto" or "proxied", and the content is canonical; that of an MX
-// has its priority first. The IDs are id0, id1 and so on.
+// name is relative, and the TTL may be "auto" or "proxied". The content is canonical, with the
+// priority of an MX before it. The IDs are id0, id1 and so on.
 func Records(t testing.TB, lines ...string) []dns.Record {
 	t.Helper()
 	var out []dns.Record
 	for i, line := range lines {
 		f := strings.SplitN(line, " ", 4)
 		if len(f) != 4 {
-			t.Fatalf("%q is not a record", line)
+			t.Fatalf("%q does not have the form NAME TTL TYPE CONTENT", line)
 		}
 		r := dns.Record{
 			ID:      fmt.Sprintf("id%d", i),
