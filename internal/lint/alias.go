@@ -4,22 +4,23 @@ import (
 	"github.com/cfplan/cfplan/internal/dns"
 )
 
-// maxChain is the number of steps that every resolver follows.
+// maxChain is the number of CNAMEs in a row that every resolver follows.
 const maxChain = 8
 
-// aliases has the first CNAME of each name of a zone.
+// aliases follows the CNAMEs of a zone. If a name has several, it follows only the first.
 type aliases struct {
 	zone dns.Zone
-	at   map[string]int
-	// steps is the number of CNAMEs that a resolver follows from a record on. It is 0 if the
-	// resolver sees no CNAME or goes in a circle. A record has no entry until it is counted.
+	// at maps each name to the index of its first CNAME.
+	at map[string]int
+	// steps maps a record to the number of CNAMEs that a resolver follows, beginning with it. The
+	// number is 0 if the resolver sees no CNAME or goes in a circle. A record has no entry until
+	// count has seen it.
 	steps map[int]int
-	// circles has the records that lead back to themselves, and the records that lead into
-	// such a circle.
+	// circles marks the records that lead back to themselves or into a circle.
 	circles map[int]bool
 }
 
-// checkAliases finds CNAMEs in a circle, and chains that are too long.
+// checkAliases finds circles of CNAMEs, and chains that are too long.
 func (c *zoneChecker) checkAliases() {
 	a := aliases{zone: c.zone, at: map[string]int{}, steps: map[int]int{}, circles: map[int]bool{}}
 	for i, r := range c.zone.Records {
@@ -49,10 +50,10 @@ func (c *zoneChecker) checkAliases() {
 	}
 }
 
-// walk follows the aliases from a record on and counts the steps of every record that it
-// passes. If it finds a circle, it returns the records of that.
+// walk follows the aliases from record i and counts the steps of every record on its way. If it
+// finds a new circle, it returns the records of the circle.
 func (a *aliases) walk(i int) (circle []int) {
-	// Most aliases lead out of the zone: they need no map.
+	// Most aliases lead out of the zone. They need no maps.
 	if _, follows := a.next(i); !follows {
 		a.count(i, false)
 		return nil
@@ -84,13 +85,14 @@ func (a *aliases) walk(i int) (circle []int) {
 	return circle
 }
 
-// next returns the CNAME that a CNAME points at.
+// next returns the CNAME record at the target of CNAME i. The result is false if there is none.
 func (a *aliases) next(i int) (int, bool) {
 	next, ok := a.at[a.zone.Records[i].Content]
 	return next, ok
 }
 
-// count counts the steps of a record whose successor has been counted.
+// count sets the steps of a record. The steps of its successor must be set already. lost reports
+// whether the walk ended in a circle.
 func (a *aliases) count(i int, lost bool) {
 	next, follows := a.next(i)
 	a.circles[i] = lost || follows && a.circles[next]
@@ -104,8 +106,8 @@ func (a *aliases) count(i int, lost bool) {
 	}
 }
 
-// hidesAlias reports whether Cloudflare answers for the CNAME with addresses: it is proxied or
-// flattened, or it is at the zone's own name.
+// hidesAlias reports whether resolvers get addresses instead of the CNAME, because it is proxied,
+// flattened, or at the zone's own name.
 func hidesAlias(r dns.Record, zone string) bool {
 	return r.Proxied || r.Settings.FlattenCNAME || r.Name == zone
 }

@@ -9,7 +9,7 @@ import (
 	"github.com/cfplan/cfplan/internal/dns"
 )
 
-// caaTags lists IANA's registry of CAA properties.
+// caaTags lists the CAA properties in IANA's registry.
 var caaTags = []string{"issue", "issuewild", "iodef", "contactemail", "contactphone", "issuevmc", "issuemail"}
 
 func (c *checker) checkCAA(data map[string]any) {
@@ -21,7 +21,7 @@ func (c *checker) checkCAA(data map[string]any) {
 
 	if strings.HasPrefix(value, `"`) && strings.HasSuffix(value, `"`) {
 		c.fault("caa-value", "value", "Quotation marks in a CAA value",
-			"%s has quotation marks as part of the value. Remove them.", dns.Show(value))
+			"The quotation marks in %s would be part of the value. Remove them.", dns.Show(value))
 		return
 	}
 
@@ -56,8 +56,8 @@ func reportURL(s string) bool {
 	return false
 }
 
-// issuerFault checks the value of an issue property (RFC 8659, section 4.2): a domain, which
-// may be missing, and parameters after semicolons. It returns "" if nothing is wrong.
+// issuerFault says what is wrong with the value of an issue property, or returns "". A valid value
+// (RFC 8659, section 4.2) is a domain, which may be missing, and parameters after semicolons.
 func issuerFault(value string) string {
 	domain, parameters, _ := strings.Cut(value, ";")
 	domain = strings.Trim(domain, " \t")
@@ -74,7 +74,7 @@ func issuerFault(value string) string {
 			continue
 		}
 		if name, _, ok := strings.Cut(part, "="); !ok || name == "" || strings.ContainsAny(part, " \t") {
-			return "the parameter " + dns.Show(part) + " is not a name, an equals sign and a value"
+			return "the parameter " + dns.Show(part) + " does not have the form NAME=VALUE"
 		}
 	}
 	return ""

@@ -12,12 +12,12 @@ import (
 type Check struct {
 	// Name is short and stable, because configurations switch warnings off by name.
 	Name string
-	// Severity is that of all problems of the check. Errors are what Cloudflare or DNS
-	// refuses; they cannot be switched off.
+	// Severity is the severity of all problems that the check finds. An error is something that
+	// Cloudflare or DNS refuses, so a configuration cannot switch it off.
 	Severity dns.Severity
 	// Summary says in one line what the check finds, without a full stop.
 	Summary string
-	// Why says what would go wrong, with the source of the rule. Fix says what to do.
+	// Why says what would go wrong, with the source of the rule. Fix says what to do about it.
 	Why, Fix string
 }
 
@@ -28,7 +28,7 @@ func Checks() []Check {
 	return out
 }
 
-// FindCheck returns the check with the given name. ok is false if there is none.
+// FindCheck returns the check with the given name. ok is false if no check has it.
 func FindCheck(name string) (check Check, ok bool) {
 	for _, group := range checks {
 		for _, c := range group {
@@ -42,7 +42,7 @@ func FindCheck(name string) (check Check, ok bool) {
 
 var checks = [...][]Check{syntaxChecks, recordChecks, setChecks, targetChecks, mailChecks, valueChecks, tierChecks}
 
-// syntaxChecks are about values that cannot be parsed.
+// syntaxChecks find values that cannot be parsed.
 var syntaxChecks = []Check{
 	{"base64", dns.Error, "The key of an OPENPGPKEY is not base64",
 		"Cloudflare accepts the key in base64 only.",
@@ -54,8 +54,8 @@ var syntaxChecks = []Check{
 		"Cloudflare refuses structured data if a field is missing.",
 		"Add the field."},
 	{"data-unknown", dns.Error, "The type has no such field",
-		"The name is misspelled, or it is the field of another type.",
-		"Use the type's fields."},
+		"The field's name is misspelled, or the field belongs to another type.",
+		"Use the fields of the record's type."},
 	{"ipv4", dns.Error, "An A record without an IPv4 address",
 		"Cloudflare refuses it (code 9005).",
 		"Write four numbers from 0 to 255."},
@@ -63,17 +63,18 @@ var syntaxChecks = []Check{
 		"Cloudflare refuses it (code 9006).",
 		"Write an IPv6 address alone, without brackets, port or zone."},
 	{"name", dns.Error, "The name is not valid for a record",
-		"Names have at most 253 characters, and 63 between two dots (RFC 1035, section 2.3.4).",
+		"A name has at most 253 characters, and at most 63 between two dots (RFC 1035, section 2.3.4).",
 		"Write letters, digits, hyphens and underscores between dots."},
 	{"name-outside-zone", dns.Error, "The name is not in the zone",
 		"A zone holds its own name and the names below it.",
-		"Declare the record in its own zone, or leave out the final dot so that the zone's name is added."},
+		"Declare the record in the zone that it belongs to, or leave out the final dot so that cfplan adds the " +
+			"zone's name."},
 	{"presentation", dns.Error, "The content is not in the type's presentation form",
-		"The value cannot be parsed as in a zone file.",
+		"cfplan parses content as it is written in a zone file.",
 		"Write it as in docs/records.md, or use the type's fields."},
 	{"size", dns.Error, "The record is larger than Cloudflare accepts",
 		"A record has at most 4,096 bytes in a DNS message (code 9015).",
-		"Shorten it, or spread it over several records."},
+		"Shorten the value, or split it into several records."},
 	{"target", dns.Error, "The target is not a host name",
 		"Records that point somewhere name a host, never an address or a URL (RFC 2181, section 10.2; " +
 			"RFC 5321, section 5.1).",
@@ -86,11 +87,11 @@ var syntaxChecks = []Check{
 		"It can write 21 types.",
 		"Use one of them; docs/records.md lists them."},
 	{"zone-name", dns.Error, "The zone's name is not valid",
-		"Cloudflare's zones are registered domains or names below them.",
-		"Write a name of two labels or more, without a wildcard."},
+		"A Cloudflare zone is a registered domain or a name below one.",
+		"Write a name with at least two labels and without a wildcard."},
 }
 
-// recordChecks are about the attributes that every record has besides its value.
+// recordChecks check the attributes that every record has besides its value.
 var recordChecks = []Check{
 	{"comment", dns.Error, "The comment is too long, or has line breaks",
 		"Cloudflare accepts one line of 500 characters.",
@@ -114,8 +115,8 @@ var recordChecks = []Check{
 			"routing.",
 		"Use a public address or a tunnel, or write private_routing = true."},
 	{"proxied-target", dns.Warning, "A proxied CNAME to a target that Cloudflare does not proxy",
-		"Cloudflare refuses some targets that are for domain verification and mail (code 9003). " +
-			"Proxied, these records would not work.",
+		"Cloudflare refuses some targets that are for domain verification and mail (code 9003), because " +
+			"these records do not work if they are proxied.",
 		"Set proxied = false."},
 	{"proxied-ttl", dns.Warning, "A TTL on a proxied record",
 		"Cloudflare sets the TTL of a proxied record itself, so the declared TTL has no effect.",
@@ -137,18 +138,18 @@ var recordChecks = []Check{
 		"A tag is a name, or a name and a value; Cloudflare reserves names that begin with cf-.",
 		"Write tags such as \"team:web\"."},
 	{"tags-limit", dns.Warning, "More tags, or longer ones, than Cloudflare accepts",
-		"A record has up to 20 tags, a name 32 characters, a value 100. These limits are not in " +
-			"Cloudflare's current documents.",
+		"A record has up to 20 tags, each with a name of up to 32 characters and a value of up to 100. " +
+			"Cloudflare's current documents do not mention these limits.",
 		"Use fewer or shorter tags."},
 	{"ttl", dns.Error, "The TTL is out of range",
-		"Cloudflare accepts 60 to 86,400 seconds, and from 30 in Enterprise zones (code 9021).",
+		"Cloudflare accepts 60 to 86,400 seconds, and 30 or more in Enterprise zones (code 9021).",
 		"Write a TTL in that range, or \"auto\"."},
 	{"ttl-short", dns.Warning, "A TTL below 60 seconds",
 		"Only Enterprise zones accept it.",
 		"Write 60 or more."},
 }
 
-// setChecks are about the records of one name.
+// setChecks check the records of one name together.
 var setChecks = []Check{
 	{"cname-alone", dns.Error, "A CNAME beside a record that excludes it",
 		"Cloudflare refuses a CNAME beside A, AAAA, NS or another CNAME (codes 81053, 81054, 81056).",
@@ -162,9 +163,9 @@ var setChecks = []Check{
 		"NS records hand a name and everything below it to other servers, so resolvers do not ask " +
 			"Cloudflare for these records. The addresses of the name servers themselves are an exception: " +
 			"they are needed.",
-		"Move the records to the zone on those servers."},
+		"Move the records to the zone on the delegated name servers."},
 	{"dkim-several", dns.Warning, "Several DKIM keys at one name",
-		"It is undefined which of them a verifier uses (RFC 6376, section 3.6.2.2).",
+		"Verifiers may use any one of them (RFC 6376, section 3.6.2.2).",
 		"Give each key a selector of its own."},
 	{"dmarc-several", dns.Warning, "Several DMARC records at one name",
 		"If there is more than one, receivers ignore all of them (RFC 7489, section 6.6.3).",
@@ -178,12 +179,12 @@ var setChecks = []Check{
 			"comment.",
 		"Keep one."},
 	{"name-elsewhere", dns.Warning, "The name ends in the name of another declared zone",
-		"A name is relative to the zone that declares it: this zone's name is added to the full name of " +
-			"another zone. And if the name is inside another declared zone, that zone answers for it.",
+		"A name is relative to the zone that declares it, so cfplan adds this zone's name even to a full name in " +
+			"another zone. If the resulting name is inside another declared zone, that zone answers for it.",
 		"Declare the record in the other zone, or correct its name."},
 	{"ns-alone", dns.Error, "Other records at a delegated name",
-		"Beside NS records, Cloudflare accepts only DS (codes 81055 and 81056).",
-		"Move them to the zone on those servers."},
+		"Cloudflare accepts only DS records beside NS records (codes 81055 and 81056).",
+		"Move the other records to the zone on the delegated name servers."},
 	{"ns-count", dns.Warning, "Many name servers",
 		"Cloudflare accepts up to 10 NS records at one name.",
 		"Use fewer servers."},
@@ -193,46 +194,48 @@ var setChecks = []Check{
 			"servers known.",
 		"Declare the records of the name in this zone, or name the servers of the other zone."},
 	{"ns-single", dns.Warning, "A delegation to one name server",
-		"A name needs two servers or more, so that it survives the loss of one (RFC 1034, section 4.1).",
+		"A name needs at least two name servers, so that it still resolves if one fails (RFC 1034, section 4.1).",
 		"Add another NS record."},
 	{"null-alone", dns.Warning, "\"No such service\" beside a service",
 		"An MX or SRV whose target is a lone dot says that there is no such service, so there must be " +
 			"no other record (RFC 7505, section 3; RFC 2782).",
-		"Keep the lone dot, or the others."},
+		"Keep either the lone dot or the other records."},
 	{"proxied-differs", dns.Warning, "Some addresses of a name are proxied, some not",
 		"Cloudflare then treats all of them as proxied.",
-		"Give all of them the same value."},
+		"Give all addresses of the name the same value of proxied."},
 	{"set-size", dns.Error, "A set larger than Cloudflare accepts",
-		"The contents of one name and type have up to 8,192 characters together (code 83011).",
+		"The contents of all records of one name and type may have 8,192 characters in total (code 83011).",
 		"Use fewer or shorter records."},
 	{"spf-several", dns.Warning, "Several SPF records at one name",
 		"If there is more than one, SPF fails permanently and mail may be rejected (RFC 7208, section 4.5).",
-		"Merge them into one."},
+		"Merge them into one record."},
 	{"svcb-mixed", dns.Warning, "An alias among HTTPS or SVCB records",
 		"If one record has the priority 0, resolvers ignore the others (RFC 9460, section 2.4.1).",
-		"Keep the alias alone, or give it a priority of 1 or more."},
+		"Keep only the alias, or give it a priority of 1 or more."},
 	{"ttl-differs", dns.Warning, "Different TTLs in one set",
 		"The records of one name and type share one TTL; resolvers use the lowest, or refuse the answer " +
 			"(RFC 2181, section 5.2).",
-		"Give all of them the same ttl."},
+		"Give all records of the set the same ttl."},
 }
 
-// targetChecks are about where records point.
+// targetChecks check the names that records point at.
 var targetChecks = []Check{
 	{"cname-chain", dns.Warning, "A CNAME that takes more than 8 steps",
 		"Resolvers give up on long chains, and each step costs time.",
 		"Point at the last name of the chain."},
 	{"cname-loop", dns.Error, "CNAMEs in a circle",
 		"They would never resolve.",
-		"Point one of them at a name outside of the circle."},
+		"Point one of them at a name outside the circle."},
 	{"cname-self", dns.Error, "A CNAME to itself",
 		"It would never resolve; Cloudflare refuses it (code 9039).",
 		"Point it at another name."},
 	{"ns-apex", dns.Warning, "NS records at the zone's own name",
-		"Cloudflare maintains its own NS records there; others are for zones with several DNS providers.",
+		"Cloudflare maintains its own NS records there. Others are useful only if several DNS providers serve the " +
+			"zone.",
 		"Remove them unless another provider serves the zone too."},
 	{"ns-proxied", dns.Warning, "A name server at a proxied name",
-		"Resolvers get Cloudflare's addresses for its name, and these do not pass DNS on to it.",
+		"Resolvers get Cloudflare's addresses for the server's name, and Cloudflare does not pass DNS queries on to " +
+			"the server.",
 		"Set proxied = false at the name server's own name."},
 	{"svcb-self", dns.Warning, "An HTTPS or SVCB alias to itself",
 		"It leads nowhere (RFC 9460, section 2.4.2).",
@@ -242,7 +245,7 @@ var targetChecks = []Check{
 			"resolvers refuse them.",
 		"Point at the alias's own target."},
 	{"target-doubled", dns.Warning, "The target ends in the zone's name twice",
-		"Targets are full names here: nothing is added to them.",
+		"Targets are full names in cfplan, which adds nothing to them.",
 		"Remove one of the two."},
 	{"target-missing", dns.Warning, "The target is in the zone, but has no declared record",
 		"An exclusive zone has only declared records, so the record leads nowhere. Wildcards, " +
@@ -250,18 +253,18 @@ var targetChecks = []Check{
 			"because the target may exist without being declared.",
 		"Declare the target, or correct its name."},
 	{"target-single", dns.Warning, "The target is one label",
-		"Targets are full names here: www is a top-level name, not www in the zone.",
+		"Targets are full names in cfplan: www is a top-level name, not www in the zone.",
 		"Write the full name."},
 }
 
-// mailChecks are about texts that mail servers read.
+// mailChecks check texts that mail servers read.
 var mailChecks = []Check{
 	{"dkim", dns.Warning, "A malformed DKIM key",
 		"Verifiers ignore it, and signatures fail (RFC 6376, section 3.6.1).",
-		"Write v=DKIM1; k=rsa; p= and the key in base64."},
+		"Write v=DKIM1; k=rsa; p=KEY, with the key in base64."},
 	{"dkim-name", dns.Warning, "A DKIM key at a name where verifiers do not look",
 		"Verifiers ask for SELECTOR._domainkey below the signing domain (RFC 6376, section 3.6.2.1).",
-		"Move it to such a name."},
+		"Move it to a name of this form."},
 	{"dkim-weak", dns.Warning, "A DKIM key that is too short",
 		"Verifiers must not accept RSA keys below 1,024 bits (RFC 8301, section 3.2).",
 		"Create a key of 2,048 bits."},
@@ -273,7 +276,7 @@ var mailChecks = []Check{
 		"Move it to _dmarc."},
 	{"mta-sts", dns.Warning, "A malformed MTA-STS record",
 		"Senders ignore it (RFC 8461, section 3.1).",
-		"Write v=STSv1; id= and up to 32 letters and digits."},
+		"Write v=STSv1; id=ID, with up to 32 letters and digits as the ID."},
 	{"mx-null", dns.Warning, "A null MX with a priority",
 		"A null MX has the priority 0 (RFC 7505, section 3).",
 		"Set priority = 0."},
@@ -282,28 +285,29 @@ var mailChecks = []Check{
 			"section 4.6).",
 		"Correct the term that the message names."},
 	{"spf-all", dns.Warning, "An SPF record that lets everyone send",
-		"+all and a bare all pass every server of the internet.",
+		"+all, or all without a qualifier, lets every server on the internet send mail for the domain.",
 		"Write -all or ~all."},
 	{"spf-length", dns.Warning, "A long SPF record",
-		"Above 450 bytes the answer may not fit into a plain DNS message (RFC 7208, section 3.4).",
-		"Move parts of it into records of their own and include these."},
+		"If the record has more than 450 bytes, the answer may not fit into a plain DNS message (RFC 7208, " +
+			"section 3.4).",
+		"Move parts of it into separate records, and include these."},
 	{"spf-lookups", dns.Warning, "SPF with more than ten lookups",
 		"include, a, mx, ptr, exists and redirect cost one lookup each, and the lookups of included " +
-			"records count too. Above ten, SPF fails permanently (RFC 7208, section 4.6.4). cfplan cannot " +
+			"records count too. Beyond ten, SPF fails permanently (RFC 7208, section 4.6.4). cfplan cannot " +
 			"count the lookups of records outside the zone.",
-		"Replace some of them by ip4 and ip6."},
+		"Replace some of these terms with ip4 and ip6."},
 	{"spf-ptr", dns.Warning, "SPF with ptr",
 		"It is slow and unreliable and should not be used (RFC 7208, section 5.5).",
 		"Use a, mx, ip4 or ip6."},
 	{"spf-unreachable", dns.Warning, "SPF terms that receivers ignore",
 		"Receivers ignore the terms after all, and a redirect beside all (RFC 7208, sections 5.1 and 6.1).",
-		"Move all to the end, or remove what is ignored."},
+		"Move the term all to the end, or remove the ignored terms."},
 	{"tls-rpt", dns.Warning, "A malformed TLS reporting record",
 		"Senders ignore it (RFC 8460, section 3).",
-		"Write v=TLSRPTv1; rua=mailto: and an address, or an https URL."},
+		"Write v=TLSRPTv1; rua=mailto:ADDRESS, or an https URL as rua."},
 }
 
-// valueChecks are about values that can be parsed but are likely mistakes.
+// valueChecks find values that can be parsed but are probably mistakes.
 var valueChecks = []Check{
 	{"caa-flags", dns.Warning, "CAA flags other than 0 and 128",
 		"The other bits have no meaning (RFC 8659, section 4.1).",
@@ -312,40 +316,41 @@ var valueChecks = []Check{
 		"Authorities report to mailto:, http: and https: URLs (RFC 8659, section 4.4).",
 		"Write mailto: before the address."},
 	{"caa-issuer", dns.Warning, "A CAA issuer that is not a domain",
-		"A domain names an authority; parameters follow a semicolon (RFC 8659, section 4.2). A value " +
-			"that cannot be parsed allows no one to issue.",
+		"The value is the domain of an authority, with parameters after a semicolon (RFC 8659, section 4.2). " +
+			"If it cannot be parsed, no authority may issue certificates.",
 		"Write the domain that the authority's documents name, or \";\" to allow no one."},
 	{"caa-tag", dns.Warning, "An unknown CAA tag",
-		"Authorities ignore it, or refuse to issue if it is critical.",
+		"Authorities ignore the record, or refuse to issue if its flags say that it is critical.",
 		"Use issue, issuewild, issuemail, issuevmc, iodef, contactemail or contactphone."},
 	{"caa-value", dns.Error, "Quotation marks inside a CAA value",
-		"They would be part of the value, which then names no authority.",
-		"Write the value without them."},
+		"The marks would be part of the value, which then names no authority.",
+		"Write the value without quotation marks."},
 	{"digest-length", dns.Warning, "A digest of the wrong length",
-		"It cannot match anything: the digests of an algorithm all have one length.",
+		"It cannot match anything: all digests of one algorithm have the same length.",
 		"Copy the whole digest again, or correct the algorithm."},
 	{"key-length", dns.Warning, "A public key of the wrong length",
-		"The keys of a DNSSEC elliptic curve all have one length (RFC 6605, RFC 8080).",
+		"All keys of one DNSSEC elliptic curve have the same length (RFC 6605, RFC 8080).",
 		"Copy the whole key again, or correct the algorithm."},
 	{"loc", dns.Error, "A position that does not exist",
 		"Latitudes end at 90 degrees, longitudes at 180.",
 		"Correct the angle."},
 	{"mail-key-name", dns.Warning, "A key at a name where clients do not look",
-		"The name of an OPENPGPKEY or SMIMEA begins with 56 hexadecimal digits, the hash of the " +
-			"mailbox, and then _openpgpkey or _smimecert (RFC 7929, RFC 8162).",
-		"Use such a name."},
+		"The name of an OPENPGPKEY or SMIMEA begins with a label of 56 hexadecimal digits (the hash of " +
+			"the mailbox), followed by _openpgpkey or _smimecert (RFC 7929, RFC 8162).",
+		"Use a name of this form."},
 	{"naptr", dns.Error, "A NAPTR field that is too long",
 		"Each text has at most 255 bytes.",
 		"Shorten it."},
 	{"naptr-regex", dns.Warning, "A NAPTR that cannot be applied",
 		"It has either a regular expression or a replacement, and the expression is written " +
 			"!pattern!replacement! (RFC 3402, section 3.2; RFC 3403, section 4.1).",
-		"Keep one of the two, in that form."},
+		"Keep either the expression, in that form, or the replacement."},
 	{"srv-name", dns.Warning, "An SRV at a name where clients do not look",
 		"Clients ask for _service._proto, such as _sip._tcp (RFC 2782).",
-		"Use such a name."},
+		"Use a name of this form."},
 	{"svcb-alias", dns.Warning, "Parameters of an HTTPS or SVCB alias",
-		"If the priority is 0, resolvers ignore them (RFC 9460, section 2.4.2).",
+		"If the priority is 0, the record is an alias, and resolvers ignore its parameters (RFC 9460, " +
+			"section 2.4.2).",
 		"Leave them out, or use a priority of 1 or more."},
 	{"svcb-alpn", dns.Warning, "A blank in the alpn of an HTTPS or SVCB",
 		"Only commas separate protocols; a blank becomes part of a protocol's name, which then matches " +
@@ -353,23 +358,23 @@ var valueChecks = []Check{
 		"Write alpn=\"h2,h3\"."},
 	{"tlsa-name", dns.Warning, "A TLSA at a name where clients do not look",
 		"Clients ask for _port._proto, such as _443._tcp (RFC 6698, section 3).",
-		"Use such a name."},
+		"Use a name of this form."},
 	{"txt-bytes", dns.Warning, "A text that is not UTF-8",
-		"It is sent byte for byte, which is rarely intended.",
+		"cfplan sends it byte for byte, which is rarely intended.",
 		"Save the file as UTF-8."},
 	{"txt-quotes", dns.Warning, "Quotation marks that may not belong to a text",
-		"A text that does not begin with a quotation mark is used as it is. A single mark at its end, " +
-			"or two with a blank between them, is often left over from a zone file.",
+		"cfplan uses a text that does not begin with a quotation mark as it is. A single mark at the end, " +
+			"or two marks with a blank between them, are often left over from a zone file.",
 		"Remove the marks, or put the whole text in one pair."},
 	{"txt-line", dns.Warning, "A line break in a text",
-		"It is sent as it is. The usual cause is the last line of a file.",
+		"cfplan sends it as it is. The usual cause is the line break at the end of a file.",
 		"Use chomp() or trimspace()."},
 	{"txt-long", dns.Warning, "A very long text",
-		"From 2,048 bytes on, many resolvers and mail servers give up.",
+		"Many resolvers and mail servers give up on texts of 2,048 bytes or more.",
 		"Shorten it."},
 	{"unassigned", dns.Warning, "A number without a meaning",
 		"The type's registry does not assign it.",
-		"Use one of those that the message lists."},
+		"Use one of the numbers that the message lists."},
 	{"uri", dns.Error, "A URI record without a target",
 		"The target must not be empty (RFC 7553, section 4.4).",
 		"Write a URI."},
@@ -378,7 +383,7 @@ var valueChecks = []Check{
 		"Write it in full, such as https://www.example.com/."},
 }
 
-// tierChecks depend on Cloudflare's plan for the zone. They run only if it is known.
+// tierChecks depend on Cloudflare's plan for the zone. They run only if cfplan knows that plan.
 var tierChecks = []Check{
 	{"tier-comment", dns.Error, "A comment longer than Cloudflare's plan for the zone allows",
 		"Comments have up to 100 characters in Free zones and 500 in others.",
@@ -387,13 +392,13 @@ var tierChecks = []Check{
 		"Flattening a single record needs a paid Cloudflare plan.",
 		"Leave the setting out."},
 	{"tier-records", dns.Warning, "More records than Cloudflare's plan for the zone allows",
-		"Free zones have up to 200 records, or 1,000 if they are older than September 2024; others have " +
-			"up to 3,500, and Enterprise can have more (code 81045).",
+		"A Free zone has up to 200 records, or 1,000 if it is older than September 2024. Other zones have " +
+			"up to 3,500, and Enterprise zones can have more (code 81045).",
 		"Remove records, split the zone, or use another plan."},
 	{"tier-tags", dns.Error, "Tags in a Free zone",
 		"Free zones have no tags (code 9300).",
 		"Leave them out."},
 	{"tier-ttl", dns.Error, "A TTL below 60 seconds outside of Enterprise",
-		"Only Enterprise zones accept 30 seconds and more.",
+		"Only Enterprise zones accept TTLs of 30 to 59 seconds.",
 		"Write 60 or more."},
 }

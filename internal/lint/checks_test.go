@@ -19,7 +19,7 @@ import (
 
 var update = flag.Bool("update", false, "rewrite docs/checks.md")
 
-// problemsByRule returns the problems of a zone and its records by the names of the checks.
+// problemsByRule returns the problems of a zone and of its records, by the names of the checks.
 func problemsByRule(z dns.Zone) map[string]*dns.Problem {
 	out := map[string]*dns.Problem{}
 	for _, r := range z.Records {
@@ -34,8 +34,8 @@ func problemsByRule(z dns.Zone) map[string]*dns.Problem {
 	return out
 }
 
-// zone returns the zone example.com with a record for each line, such as "www A 192.0.2.1".
-// Names are relative. A "!" after the type makes the record proxied, a "~" gives it a TTL of 300.
+// zone returns the zone example.com with a record for each line, such as "www A 192.0.2.1". Names are
+// relative. A "!" after the type makes the record proxied, and a "~" gives it a TTL of 300 seconds.
 func zone(t *testing.T, text string) dns.Zone {
 	t.Helper()
 	z := dns.Zone{Name: "example.com"}
@@ -77,8 +77,8 @@ func tier(tier dns.Tier, z dns.Zone, change func(*dns.Record)) dns.Zone {
 	return z
 }
 
-// offenders returns for each check a zone in which it finds something. Four checks are missing:
-// ParseData and the reader of the configuration report these.
+// offenders returns, for each check, a zone in which the check finds something. Four checks have no zone,
+// because ParseData and package config report their problems.
 func offenders(t *testing.T) map[string]dns.Zone {
 	one := func(r dns.Record) dns.Zone { return dns.Zone{Name: "example.com", Records: []dns.Record{r}} }
 	a := record(t, dns.A, "www.example.com", "192.0.2.1")
@@ -214,22 +214,22 @@ func TestEveryCheckFindsSomething(t *testing.T) {
 
 		p := problemsByRule(z)[c.Name]
 		if p == nil {
-			t.Errorf("%s: not found, only %v", c.Name, problemsByRule(z))
+			t.Errorf("the zone for the check %s has only the problems %v", c.Name, problemsByRule(z))
 			continue
 		}
 		checkWording(t, p)
 		if p.Severity != c.Severity {
-			t.Errorf("%s is %s here and %s in the list", c.Name, p.Severity, c.Severity)
+			t.Errorf("the problem of %s has the severity %s, want %s as in the list of checks", c.Name, p.Severity, c.Severity)
 		}
 	}
 
 	for name := range found {
-		t.Errorf("the list has no check %s", name)
+		t.Errorf("offenders has a zone for %s, which is not in the list of checks", name)
 	}
 }
 
-// The test reads the names and severities of problems from the source, because no test provokes
-// all of them.
+// The test reads the names and severities of problems from the source, because no test can be sure to
+// provoke all of them.
 func TestEveryRuleInTheSourceIsACheck(t *testing.T) {
 	severities := map[string]dns.Severity{"fault": dns.Error, "caution": dns.Warning}
 	used := map[string]bool{}
@@ -242,11 +242,11 @@ func TestEveryRuleInTheSourceIsACheck(t *testing.T) {
 
 		used[rule] = true
 		if c, ok := FindCheck(rule); !ok || c.Severity != s {
-			t.Errorf("%s: the rule %q is %s, but the list of checks has %+v", call.at, rule, s, c)
+			t.Errorf("%s: the rule %q has the severity %s, but the list of checks has %+v", call.at, rule, s, c)
 		}
 	}
 	if len(used) < 70 {
-		t.Errorf("found %d rules in the source, want most of %d", len(used), len(Checks()))
+		t.Errorf("found %d rules in the source, want at least 70 of %d", len(used), len(Checks()))
 	}
 }
 
@@ -255,7 +255,7 @@ type call struct {
 	name, rule string
 }
 
-// calls returns the calls in this package and in dns whose first argument is a string.
+// calls returns the calls in this package and in dns whose first argument is a string literal.
 func calls(t *testing.T) (out []call) {
 	t.Helper()
 	var files []string
@@ -308,18 +308,18 @@ func TestChecksAreSortedAndComplete(t *testing.T) {
 		}
 		for _, text := range []string{c.Why, c.Fix} {
 			if !strings.HasSuffix(text, ".") || strings.ContainsAny(text, "|\n") {
-				t.Errorf("%s: %q is not a sentence for a table", c.Name, text)
+				t.Errorf("%s: %q is not a sentence that a Markdown table can hold", c.Name, text)
 			}
 		}
 		if c.Summary == "" || strings.HasSuffix(c.Summary, ".") || c.Severity != dns.Error && c.Severity != dns.Warning {
 			t.Errorf("%+v is incomplete", c)
 		}
 		if got, ok := FindCheck(c.Name); !ok || got != c {
-			t.Errorf("FindCheck(%q) = %+v, %v", c.Name, got, ok)
+			t.Errorf("FindCheck(%q) = %+v, %v, want %+v", c.Name, got, ok, c)
 		}
 	}
 	if _, ok := FindCheck("no-such-check"); ok {
-		t.Error("FindCheck finds a check that does not exist")
+		t.Error("FindCheck(no-such-check) finds a check, want none")
 	}
 }
 
@@ -345,7 +345,7 @@ func checksPage() string {
 	b.WriteString(checksIntro)
 	b.WriteString("\n## Warnings\n\n")
 	writeChecks(&b, dns.Warning)
-	b.WriteString("\n## Errors\n\nCloudflare refuses these, or they have no meaning in DNS. They cannot be switched off.\n\n")
+	b.WriteString("\n## Errors\n\nCloudflare refuses such records or zones, or they have no meaning in DNS. You cannot switch an error off.\n\n")
 	writeChecks(&b, dns.Error)
 	return b.String()
 }
@@ -363,9 +363,9 @@ const checksIntro = `<!-- Written by go test ./internal/lint -update from intern
 
 # Checks
 
-` + "`cfplan validate`" + ` runs these checks on every declared record, and on each zone as a whole. It needs no
-network. ` + "`plan` and `apply`" + ` run them before anything else. An error stops the run. A warning does
-not; it ends in the name of its check:
+` + "`cfplan validate`" + ` runs these checks on every declared record and on each zone as a whole. It uses no
+network. ` + "`plan` and `apply`" + ` run them before anything else. An error stops the run, and a warning
+does not. A warning ends in the name of its check:
 
 ` + "```text" + `
 Warning: Several SPF records at one name
@@ -380,7 +380,7 @@ only read, or that maintain the state, show no warnings.
 
 ## Switching a warning off
 
-For the whole configuration, or for one record block:
+You can switch a warning off for the whole configuration, or for one record block:
 
 ` + "```hcl" + `
 cfplan {
@@ -396,9 +396,9 @@ zone "example.com" {
 ` + "```" + `
 
 If a warning is about several records, one of their blocks can switch it off for all of them. The
-list must be a constant, and a name in it that is not the name of a warning is an error.
+list must be a constant. A name that is not the name of a warning is an error.
 
-The checks do not look outside of the configuration: whether a target in another zone exists, what
-an SPF record includes from other zones, or which other records a zone has that cfplan does not own
-alone. Checks whose names begin with ` + "`tier-`" + ` run only if Cloudflare's plan for the zone is known.
+The checks see only the configuration. They do not know whether a target in another zone exists, what
+an SPF record includes from other zones, or which undeclared records a managed zone has. Checks whose
+names begin with ` + "`tier-`" + ` run only if Cloudflare's plan for the zone is known.
 `

@@ -7,16 +7,16 @@ import (
 	"github.com/cfplan/cfplan/internal/dns"
 )
 
-// curveKeys maps the number of a DNSSEC algorithm on elliptic curves to the length of its
-// public keys in bytes (RFC 6605, RFC 8080).
+// curveKeys maps the numbers of DNSSEC's elliptic-curve algorithms to the length of their public
+// keys in bytes (RFC 6605, RFC 8080).
 var curveKeys = map[int]int{13: 64, 14: 96, 15: 32, 16: 57}
 
 // signers lists the assigned DNSSEC algorithms. 0 deletes a DS (RFC 8078); 253 and 254 are for
 // private use (RFC 4034).
 var signers = []int{0, 3, 5, 6, 7, 8, 10, 12, 13, 14, 15, 16, 17, 23, 253, 254}
 
-// checkCrypto warns of unassigned numbers and of keys that cannot work. They are not errors,
-// because registries grow.
+// checkCrypto warns of unassigned numbers and of keys that cannot work. These are warnings and not
+// errors, because registries grow.
 func (c *checker) checkCrypto(data map[string]any) {
 	switch c.Type {
 	case dns.TLSA, dns.SMIMEA:

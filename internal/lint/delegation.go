@@ -7,7 +7,8 @@ import (
 	"github.com/cfplan/cfplan/internal/dns"
 )
 
-// cut returns the highest delegated name at or above the name, or "" if there is none.
+// cut returns the delegated name at or above the given name, or "" if there is none. Of several, it
+// returns the highest.
 func (c *zoneChecker) cut(name string) (highest string) {
 	if len(c.cuts) == 0 {
 		return ""
@@ -27,7 +28,8 @@ func (c *zoneChecker) cut(name string) (highest string) {
 	return highest
 }
 
-// checkHidden finds records that belong on the servers of a delegated name.
+// checkHidden finds records that resolvers never ask Cloudflare for, because they are at or below a
+// delegated name.
 func (c *zoneChecker) checkHidden() {
 	if len(c.cuts) == 0 {
 		return
@@ -57,13 +59,14 @@ func (c *zoneChecker) checkHidden() {
 	for _, cut := range order {
 		c.add(caution("delegation-hides", dns.AttrName, "Records that a delegation hides",
 			"The NS records of %s delegate it to other name servers, so resolvers do not ask Cloudflare for the %s "+
-				"at or below it. Declare them on those servers.",
+				"at or below it. Declare them in the zone on those servers.",
 			dns.Show(cut), siblings{c.zone.Records, hidden[cut]}.count(hidden[cut])), hidden[cut], c.at(cut).of(dns.NS))
 	}
 }
 
-// hiddenBy reports whether a delegation hides a record. It leaves out records that conflict with
-// the NS records themselves: that is an error of its own.
+// hiddenBy reports whether the delegation of the name cut hides a record. It returns false for a
+// record that conflicts with the NS records themselves: the check ns-alone reports that. glue has the
+// names of the zone's name servers.
 func (c *zoneChecker) hiddenBy(cut string, r dns.Record, glue map[string]bool) bool {
 	if r.Name == cut && dns.ConflictAt(cut, c.zone.Name, dns.NS, r.Type) != dns.NoConflict {
 		return false
@@ -71,7 +74,7 @@ func (c *zoneChecker) hiddenBy(cut string, r dns.Record, glue map[string]bool) b
 	return !dns.ServesDelegation(cut, r, func(host string) bool { return glue[host] })
 }
 
-// checkDelegation reports what Cloudflare refuses at a delegated name.
+// checkDelegation reports the records that Cloudflare refuses at a delegated name.
 func (c *zoneChecker) checkDelegation(s siblings) {
 	servers := s.of(dns.NS)
 	if len(servers) == 0 {
@@ -88,7 +91,7 @@ func (c *zoneChecker) checkDelegation(s siblings) {
 	if others := c.conflicting(s, dns.NS, dns.RecordBesideServer); len(others) > 0 {
 		c.add(fault("ns-alone", "", "Records at a delegated name",
 			"The NS records of %s delegate it to other name servers, but it also has %s. "+
-				"Beside NS, Cloudflare accepts only DS (81055): move them to the zone on those servers.",
+				"Cloudflare accepts only DS records beside NS (81055): move the others to the zone on those servers.",
 			dns.Show(s.name()), s.count(others)), others, servers)
 	}
 }

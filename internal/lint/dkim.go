@@ -12,24 +12,25 @@ import (
 )
 
 // DKIMKey returns the public key of a DKIM record (RFC 6376, section 3.6.1) in base64 without
-// blanks. An empty key is revoked. ok is false if the text has no key.
+// blanks. An empty key means that the key is revoked. ok is false if the text has no key.
 func DKIMKey(text string) (key string, ok bool) {
 	tags, _ := parseTags(text)
 	key, ok = find(tags, "p")
 	return withoutBlanks.Replace(key), ok
 }
 
-// DKIMSelector reports whether a name is the name of a DKIM key (RFC 6376, section 3.6.2).
+// DKIMSelector reports whether a name contains the label _domainkey, as the names of DKIM keys do (RFC
+// 6376, section 3.6.2).
 func DKIMSelector(name string) bool { return strings.Contains(name, "._domainkey.") }
 
-// keyPlace reports whether verifiers look for a key at the record's name. Names such as
-// _adsp._domainkey have other purposes (RFC 5617).
+// keyPlace reports whether verifiers look for a DKIM key at the record's name. They do not at names
+// such as _adsp._domainkey, which have other purposes (RFC 5617).
 func (c *checker) keyPlace() bool {
 	return c.Type == dns.TXT && DKIMSelector(c.Name) && !strings.HasPrefix(c.Name, "_")
 }
 
 func (c *checker) checkDKIM(text string) {
-	// A key that other domains point at with CNAMEs usually has dkim in its name.
+	// A key may be at any name if other domains point at it with CNAMEs. Such a name usually contains dkim.
 	if !c.keyPlace() && !strings.Contains(c.Name, "dkim") {
 		c.caution("dkim-name", dns.AttrName, "DKIM key out of place",
 			"Verifiers do not look for a DKIM key at %s. Its place is SELECTOR._domainkey below the signing domain.",
@@ -49,8 +50,8 @@ func (c *checker) checkDKIM(text string) {
 	c.malformed("dkim", "DKIM key", why)
 }
 
-// dkimFault says what is wrong with the tags besides the key, or returns "". Verifiers ignore
-// unknown tags (RFC 6376, section 3.6.1).
+// dkimFault says what is wrong with the tags other than the key, or returns "". It ignores unknown
+// tags, as verifiers do (RFC 6376, section 3.6.1).
 func dkimFault(tags []tag) string {
 	for _, t := range tags {
 		switch {
@@ -65,15 +66,15 @@ func dkimFault(tags []tag) string {
 	return ""
 }
 
-// minRSA is the shortest RSA key that verifiers may accept, in bits (RFC 8301).
+// minRSA is the length of the shortest RSA key that verifiers may accept, in bits (RFC 8301).
 const minRSA = 1024
 
-// checkKey says why the key itself cannot be used, or returns "". It warns of a short key. An
-// empty key is revoked.
+// checkKey says why the key itself cannot be used, or returns "". It also reports a short key. An
+// empty key is valid: it is revoked.
 func (c *checker) checkKey(tags []tag) (why string) {
 	p, ok := find(tags, "p")
 	if !ok {
-		return "It has no key: add p= and the key in base64, or p= alone to revoke the key."
+		return "It has no key: add p=KEY with the key in base64, or an empty p= to revoke the key."
 	}
 
 	key, err := base64.StdEncoding.DecodeString(withoutBlanks.Replace(p))
@@ -95,11 +96,11 @@ func (c *checker) checkKey(tags []tag) (why string) {
 	return ""
 }
 
-// withoutBlanks removes the white space that breaks long keys into lines.
+// withoutBlanks removes white space. People use it to break long keys into lines.
 var withoutBlanks = strings.NewReplacer(" ", "", "\t", "", "\r", "", "\n", "")
 
-// readRSA parses what common tools write: the key in an envelope (PKIX), as openssl does, or
-// the bare key (PKCS #1).
+// readRSA parses an RSA key in the two forms that common tools write: in an envelope (PKIX), as
+// openssl does, or bare (PKCS #1).
 func readRSA(der []byte) (*rsa.PublicKey, bool) {
 	if key, err := x509.ParsePKIXPublicKey(der); err == nil {
 		out, ok := key.(*rsa.PublicKey)

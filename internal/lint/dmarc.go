@@ -9,17 +9,17 @@ import (
 	"github.com/cfplan/cfplan/internal/dns"
 )
 
-// DMARC is what a DMARC record asks receivers to do with forged mail.
+// DMARC says what a DMARC record asks receivers to do with forged mail.
 type DMARC struct {
-	// Policy applies to mail of the domain itself, Subdomains to mail of names below it. Both
-	// are in lower case and not validated: the check dmarc does that.
+	// Policy applies to mail from the domain itself, Subdomains to mail from names below it. Both
+	// are in lower case. ParseDMARC does not validate them, but the check dmarc does.
 	Policy, Subdomains string
-	// Percent is the share of mail that the policy applies to.
+	// Percent is the percentage of mail that the policy applies to.
 	Percent int
 }
 
-// ParseDMARC parses a DMARC record (RFC 7489, section 6.3). If the record is malformed, it
-// parses as much as it can. ok is false if the text does not begin with the version.
+// ParseDMARC parses a DMARC record (RFC 7489, section 6.3). It parses as much of a malformed record
+// as it can. ok is false if the text does not begin with the version.
 func ParseDMARC(text string) (record DMARC, ok bool) {
 	tags, _ := parseTags(text)
 	values := map[string]string{}
@@ -50,7 +50,7 @@ var dmarcTags = []string{
 	"v", "p", "sp", "np", "pct", "rua", "ruf", "rf", "ri", "fo", "adkim", "aspf", "psd", "t",
 }
 
-// dmarcValues maps the tags with a fixed set of values to these values, in lower case.
+// dmarcValues maps each tag that has a fixed set of values to this set, in lower case.
 var dmarcValues = map[string][]string{
 	"p":     {"none", "quarantine", "reject"},
 	"sp":    {"none", "quarantine", "reject"},
@@ -63,10 +63,10 @@ var dmarcValues = map[string][]string{
 }
 
 func (c *checker) checkDMARC(text string, labels []string) {
-	// A record at such a name allows reports for another domain, and has no policy.
+	// A record at a name such as a.com._report._dmarc.b.com allows reports about another domain. It has no policy.
 	permits := strings.Contains(c.Name, "._report._dmarc.")
-	// A policy that other domains point at with CNAMEs may be at any name, and usually has
-	// dmarc in it. The label dmarc without the underscore is a mistake.
+	// A policy may be at any name if other domains point at it with CNAMEs. Such a name usually contains
+	// dmarc. If its first label is dmarc without the underscore, it is a mistake.
 	shared := strings.Contains(c.Name, "dmarc") && labels[0] != "dmarc"
 	if !shared && !permits {
 		c.caution("dmarc-name", dns.AttrName, "DMARC record out of place",

@@ -6,8 +6,8 @@ import (
 	"github.com/cfplan/cfplan/internal/dns"
 )
 
-// Elsewhere reports the records whose names end in the name of another declared zone, so that
-// they may be meant for that zone. zones has the names of all declared zones.
+// Elsewhere reports records that are probably meant for another declared zone, because their names
+// end in its name. zones has the names of all declared zones.
 func Elsewhere(z dns.Zone, zones map[string]bool) []ZoneProblem {
 	if len(zones) < 2 {
 		return nil
@@ -38,11 +38,12 @@ func (c *zoneChecker) checkElsewhere(s siblings, zones map[string]bool) {
 	if other := endIn(relative, c.zone.Name, zones); other != "" {
 		c.add(caution("name-elsewhere", dns.AttrName, "Name in another declared zone",
 			"%s has the name of the declared zone %s in it. Did you mean %s? Names are relative to the zone that "+
-				"declares them, so its name is added.", dns.Show(name), dns.Show(other), dns.Show(relative)), s.at)
+				"declares them, so cfplan adds the name of that zone.", dns.Show(name), dns.Show(other), dns.Show(relative)), s.at)
 	}
 }
 
-// zoneBelow returns the declared zone below this one that the name is in, or "" if there is none.
+// zoneBelow returns the declared zone that contains the name and is below the checked zone, or "" if
+// there is none.
 func (c *zoneChecker) zoneBelow(name string, zones map[string]bool) string {
 	for name != c.zone.Name && dns.Inside(name, c.zone.Name) {
 		if zones[name] {
@@ -58,8 +59,8 @@ func (c *zoneChecker) zoneBelow(name string, zones map[string]bool) string {
 	return ""
 }
 
-// endIn returns the declared zone that the name equals or ends in, or "" if there is none. It
-// leaves out the name's own zone: the check name-doubled reports that.
+// endIn returns the declared zone that the name equals or ends in, or "" if there is none. It leaves
+// out the zone that declares the name, because the check name-doubled reports that one.
 func endIn(name, own string, zones map[string]bool) string {
 	for name != "" && name != own {
 		if zones[name] {

@@ -8,9 +8,9 @@ import (
 )
 
 // Fit adapts a record from another source so that Cloudflare accepts it: it brings the TTL into
-// range and removes a comment, tags and settings that Cloudflare refuses. It returns a warning
-// for each change, and for a name or target that looks wrong. If Cloudflare cannot accept the
-// record at all, fits is false, and the only warning says why.
+// range and removes the comment, tags and settings if Cloudflare refuses them. It returns a warning
+// for each change, and for a name or target that looks wrong. If no change makes Cloudflare accept
+// the record, fits is false, and the only warning says why.
 func Fit(r dns.Record, zone string) (fitted dns.Record, warnings []*dns.Problem, fits bool) {
 	fitted = r
 	done := map[string]bool{}
@@ -41,8 +41,8 @@ type remedy struct {
 	apply   func(r *dns.Record, p *dns.Problem) (outcome string)
 }
 
-// remedies maps checks to their remedies. Except for that of the TTL, a remedy does not change
-// what resolvers get.
+// remedies maps the names of checks to their remedies. Only the remedy for the TTL changes the answers that
+// resolvers get.
 var remedies = map[string]remedy{
 	"ttl": {"TTL brought into range", func(r *dns.Record, _ *dns.Problem) string {
 		had := r.TTL
@@ -60,7 +60,7 @@ var remedies = map[string]remedy{
 	}},
 	"proxied": {"Proxying left out", func(r *dns.Record, _ *dns.Problem) string {
 		r.Proxied = false
-		return "is taken as not proxied. Cloudflare proxies A, AAAA and CNAME."
+		return "is taken without proxying. Cloudflare proxies A, AAAA and CNAME."
 	}},
 	"private-routing": {"Setting left out", func(r *dns.Record, _ *dns.Problem) string {
 		r.PrivateRouting = false
@@ -79,10 +79,10 @@ func refusedTag(tag string) bool {
 	return slices.ContainsFunc(c.problems, func(p *dns.Problem) bool { return p.Severity == dns.Error })
 }
 
-// FitZone reports conflicts between the records of a zone from another source that Cloudflare
-// does not accept. The records of left have no effect on resolvers and can be left out: records
-// at a delegated name, and DS without a delegation. Problems in refused need a decision by the
-// user, such as a CNAME beside an address.
+// FitZone reports the conflicts that Cloudflare refuses between the records of a zone from another
+// source. The caller can leave out the records of the problems in left, because resolvers never see
+// them: records at a delegated name, and DS records without a delegation. The user must decide about
+// the problems in refused, such as a CNAME beside an address.
 func FitZone(z dns.Zone) (left, refused []ZoneProblem) {
 	for _, p := range Zone(z) {
 		switch {

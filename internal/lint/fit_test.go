@@ -9,7 +9,7 @@ import (
 	"github.com/cfplan/cfplan/internal/dns"
 )
 
-// TestFit passes records that Cloudflare refuses. A record that Fit accepts must have no error afterwards.
+// Most of the records have something that Cloudflare refuses. A record that Fit accepts must have no error afterwards.
 func TestFit(t *testing.T) {
 	for name, tt := range map[string]struct {
 		change func(r *dns.Record)
@@ -35,12 +35,12 @@ func TestFit(t *testing.T) {
 			change: func(r *dns.Record) { r.Tags = []string{"a b", "cf-x", "team:web"} }, want: func(r *dns.Record) { r.Tags = []string{"team:web"} },
 			words: []string{"Tags left out"},
 		},
-		"switches of other types": {
+		"settings of other types": {
 			change: func(r *dns.Record) {
 				r.Type, r.Content, r.Proxied, r.PrivateRouting, r.Settings.FlattenCNAME = dns.TXT, `"x"`, true, true, true
 			},
 			want:  func(r *dns.Record) { r.Type, r.Content = dns.TXT, `"x"` },
-			words: []string{"taken as not proxied", "without private_routing", "without its settings"},
+			words: []string{"taken without proxying", "without private_routing", "without its settings"},
 		},
 		"doubled name": {
 			change: func(r *dns.Record) { r.Name = "www.example.com.example.com" }, want: func(r *dns.Record) { r.Name = "www.example.com.example.com" },
@@ -78,7 +78,7 @@ func TestFit(t *testing.T) {
 			}
 			for _, p := range Record(got, "example.com") {
 				if p.Severity == dns.Error {
-					t.Errorf("the fitted record has the error %v", p)
+					t.Errorf("the fitted record has the error %v, want none", p)
 				}
 			}
 		})
@@ -94,7 +94,7 @@ func TestFitDoesNotChangeItsInput(t *testing.T) {
 	}
 }
 
-// FitZone leaves out what resolvers never see, and leaves other conflicts to the user.
+// FitZone leaves out records that resolvers never see. The user must decide about other conflicts.
 func TestFitZone(t *testing.T) {
 	z := zone(t, `
 		www A 192.0.2.1
@@ -111,13 +111,13 @@ func TestFitZone(t *testing.T) {
 			got = append(got, z.Records[i].Name+" "+string(z.Records[i].Type))
 		}
 		if p.Severity != dns.Warning {
-			t.Errorf("%v is not a warning", p)
+			t.Errorf("the problem %v of records that are left out has the severity %s, want a warning", p, p.Severity)
 		}
 	}
 	if diff := cmp.Diff([]string{"sub.example.com A", "sub.example.com TXT", "signed.example.com DS"}, got); diff != "" {
 		t.Errorf("left out (-want +got)\n%s", diff)
 	}
 	if len(refused) != 1 || refused[0].Rule != "cname-alone" {
-		t.Errorf("refused = %v, want the CNAME beside an address", refused)
+		t.Errorf("refused = %v, want only the CNAME beside an address", refused)
 	}
 }

@@ -6,7 +6,7 @@ import (
 	"github.com/cfplan/cfplan/internal/dns"
 )
 
-// FuzzCheckText checks any text at the names that the mail checks look at.
+// FuzzCheckText checks arbitrary texts at the names that the mail checks look at.
 func FuzzCheckText(f *testing.F) {
 	names := []string{
 		"example.com", "_dmarc.example.com", "s._domainkey.example.com", "_mta-sts.example.com", "_smtp._tls.example.com",
@@ -43,7 +43,7 @@ func FuzzCheckText(f *testing.F) {
 	})
 }
 
-// FuzzCheckContent checks records of any content that can be parsed.
+// FuzzCheckContent checks records with any content that can be parsed.
 func FuzzCheckContent(f *testing.F) {
 	f.Add(uint8(2), "0 issue \"letsencrypt.org; a=b\"")
 	f.Add(uint8(6), "2371 13 2 "+sha1Hex)

@@ -11,7 +11,7 @@ import (
 	"github.com/cfplan/cfplan/internal/dns"
 )
 
-// Digests and a key of valid lengths.
+// Digests and a key that have valid lengths.
 const (
 	sha256Hex = "0d6fce9a0b3c4d5e6f708192a3b4c5d6e7f80910213243546576879809acbdce"
 	sha1Hex   = "f6a07b3e6f2f9a1d8b7c6d5e4f3a2b1c0d9e8f70"
@@ -26,7 +26,7 @@ func quote(text string) string {
 	return `"` + strings.NewReplacer(`\`, `\\`, `"`, `\"`).Replace(text) + `"`
 }
 
-// checkWording fails if a problem is not in the list of checks, or if its texts cannot be shown.
+// checkWording checks that a problem is in the list of checks and that its texts can be shown to a user.
 func checkWording(t *testing.T, p *dns.Problem) {
 	t.Helper()
 	if c, ok := FindCheck(p.Rule); !ok || c.Severity != p.Severity {

@@ -10,17 +10,17 @@ import (
 // maxLookups is the number of lookups that an SPF record may take (RFC 7208, section 4.6.4).
 const maxLookups = 10
 
-// lookups counts the lookups of a zone's SPF records.
+// lookups counts the DNS lookups that a zone's SPF records cause.
 type lookups struct {
 	// texts maps each name to its SPF record.
 	texts map[string]string
-	// counted maps each name to its lookups. While a name is being counted, its entry is
-	// above the limit, because a record that comes back to it includes itself.
+	// counted maps each name to the number of its lookups. While count runs for a name, the entry is
+	// above the limit, so that a record that includes itself is over the limit too.
 	counted map[string]int
 }
 
-// checkLookups counts the lookups that are visible in the zone. An include of a name outside
-// of the zone counts as one lookup, whatever that record includes itself.
+// checkLookups counts the lookups that are visible in the zone. An include of a name outside the
+// zone counts as one lookup, because cfplan does not see what that record includes in turn.
 func (c *zoneChecker) checkLookups() {
 	l := lookups{map[string]string{}, map[string]int{}}
 	var at []int
@@ -38,7 +38,7 @@ func (c *zoneChecker) checkLookups() {
 		name := c.zone.Records[i].Name
 		if n := l.count(name); n > maxLookups {
 			c.add(caution("spf-lookups", dns.AttrContent, "SPF with too many lookups",
-				"The SPF record of %s takes at least %d lookups, with those of the records that it includes from this zone. "+
+				"The SPF record of %s takes at least %d lookups, including the lookups of records that it includes from this zone. "+
 					"Receivers give up after %d, and SPF then fails permanently.",
 				dns.Show(name), n, maxLookups), []int{i})
 		}
@@ -55,9 +55,9 @@ func (l *lookups) count(name string) int {
 		return 0
 	}
 
-	// Receivers ignore a redirect if the record has the mechanism all.
 	l.counted[name] = maxLookups + 1
 	terms, n := ParseSPF(text), 0
+	// Receivers ignore a redirect if the record has the mechanism all.
 	final := slices.ContainsFunc(terms, func(t SPFTerm) bool { return t.Name == "all" && !t.Modifier })
 	for _, t := range terms {
 		if !t.looksUp() || t.Modifier && final {

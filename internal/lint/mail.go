@@ -8,8 +8,8 @@ import (
 	"github.com/cfplan/cfplan/internal/dns"
 )
 
-// checkMail checks the texts that mail servers read. A text counts as one if it begins with a
-// version or is at a name that mail servers look up.
+// checkMail checks a text that mail servers read: a text that begins with a known version, or that is
+// at a name that mail servers look up.
 func (c *checker) checkMail(text string) {
 	labels := strings.SplitN(c.Name, ".", 3)
 	switch {
@@ -29,7 +29,8 @@ func (c *checker) checkMail(text string) {
 	}
 }
 
-// malformed reports a malformed text. why is the reason; if it is empty, nothing is wrong.
+// malformed reports a malformed text. why says what is wrong; if it is empty, malformed reports
+// nothing.
 func (c *checker) malformed(rule, what, why string) {
 	if why != "" {
 		c.caution(rule, dns.AttrContent, "Malformed "+what,
@@ -69,15 +70,15 @@ func (c *checker) checkTLSRPT(text string) {
 	rua, ok := find(tags, "rua")
 	switch {
 	case why == "" && !ok:
-		why = "It has no address for reports: add rua=mailto: and an address."
+		why = "It has no address for reports: add rua=mailto:ADDRESS."
 	case why == "":
 		why = reportFault(tag{"rua", rua}, "mailto:", "https://")
 	}
 	c.malformed("tls-rpt", "TLS reporting record", why)
 }
 
-// reportFault says what is wrong with the addresses that reports go to, or returns "". They are
-// URIs of the given schemes, separated by commas; a ! and a size may follow each.
+// reportFault says what is wrong with the addresses for reports in a tag, or returns "". The addresses are
+// URIs of the given schemes, separated by commas. A ! and a size may follow each address.
 func reportFault(t tag, schemes ...string) string {
 	for part := range strings.SplitSeq(t.value, ",") {
 		part = strings.TrimSpace(part)
@@ -99,7 +100,7 @@ func numeral(s string, most uint64) bool {
 	return err == nil && n <= most
 }
 
-// listOf reports whether each part of a list is one of the choices, ignoring case.
+// listOf reports whether each part of a list is one of the choices, without regard to case.
 func listOf(s, separator string, choices ...string) bool {
 	for part := range strings.SplitSeq(s, separator) {
 		if !slices.Contains(choices, strings.ToLower(strings.TrimSpace(part))) {

@@ -9,8 +9,8 @@ import (
 	"github.com/cfplan/cfplan/internal/dns"
 )
 
-// Each case has a name, the text at that name, and a part of the message.
-func TestMalformedMailTexts(t *testing.T) {
+// Each case has a name, the text at that name, the check, and a part of the message.
+func TestMalformedMailTextsAreReported(t *testing.T) {
 	for _, tt := range []struct{ name, text, rule, says string }{
 		{"@", "v=spf1include:a.example.net", "spf", "v=spf1 and a space"},
 		{"@", " v=spf1 -all", "spf", "nothing before"},
@@ -62,7 +62,7 @@ func TestMalformedMailTexts(t *testing.T) {
 		{"_dmarc", "v=DMARC1; p=none; adkim=strict", "dmarc", "r, s"},
 		{"_dmarc", "v=DMARC1; p=none; p=reject", "dmarc", "twice"},
 		{"_dmarc", "v=DMARC1; p=none; rau=mailto:a@example.com", "dmarc", `Did you mean "rua"?`},
-		{"_dmarc", "v=DMARC1; p=none; reject", "dmarc", "equals sign"},
+		{"_dmarc", "v=DMARC1; p=none; reject", "dmarc", "NAME=VALUE"},
 		{"s._domainkey", "v=DKIM1; k=dsa; p=QUJD", "dkim", "rsa or ed25519"},
 		{"s._domainkey", "v=DKIM1; k=rsa; p=-----BEGIN PUBLIC KEY-----", "dkim", "base64"},
 		{"s._domainkey", `v=DKIM1\; p=QUJD`, "dkim", "backslash"},
@@ -72,7 +72,7 @@ func TestMalformedMailTexts(t *testing.T) {
 		{"s._domainkey", "k=ed25519; p=QUJD", "dkim", "32 bytes"},
 		{"s._domainkey", "v=DKIM1; h=md5; p=", "dkim", "sha256"},
 		{"s._domainkey", "v=DKIM1; s=mail; p=", "dkim", "email"},
-		{"s._domainkey", "hello", "dkim", "equals sign"},
+		{"s._domainkey", "hello", "dkim", "NAME=VALUE"},
 		{"_mta-sts", "v=STSv1; id=2026-01-01", "mta-sts", "letters and digits"},
 		{"_mta-sts", "v=STSv1; id=" + strings.Repeat("1", 33), "mta-sts", "up to 32"},
 		{"_mta-sts", "v=sts1; id=1", "mta-sts", "v=STSv1"},
@@ -88,7 +88,7 @@ func TestMalformedMailTexts(t *testing.T) {
 			}
 		}
 		if got == nil || !strings.Contains(got.Detail, tt.says) {
-			t.Errorf("%s %q: %v, want %s to say %q", tt.name, tt.text, got, tt.rule, tt.says)
+			t.Errorf("the text %[2]q at %[1]s: the check %[4]s reports %[3]v, want a detail with %[5]q", tt.name, tt.text, got, tt.rule, tt.says)
 		}
 	}
 }
@@ -99,16 +99,16 @@ func TestSPFLookupsAreCountedThroughIncludes(t *testing.T) {
 		title, zone string
 		want        int
 	}{
-		{"ten of its own", "@ TXT v=spf1 " + ten + "-all", 0},
-		{"an include and nine in it", "@ TXT v=spf1 include:_spf.example.com -all\n_spf TXT v=spf1 " + ten[:9*16] + "-all", 0},
-		{"an include and ten in it", "@ TXT v=spf1 include:_SPF.example.com. -all\n_spf TXT v=spf1 " + ten + "-all", 1},
-		{"a redirect and ten in it", "@ TXT v=spf1 redirect=_spf.example.com\n_spf TXT v=spf1 " + ten + "-all", 1},
-		{"a redirect beside all", "@ TXT v=spf1 redirect=_spf.example.com -all\n_spf TXT v=spf1 " + ten + "-all", 0},
-		{"the same one twice", "@ TXT v=spf1 include:_spf.example.com include:_spf.example.com -all\n_spf TXT v=spf1 " + ten[:5*16] + "-all", 1},
-		{"itself", "@ TXT v=spf1 include:example.com -all", 1},
-		{"each other", "a TXT v=spf1 include:b.example.com -all\nb TXT v=spf1 include:a.example.com -all", 2},
-		{"outside", "@ TXT v=spf1 include:a.example.net include:b.example.net -all", 0},
-		{"no look-ups", "@ TXT v=spf1 " + strings.Repeat("ip4:192.0.2.1 ", 20) + "-all", 0},
+		{"ten lookups of its own", "@ TXT v=spf1 " + ten + "-all", 0},
+		{"an include of a record with nine", "@ TXT v=spf1 include:_spf.example.com -all\n_spf TXT v=spf1 " + ten[:9*16] + "-all", 0},
+		{"an include of a record with ten", "@ TXT v=spf1 include:_SPF.example.com. -all\n_spf TXT v=spf1 " + ten + "-all", 1},
+		{"a redirect to a record with ten", "@ TXT v=spf1 redirect=_spf.example.com\n_spf TXT v=spf1 " + ten + "-all", 1},
+		{"a redirect beside all, which is ignored", "@ TXT v=spf1 redirect=_spf.example.com -all\n_spf TXT v=spf1 " + ten + "-all", 0},
+		{"the same include twice", "@ TXT v=spf1 include:_spf.example.com include:_spf.example.com -all\n_spf TXT v=spf1 " + ten[:5*16] + "-all", 1},
+		{"a record that includes itself", "@ TXT v=spf1 include:example.com -all", 1},
+		{"two records that include each other", "a TXT v=spf1 include:b.example.com -all\nb TXT v=spf1 include:a.example.com -all", 2},
+		{"includes from outside the zone", "@ TXT v=spf1 include:a.example.net include:b.example.net -all", 0},
+		{"many terms without lookups", "@ TXT v=spf1 " + strings.Repeat("ip4:192.0.2.1 ", 20) + "-all", 0},
 	} {
 		got := 0
 		for _, p := range Zone(zone(t, tt.zone)) {
@@ -117,7 +117,7 @@ func TestSPFLookupsAreCountedThroughIncludes(t *testing.T) {
 			}
 		}
 		if got != tt.want {
-			t.Errorf("%s: %d warnings, want %d", tt.title, got, tt.want)
+			t.Errorf("%s: Zone reports spf-lookups %d times, want %d", tt.title, got, tt.want)
 		}
 	}
 }

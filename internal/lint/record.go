@@ -9,12 +9,12 @@ import (
 	"github.com/cfplan/cfplan/internal/dns"
 )
 
-// Record reports what is wrong with one canonical record of the named zone. It does not check
-// limits that depend on the zone's plan, and it cannot check whether an MX has a priority (see
-// [dns.NeedsPriority]).
+// Record reports what is wrong with one canonical record of the named zone. It does not check the
+// limits of Cloudflare's plans; see [Tier]. It cannot check whether an MX has a priority; see
+// [dns.NeedsPriority].
 //
-// unread has the attributes that could not be read, for example because they have the wrong
-// type. Record skips the checks that depend on them, so that one mistake is reported once.
+// unread lists the attributes that could not be read, for example because they have the wrong type.
+// Record skips the checks that depend on them, so that each mistake is reported only once.
 func Record(r dns.Record, zone string, unread ...dns.Attribute) []*dns.Problem {
 	c := checker{Record: r, zone: zone}
 	read := func(attributes ...dns.Attribute) bool {
@@ -72,8 +72,7 @@ func (c *checker) checkName() {
 	}
 }
 
-// checkValue checks the value by the record's type. A value that cannot be parsed is not
-// checked further.
+// checkValue checks the value according to the record's type. It stops if the value cannot be parsed.
 func (c *checker) checkValue() {
 	if _, p := dns.ParseContent(c.Type, c.Content); p != nil {
 		c.problems = append(c.problems, p)
@@ -81,14 +80,14 @@ func (c *checker) checkValue() {
 	}
 	if size := c.WireSize(); size > dns.MaxWire {
 		c.fault("size", dns.AttrContent, "Record too large",
-			"This record takes %d bytes in a DNS message. Cloudflare accepts %d.", size, dns.MaxWire)
+			"This record takes %d bytes in a DNS message. Cloudflare accepts at most %d.", size, dns.MaxWire)
 	}
 
 	c.checkType()
 	c.checkOwner()
 }
 
-// minEnterpriseTTL is the least TTL in Enterprise zones, in seconds (Cloudflare's API
+// minEnterpriseTTL is the shortest TTL in Enterprise zones, in seconds (Cloudflare's API
 // reference).
 const minEnterpriseTTL = 30
 
@@ -107,13 +106,13 @@ func (c *checker) checkTTL() {
 func (c *checker) checkProxied() {
 	if c.Proxied && !c.Type.Proxiable() {
 		c.fault("proxied", dns.AttrProxied, "Record cannot be proxied",
-			"Cloudflare proxies records of the types A, AAAA and CNAME, not %s. Remove proxied, or set it to false.",
+			"Cloudflare proxies A, AAAA and CNAME records, not %s. Remove proxied, or set it to false.",
 			c.Type)
 	}
 }
 
-// checkWithoutEffect warns of settings that have no effect because the record is proxied, or
-// because it is not.
+// checkWithoutEffect warns of settings that have no effect: flatten_cname on a proxied record, and
+// ipv4_only and ipv6_only on a record that is not proxied.
 func (c *checker) checkWithoutEffect() {
 	s := c.Settings
 	if s.FlattenCNAME && c.Proxied && c.Type == dns.CNAME {
@@ -133,7 +132,7 @@ func (c *checker) checkWithoutEffect() {
 	}
 }
 
-// idle warns of a setting that chooses among Cloudflare's addresses.
+// idle warns of a setting that chooses among Cloudflare's addresses, on a record that is not proxied.
 func (c *checker) idle(attr dns.Attribute) {
 	c.caution("settings-idle", attr, string(attr)+" of a record that is not proxied",
 		"%s chooses among Cloudflare's own addresses, so it has no effect on a record that is not proxied. "+
@@ -143,17 +142,17 @@ func (c *checker) idle(attr dns.Attribute) {
 func (c *checker) checkPrivateRouting() {
 	if c.PrivateRouting && (!c.Proxied || c.Type != dns.A && c.Type != dns.AAAA) {
 		c.fault("private-routing", dns.AttrPrivateRouting, "private_routing of a record that is not proxied",
-			"private_routing is for proxied records of the types A and AAAA. Set proxied = true, or leave it out.")
+			"private_routing is for proxied A and AAAA records. Set proxied = true, or leave it out.")
 	}
 }
 
-// maxComment is the limit of paid plans, in characters; Free has 100.
+// maxComment is the limit of Cloudflare's paid plans, in characters. Free zones accept only 100.
 const maxComment = 500
 
 func (c *checker) checkComment() {
 	if n := utf8.RuneCountInString(c.Comment); n > maxComment {
 		c.fault("comment", dns.AttrComment, "Comment too long",
-			"This comment has %d characters. Cloudflare accepts %d, and 100 on Free zones.", n, maxComment)
+			"This comment has %d characters. Cloudflare accepts %d, and 100 in Free zones.", n, maxComment)
 	}
 
 	if strings.ContainsAny(c.Comment, "\r\n") {
@@ -166,7 +165,7 @@ func (c *checker) checkSettings() {
 	s := c.Settings
 	if s.FlattenCNAME && c.Type != dns.CNAME {
 		c.fault("settings", dns.AttrFlattenCNAME, "Setting of another type",
-			"flatten_cname is for records of the type CNAME, not %s.", c.Type)
+			"flatten_cname is for CNAME records, not %s.", c.Type)
 	}
 
 	if s.IPv4Only && s.IPv6Only {
@@ -180,12 +179,12 @@ func (c *checker) checkSettings() {
 			attr = dns.AttrIPv6Only
 		}
 		c.fault("settings", attr, "Setting of another type",
-			"%s is for proxied records of the types A, AAAA and CNAME, not %s.", attr, c.Type)
+			"%s is for proxied A, AAAA and CNAME records, not %s.", attr, c.Type)
 	}
 }
 
-// Limits of tags. They are not in Cloudflare's current documents, so exceeding them is only a
-// warning.
+// Limits of tags. Cloudflare's current documents do not mention them, so exceeding them is only a
+// warning. Lengths are in characters.
 const (
 	maxTags     = 20
 	maxTagName  = 32
@@ -216,7 +215,7 @@ func (c *checker) checkTag(tag string) {
 		c.fault("tags", dns.AttrTags, "Invalid tag", "%s has control characters in its value.", dns.Show(tag))
 	case len(name) > maxTagName || utf8.RuneCountInString(value) > maxTagValue:
 		c.caution("tags-limit", dns.AttrTags, "Long tag",
-			"%s is longer than Cloudflare accepts: a name has up to %d characters, a value %d.",
+			"%s is longer than Cloudflare accepts: a name has up to %d characters, a value up to %d.",
 			dns.Show(tag), maxTagName, maxTagValue)
 	}
 }

@@ -9,7 +9,7 @@ import (
 	"github.com/cfplan/cfplan/internal/dns"
 )
 
-// record returns a record in which only the value may be wrong.
+// record returns a record of which only the value may be wrong.
 func record(t *testing.T, typ dns.Type, name, content string) dns.Record {
 	t.Helper()
 	v, p := dns.ParseContent(typ, content)
@@ -82,29 +82,29 @@ func TestCheckRecord(t *testing.T) {
 		{"a tag with an escape in it", with(a, func(r *dns.Record) { r.Tags = []string{"a:\x1b"} }), "tags", dns.Error, "tags"},
 		{"a long tag", with(a, func(r *dns.Record) { r.Tags = []string{strings.Repeat("a", 33)} }), "tags-limit", dns.Warning, "tags"},
 		{"many tags", with(a, func(r *dns.Record) { r.Tags = slices.Repeat([]string{"a"}, 21) }), "tags-limit", dns.Warning, "tags"},
-		{"flattening of an A", with(a, func(r *dns.Record) { r.Settings.FlattenCNAME = true }), "settings", dns.Error, "flatten_cname"},
-		{"no address left", with(a, func(r *dns.Record) { r.Settings.IPv4Only, r.Settings.IPv6Only = true, true }), "settings", dns.Error, "ipv6_only"},
-		{"addresses of a TXT", with(record(t, dns.TXT, "example.com", "x"), func(r *dns.Record) { r.Settings.IPv6Only = true }), "settings", dns.Error, "ipv6_only"},
+		{"flatten_cname on an A record", with(a, func(r *dns.Record) { r.Settings.FlattenCNAME = true }), "settings", dns.Error, "flatten_cname"},
+		{"settings that leave no address", with(a, func(r *dns.Record) { r.Settings.IPv4Only, r.Settings.IPv6Only = true, true }), "settings", dns.Error, "ipv6_only"},
+		{"ipv6_only on a TXT record", with(record(t, dns.TXT, "example.com", "x"), func(r *dns.Record) { r.Settings.IPv6Only = true }), "settings", dns.Error, "ipv6_only"},
 		{"a CNAME to itself", record(t, dns.CNAME, "a.example.com", "A.example.com."), "cname-self", dns.Error, "content"},
 		{"a target of one label", record(t, dns.CNAME, "a.example.com", "www"), "target-single", dns.Warning, "content"},
 		{"an SRV's target of one label", record(t, dns.SRV, "_a._tcp.example.com", "1 1 1 www"), "target-single", dns.Warning, "target"},
 		{"NS at the apex", record(t, dns.NS, "example.com", "ns1.example.net"), "ns-apex", dns.Warning, "name"},
 		{"a null MX with a priority", record(t, dns.MX, "example.com", "10 ."), "mx-null", dns.Warning, "priority"},
 		{"a long text", record(t, dns.TXT, "example.com", strings.Repeat("x", 2048)), "txt-long", dns.Warning, "content"},
-		{"a text too long", record(t, dns.TXT, "example.com", strings.Repeat("x", 4081)), "size", dns.Error, "content"},
-		{"a text with a mark at its end", record(t, dns.TXT, "example.com", `v=test -all"`), "txt-quotes", dns.Warning, "content"},
-		{"a text with a seam", record(t, dns.TXT, "example.com", `p=MIG" "ABC`), "txt-quotes", dns.Warning, "content"},
+		{"a text that is too long", record(t, dns.TXT, "example.com", strings.Repeat("x", 4081)), "size", dns.Error, "content"},
+		{"a text with a quotation mark at its end", record(t, dns.TXT, "example.com", `v=test -all"`), "txt-quotes", dns.Warning, "content"},
+		{"a text with the quotation marks between two chunks", record(t, dns.TXT, "example.com", `p=MIG" "ABC`), "txt-quotes", dns.Warning, "content"},
 		{"a text of two lines", record(t, dns.TXT, "example.com", "a\n"), "txt-line", dns.Warning, "content"},
-		{"a text of bytes", record(t, dns.TXT, "example.com", "a\xff"), "txt-bytes", dns.Warning, "content"},
-		{"a key too long", record(t, dns.OPENPGPKEY, "example.com", strings.Repeat("QUJD", 1366)), "size", dns.Error, "content"},
-		{"hints too many", record(t, dns.HTTPS, "example.com", "1 . ipv6hint="+strings.Repeat("::,", 256)+"::"), "size", dns.Error, "content"},
-		{"a digest too long", record(t, dns.TLSA, "example.com", "3 0 0 "+strings.Repeat("ab", 4094)), "size", dns.Error, "content"},
-		{"a parameter too long", record(t, dns.HTTPS, "example.com", "1 . key9="+strings.Repeat("x", 4090)), "size", dns.Error, "content"},
-		{"a parameter too long for its target", record(t, dns.SVCB, "example.com", "1 a.b key9="+strings.Repeat("x", 4086)), "size", dns.Error, "content"},
-		{"a URI too long", record(t, dns.URI, "example.com", `1 1 "`+strings.Repeat("x", 4093)+`"`), "size", dns.Error, "content"},
+		{"a text that is not UTF-8", record(t, dns.TXT, "example.com", "a\xff"), "txt-bytes", dns.Warning, "content"},
+		{"a key that is too long", record(t, dns.OPENPGPKEY, "example.com", strings.Repeat("QUJD", 1366)), "size", dns.Error, "content"},
+		{"too many hints", record(t, dns.HTTPS, "example.com", "1 . ipv6hint="+strings.Repeat("::,", 256)+"::"), "size", dns.Error, "content"},
+		{"a digest that is too long", record(t, dns.TLSA, "example.com", "3 0 0 "+strings.Repeat("ab", 4094)), "size", dns.Error, "content"},
+		{"a parameter that is too long", record(t, dns.HTTPS, "example.com", "1 . key9="+strings.Repeat("x", 4090)), "size", dns.Error, "content"},
+		{"a parameter that is too long together with the target", record(t, dns.SVCB, "example.com", "1 a.b key9="+strings.Repeat("x", 4086)), "size", dns.Error, "content"},
+		{"a URI that is too long", record(t, dns.URI, "example.com", `1 1 "`+strings.Repeat("x", 4093)+`"`), "size", dns.Error, "content"},
 		{"an unknown CAA tag", record(t, dns.CAA, "example.com", "0 isue x"), "caa-tag", dns.Warning, "tag"},
 		{"unknown CAA flags", record(t, dns.CAA, "example.com", "1 issue x"), "caa-flags", dns.Warning, "flags"},
-		{"a CAA value in quotes twice", record(t, dns.CAA, "example.com", `0 issue "\"x\""`), "caa-value", dns.Error, "value"},
+		{"a CAA value with quotation marks inside", record(t, dns.CAA, "example.com", `0 issue "\"x\""`), "caa-value", dns.Error, "value"},
 		{"an alias with parameters", record(t, dns.HTTPS, "example.com", `0 a.b alpn=h2`), "svcb-alias", dns.Warning, "value"},
 		{"TLSA usage 4", record(t, dns.TLSA, "example.com", `4 0 0 ab`), "unassigned", dns.Warning, "usage"},
 		{"TLSA of the wrong length", record(t, dns.TLSA, "example.com", `3 1 1 ab`), "digest-length", dns.Warning, "certificate"},
@@ -114,7 +114,7 @@ func TestCheckRecord(t *testing.T) {
 		{"more than 90 degrees", record(t, dns.LOC, "a.example.com", `90 1 0 N 0 0 0 E 0`), "loc", dns.Error, "lat_degrees"},
 		{"more than 180 degrees", record(t, dns.LOC, "a.example.com", `90 0 0 N 180 0 0.1 E 0`), "loc", dns.Error, "long_degrees"},
 		{"a long NAPTR service", record(t, dns.NAPTR, "a.example.com", `1 1 "s" "`+strings.Repeat("x", 256)+`" "" .`), "naptr", dns.Error, "service"},
-		{"a URI to nowhere", record(t, dns.URI, "a.example.com", `1 1 ""`), "uri", dns.Error, "target"},
+		{"a URI without a target", record(t, dns.URI, "a.example.com", `1 1 ""`), "uri", dns.Error, "target"},
 	} {
 		var found *dns.Problem
 		for _, p := range Record(tt.r, "example.com") {
@@ -123,22 +123,22 @@ func TestCheckRecord(t *testing.T) {
 			}
 		}
 		if found == nil {
-			t.Errorf("%s: %v, want the rule %s", tt.title, rules(Record(tt.r, "example.com"), dns.Error), tt.rule)
+			t.Errorf("%s: Record reports the errors %v, want a problem of the check %s", tt.title, rules(Record(tt.r, "example.com"), dns.Error), tt.rule)
 			continue
 		}
 
 		if found.Severity != tt.s || found.Attr != tt.attr {
-			t.Errorf("%s: %+v, want %s of %q", tt.title, *found, tt.s, tt.attr)
+			t.Errorf("%s: Record reports %+v, want the severity %s and the attribute %q", tt.title, *found, tt.s, tt.attr)
 		}
 		if !strings.HasSuffix(found.Detail, ".") && !strings.HasSuffix(found.Detail, "?") {
-			t.Errorf("%s: %q is not a sentence", tt.title, found.Detail)
+			t.Errorf("%s: the detail %q is not a sentence", tt.title, found.Detail)
 		}
 	}
 }
 
 func TestSizeLimitIsExact(t *testing.T) {
 	for _, r := range []dns.Record{
-		record(t, dns.TXT, "example.com", strings.Repeat("x", 4080)), // 16 strings and their lengths: 4096
+		record(t, dns.TXT, "example.com", strings.Repeat("x", 4080)), // 16 strings, each with a length byte: 4096
 		record(t, dns.TLSA, "example.com", "3 0 0 "+strings.Repeat("ab", 4093)),
 		record(t, dns.URI, "example.com", `1 1 "`+strings.Repeat("x", 4092)+`"`),
 		record(t, dns.CAA, "example.com", `0 issue "`+strings.Repeat("x", 4096-7)+`"`),
@@ -146,7 +146,7 @@ func TestSizeLimitIsExact(t *testing.T) {
 		record(t, dns.SVCB, "example.com", "1 a.b key9="+strings.Repeat("x", 4085)),
 	} {
 		if got := rules(Record(r, "example.com"), dns.Error); len(got) > 0 {
-			t.Errorf("a %s of 4096 bytes: %v, want no error", r.Type, got)
+			t.Errorf("Record of a %s of 4096 bytes reports the errors %v, want none", r.Type, got)
 		}
 	}
 }
@@ -163,7 +163,7 @@ func TestRecordReportsAllProblemsAtOnce(t *testing.T) {
 	}
 	want := []string{"name", "ipv4", "ttl", "comment", "tags", "settings"}
 	if got := rules(Record(r, "example.com"), dns.Error); !slices.Equal(got, want) {
-		t.Errorf("Record: %v, want %v", got, want)
+		t.Errorf("Record reports the errors %v, want %v", got, want)
 	}
 }
 
@@ -188,10 +188,10 @@ func TestCheckZone(t *testing.T) {
 		{"nothing", nil, nil},
 		{"different values", []dns.Record{a, later(aaaa), txt, record(t, dns.A, "www.example.com", "192.0.2.2")}, nil},
 		{"the same value at two names", []dns.Record{a, apex(a)}, nil},
-		{"a repeat", []dns.Record{txt, a, a}, []string{"error duplicate [1 2]"}},
-		{"a repeat with another TTL", []dns.Record{a, later(a), proxied(a)}, []string{"error duplicate [0 1 2]"}},
-		{"two repeats", []dns.Record{a, aaaa, aaaa, a}, []string{"error duplicate [0 3]", "error duplicate [1 2]"}},
-		{"a repeated CNAME", []dns.Record{cname, later(cname)}, []string{"error duplicate [0 1]"}},
+		{"a duplicate", []dns.Record{txt, a, a}, []string{"error duplicate [1 2]"}},
+		{"a duplicate with another TTL", []dns.Record{a, later(a), proxied(a)}, []string{"error duplicate [0 1 2]"}},
+		{"two duplicates", []dns.Record{a, aaaa, aaaa, a}, []string{"error duplicate [0 3]", "error duplicate [1 2]"}},
+		{"a duplicate CNAME", []dns.Record{cname, later(cname)}, []string{"error duplicate [0 1]"}},
 		{"two CNAMEs", []dns.Record{cname, other}, []string{"error cname-alone [0 1]"}},
 		{"CNAME beside A", []dns.Record{a, aaaa, cname}, []string{"error cname-alone [2 0 1]"}},
 		{"CNAME beside A at the apex", []dns.Record{apex(a), apex(cname)}, []string{"error cname-alone [1 0]"}},
@@ -217,12 +217,12 @@ func TestCheckZone(t *testing.T) {
 			got = append(got, fmt.Sprintf("%s %s %v", p.Severity, p.Rule, p.Records))
 		}
 		if !slices.Equal(got, tt.want) {
-			t.Errorf("%s: %q, want %q", tt.title, got, tt.want)
+			t.Errorf("%s: Zone reports %q, want %q", tt.title, got, tt.want)
 		}
 	}
 }
 
-func TestCheckZoneOfLargeSets(t *testing.T) {
+func TestZoneReportsLargeSets(t *testing.T) {
 	var z dns.Zone
 	z.Name = "example.com"
 	for i := range 11 {
@@ -239,7 +239,7 @@ func TestCheckZoneOfLargeSets(t *testing.T) {
 	}
 }
 
-func TestDuplicateSaysWhatDiffers(t *testing.T) {
+func TestDuplicateNamesTheAttributesThatDiffer(t *testing.T) {
 	a := record(t, dns.A, "www.example.com", "192.0.2.1")
 	b := with(a, func(r *dns.Record) { r.TTL, r.Comment = 300, "x" })
 	got := Zone(dns.Zone{Name: "example.com", Records: []dns.Record{a, b}})

@@ -6,8 +6,8 @@ import (
 	"github.com/cfplan/cfplan/internal/dns"
 )
 
-// OwnServers reports the delegations of a declared zone that point to the zone's own name
-// servers, which Cloudflare refuses. servers are these name servers; if they are not known,
+// OwnServers reports delegations of a declared zone that point to the zone's own name servers,
+// because Cloudflare refuses them. servers are the zone's own name servers; if they are not known,
 // OwnServers returns nil. It ignores z.NameServers, because a declared zone has none.
 func OwnServers(z dns.Zone, servers []string) []ZoneProblem {
 	if len(servers) == 0 {

@@ -7,8 +7,8 @@ import (
 	"github.com/cfplan/cfplan/internal/dns"
 )
 
-// checkService checks HTTPS and SVCB. In alias mode, resolvers ignore parameters (RFC 9460,
-// section 2.4.2).
+// checkService checks an HTTPS or SVCB record. A record with the priority 0 is an alias, and resolvers
+// ignore its parameters (RFC 9460, section 2.4.2).
 func (c *checker) checkService(data map[string]any) {
 	value, _ := data["value"].(string)
 	if _, list, ok := strings.Cut(value, `alpn="`); ok {
@@ -52,9 +52,9 @@ func (c *checker) checkNAPTR(data map[string]any) {
 	}
 }
 
-// substitutionFault checks the outer form of a substitution (RFC 3402, section 3.2): a
-// delimiter, the pattern, the replacement and flags. A backslash escapes the delimiter.
-// substitutionFault returns "" if nothing is wrong.
+// substitutionFault says what is wrong with the outer form of a substitution, or returns "". The form
+// is a delimiter, the pattern, the delimiter, the replacement, the delimiter and flags (RFC 3402,
+// section 3.2). A backslash escapes the delimiter.
 func substitutionFault(s string) string {
 	if s == "" {
 		return ""
@@ -88,8 +88,8 @@ func (c *checker) checkURI(data map[string]any) {
 	}
 }
 
-// checkOwner warns of names at which clients do not look for records of the type. A wildcard
-// may stand for the first labels.
+// checkOwner warns of a name at which clients do not look for records of the type. A wildcard in the
+// name may stand for the labels that clients look for.
 func (c *checker) checkOwner() {
 	first, rest, _ := strings.Cut(c.Name, ".")
 	second, _, _ := strings.Cut(rest, ".")
@@ -122,7 +122,7 @@ func (c *checker) checkOwner() {
 	}
 }
 
-// isURI reports whether a text is a scheme with something after it (RFC 3986, section 3).
+// isURI reports whether a text begins with a scheme and has something after it (RFC 3986, section 3).
 func isURI(s string) bool {
 	u, err := url.Parse(s)
 	return err == nil && u.Scheme != "" && len(s) > len(u.Scheme)+1

@@ -7,21 +7,21 @@ import (
 	"github.com/cfplan/cfplan/internal/dns"
 )
 
-// set is the records of one name and type, by their indices in the zone.
+// set holds the records of one name and type, by their indices in the zone.
 type set struct {
 	typ dns.Type
 	at  []int
 }
 
-// Limits for the records of one name and type: maxSet is the sum of their contents in
-// characters, maxNameServers the number of NS records.
+// Limits for the records of one name and type. maxSet is the greatest total length of their contents in
+// characters. maxNameServers is the greatest number of NS records.
 const (
 	maxSet         = 8192
 	maxNameServers = 10
 )
 
-// checkSets checks the sets of one name. If records are repeated, that problem already reports
-// their differences.
+// checkSets checks the sets of one name. repeated reports whether the name has duplicates. Their problem
+// already names the differences in TTL and proxying, so checkSets does not report these again.
 func (c *zoneChecker) checkSets(s siblings, repeated bool) {
 	c.split(s)
 	for _, one := range c.sets {
@@ -34,8 +34,8 @@ func (c *zoneChecker) checkSets(s siblings, repeated bool) {
 	}
 }
 
-// split groups the records of a name by type. A hostile zone may have any number of unknown
-// types: those beyond the room are not checked.
+// split groups the records of a name by type. It drops types beyond the room, because a hostile zone
+// may have any number of unknown types.
 func (c *zoneChecker) split(s siblings) {
 	const room = 32
 	c.sets = c.sets[:0]
@@ -48,7 +48,7 @@ func (c *zoneChecker) split(s siblings) {
 
 		if n < 0 {
 			n = len(c.sets)
-			c.sets = slices.Grow(c.sets, 1)[:n+1] // keeps the room that the slot has
+			c.sets = slices.Grow(c.sets, 1)[:n+1] // reuses the list that an earlier name left in this slot
 			c.sets[n].typ, c.sets[n].at = t, c.sets[n].at[:0]
 		}
 		c.sets[n].at = append(c.sets[n].at, i)
@@ -78,7 +78,7 @@ func (c *zoneChecker) checkSize(s siblings, one set) {
 	}
 	if size > maxSet {
 		c.add(fault("set-size", "", "Large set of records",
-			"The contents of the records of the type %s at %s have %d characters together. "+
+			"The contents of the %s records at %s have %d characters in total. "+
 				"Cloudflare accepts %d (code 83011).", one.typ, dns.Show(s.name()), size, maxSet), one.at)
 	}
 
@@ -88,7 +88,7 @@ func (c *zoneChecker) checkSize(s siblings, one set) {
 	}
 }
 
-// checkTTLs finds a set with different TTLs. It leaves out proxied records, whose TTL is always
+// checkTTLs finds a set with different TTLs. It ignores proxied records, because their TTL is always
 // automatic.
 func (c *zoneChecker) checkTTLs(s siblings, one set) {
 	first := -1
@@ -99,7 +99,7 @@ func (c *zoneChecker) checkTTLs(s siblings, one set) {
 			first = i
 		case r.TTL != s.records[first].TTL:
 			c.add(caution("ttl-differs", dns.AttrTTL, "Different TTLs in one set",
-				"The %d records of the type %s at %s have different TTLs, "+
+				"The %d %s records at %s have different TTLs, "+
 					"but resolvers treat them as one set with one TTL.", len(one.at), one.typ, dns.Show(s.name())),
 				[]int{i}, slices.DeleteFunc(slices.Clone(one.at), func(j int) bool { return j == i }))
 			return
@@ -107,8 +107,8 @@ func (c *zoneChecker) checkTTLs(s siblings, one set) {
 	}
 }
 
-// checkProxying finds a name with some addresses proxied and some not. Cloudflare proxies all
-// the addresses of a name or none.
+// checkProxying finds a name with proxied addresses and addresses that are not proxied. Cloudflare
+// proxies either all addresses of a name or none.
 func (c *zoneChecker) checkProxying(s siblings) {
 	var proxied, plain int
 	for _, i := range s.at {
@@ -125,13 +125,13 @@ func (c *zoneChecker) checkProxying(s siblings) {
 		at := s.where(func(r dns.Record) bool { return (r.Type == dns.A || r.Type == dns.AAAA) && !r.Proxied })
 		rest := s.where(func(r dns.Record) bool { return (r.Type == dns.A || r.Type == dns.AAAA) && r.Proxied })
 		c.add(caution("proxied-differs", dns.AttrProxied, "Addresses proxied in part",
-			"Of the addresses of %s, %d are proxied and %d are not. Cloudflare treats all of them as proxied.",
+			"%s has %d proxied addresses and %d that are not proxied. Cloudflare treats all of them as proxied.",
 			dns.Show(s.name()), proxied, plain), at, rest)
 	}
 }
 
-// checkNullAlone finds other records beside a lone dot, which says that the name has no such
-// service.
+// checkNullAlone finds other records beside a record whose target is a lone dot. The dot says that the
+// name has no such service.
 func (c *zoneChecker) checkNullAlone(s siblings, one set) {
 	isNull := func(r dns.Record) bool { return r.Target() == "." }
 	null, others := siblings{s.records, one.at}.divide(isNull)
@@ -139,7 +139,7 @@ func (c *zoneChecker) checkNullAlone(s siblings, one set) {
 		return
 	}
 	c.add(caution("null-alone", targetAttr(one.typ), "No service beside a service",
-		"%s has a record of the type %s whose target is a lone dot, which means no such service, and also others.",
+		"%s has an %s record whose target is a lone dot, which says that there is no such service, and also others.",
 		dns.Show(s.name()), one.typ), null, others)
 }
 
@@ -150,12 +150,12 @@ func (c *zoneChecker) checkMixed(s siblings, one set) {
 		return
 	}
 	c.add(caution("svcb-mixed", dns.AttrPriority, "Alias beside other records",
-		"One of the %d records of the type %s at %s has the priority 0 and is an alias. Resolvers then ignore the others.",
+		"One of the %d %s records at %s has the priority 0, which makes it an alias. Resolvers then ignore the others.",
 		len(one.at), one.typ, dns.Show(s.name())), alias, others)
 }
 
-// checkTexts warns of several texts of a kind of which a name may have only one. The same text
-// twice is a duplicate: that is another check.
+// checkTexts warns of several texts of a kind of which a name may have only one. It counts equal texts
+// once, because the check duplicate reports them.
 func (c *zoneChecker) checkTexts(s siblings) {
 	c.checkOnly(s, "spf-several", "SPF records",
 		"If there is more than one, SPF fails permanently. Merge them into one.", IsSPF)
@@ -171,7 +171,7 @@ func (c *zoneChecker) checkTexts(s siblings) {
 			return begins(text, "v=dkim1") || begins(text, "k=") || begins(text, "p=")
 		}
 		c.checkOnly(s, "dkim-several", "DKIM keys",
-			"It is undefined which of them verifiers use. Give each key a selector of its own.", isKey)
+			"Verifiers may use any one of them. Give each key a selector of its own.", isKey)
 	}
 }
 

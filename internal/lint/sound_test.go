@@ -7,8 +7,8 @@ import (
 	"github.com/cfplan/cfplan/internal/dns"
 )
 
-// These zones have what providers recommend, and near misses of every check. No check may report
-// them: a false warning costs trust.
+// These zones have the records that providers recommend, and records that almost trigger each check. No check
+// may report them: false warnings cost trust.
 func TestValidZonesHaveNoProblems(t *testing.T) {
 	for name, z := range map[string]dns.Zone{
 		"mail at Google": zone(t, `
@@ -145,21 +145,21 @@ func TestValidZonesHaveNoProblems(t *testing.T) {
 	}
 }
 
-func TestIgnoredNamesAreNotMissing(t *testing.T) {
+func TestIgnoredTargetIsNotReportedAsMissing(t *testing.T) {
 	z := exclusive(zone(t, "www CNAME app.example.com"))
 	if problemsByRule(z)["target-missing"] == nil {
-		t.Fatal("a target that is not declared is not reported")
+		t.Fatal("Zone does not report target-missing for app, which is not declared")
 	}
 	z.Policy.Ignore = []dns.Pattern{{Name: "app"}}
 	if p := problemsByRule(z)["target-missing"]; p != nil {
-		t.Errorf("got %v, but app is ignored and may exist", p)
+		t.Errorf("Zone reports %v, but app is ignored and may exist", p)
 	}
 }
 
-func TestServersOfADelegationNeedAddresses(t *testing.T) {
+func TestNameServerBelowItsDelegationNeedsAnAddress(t *testing.T) {
 	z := exclusive(zone(t, "sub NS ns1.sub.example.com\nsub NS ns2.example.net"))
 	if problemsByRule(z)["target-missing"] == nil {
-		t.Error("the missing address of ns1.sub.example.com is not reported")
+		t.Error("Zone does not report that ns1.sub.example.com has no address")
 	}
 }
 
@@ -198,15 +198,15 @@ func TestTierReportsOnlyLimitsOfAKnownTier(t *testing.T) {
 
 	for tier, want := range map[dns.Tier]int{"": 0, "free": 1, "pro": 1, "enterprise": 0} {
 		if got := Tier(many, tier); len(got) != want {
-			t.Errorf("Tier of 3501 records, %q: %v, want %d problems", tier, got, want)
+			t.Errorf("Tier of 3501 records in the tier %q = %v, want %d problems", tier, got, want)
 		}
 	}
 	if got := Tier(dns.Zone{Records: many.Records[:3500]}, "pro"); len(got) != 0 {
-		t.Errorf("Tier of 3500 records: %v", got)
+		t.Errorf("Tier of 3500 records in the tier pro = %v, want no problems", got)
 	}
 }
 
-// "The plan" is the plan that cfplan makes. The texts must name a plan of Cloudflare's in full.
+// "The plan" always means the plan that cfplan makes, so texts about Cloudflare's plans must name them in full.
 func TestTierTextsNameCloudflaresPlanInFull(t *testing.T) {
 	z := dns.Zone{Name: "example.com", Records: make([]dns.Record, 201)}
 	for i := range z.Records {
@@ -229,6 +229,6 @@ func TestTierTextsNameCloudflaresPlanInFull(t *testing.T) {
 		}
 	}
 	if len(rules) != 5 {
-		t.Errorf("%v: want all five limits", rules)
+		t.Errorf("Tier reports %v, want all five limits", rules)
 	}
 }

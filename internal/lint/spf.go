@@ -18,10 +18,10 @@ type SPFTerm struct {
 	Qualifier byte
 	// Name is in lower case.
 	Name string
-	// Modifier reports whether an equals sign follows the name, not a colon.
+	// Modifier reports whether the term is a modifier: an equals sign follows its name.
 	Modifier bool
-	// Domain is the part after the colon or the equals sign. CIDR is the part that begins
-	// with a slash after it.
+	// Domain is the part after the colon or the equals sign. CIDR is the prefix length after the
+	// domain, with its slash.
 	Domain, CIDR string
 }
 
@@ -35,8 +35,8 @@ func IsSPF(text string) bool {
 
 const spfVersion = "v=spf1"
 
-// meantAsSPF reports whether a text is meant to be an SPF record, even if receivers do not treat
-// it as one. Another version, such as v=spf10, is not SPF.
+// meantAsSPF reports whether the author of a text probably meant an SPF record, even if receivers do
+// not treat it as one. A text with another version, such as v=spf10, is not meant as SPF.
 func meantAsSPF(text string) bool {
 	text = strings.TrimLeft(text, " \t\"")
 	if !begins(text, spfVersion) {
@@ -46,8 +46,8 @@ func meantAsSPF(text string) bool {
 	return rest == "" || strings.Trim(rest[:1], "0123456789") != ""
 }
 
-// ParseSPF splits an SPF record into terms, without validating them. It returns nil if the text
-// is not an SPF record.
+// ParseSPF splits an SPF record into terms without validating them. It returns nil if the text is not
+// an SPF record.
 func ParseSPF(text string) []SPFTerm {
 	if !IsSPF(text) {
 		return nil
@@ -112,13 +112,13 @@ func (t SPFTerm) looksUp() bool {
 	return slices.Contains([]string{"include", "a", "mx", "ptr", "exists"}, t.Name)
 }
 
-// goesOn reports whether the term leads to another SPF record.
+// goesOn reports whether receivers continue with another SPF record because of the term.
 func (t SPFTerm) goesOn() bool {
 	return t.Name == "include" && !t.Modifier || t.Name == "redirect" && t.Modifier
 }
 
-// maxSPF is the length in bytes up to which an SPF record fits into a plain DNS answer (RFC
-// 7208, section 3.4).
+// maxSPF is the length of the longest SPF record that fits into a plain DNS answer, in bytes (RFC 7208,
+// section 3.4).
 const maxSPF = 450
 
 func (c *checker) checkSPF(text string) {
@@ -130,7 +130,7 @@ func (c *checker) checkSPF(text string) {
 
 	if len(text) > maxSPF {
 		c.caution("spf-length", dns.AttrContent, "Long SPF record",
-			"This SPF record has %d bytes. Above %d the answer may not fit into a plain DNS message.",
+			"This SPF record has %d bytes. If it has more than %d, the answer may not fit into a plain DNS message.",
 			len(text), maxSPF)
 	}
 
@@ -145,7 +145,7 @@ func (c *checker) checkSPF(text string) {
 	c.checkSPFUse(terms)
 }
 
-// checkSPFUse warns of terms that are valid but do not do what they should.
+// checkSPFUse warns of terms that are valid but probably not what the author wants.
 func (c *checker) checkSPFUse(terms []SPFTerm) {
 	is := func(name string, modifier bool) func(SPFTerm) bool {
 		return func(t SPFTerm) bool { return t.Name == name && t.Modifier == modifier }
@@ -162,7 +162,7 @@ func (c *checker) checkSPFUse(terms []SPFTerm) {
 	}
 	if q := terms[all].Qualifier; q == 0 || q == '+' {
 		c.caution("spf-all", dns.AttrContent, "SPF lets everyone send",
-			"The mechanism all without - or ~ before it lets every server of the internet send mail for %s.",
+			"The mechanism all without - or ~ before it lets every server on the internet send mail for %s.",
 			dns.Show(c.Name))
 	}
 
@@ -188,8 +188,8 @@ func repeatedModifier(terms []SPFTerm) string {
 	return ""
 }
 
-// fault says what is wrong with the term, or returns "". Receivers ignore an unknown modifier
-// (RFC 7208, section 6), but the name of a mechanism with an equals sign is a mistake.
+// fault says what is wrong with the term, or returns "". An unknown modifier is not a fault, because
+// receivers ignore it (RFC 7208, section 6). The name of a mechanism with an equals sign is a mistake.
 func (t SPFTerm) fault() string {
 	if t.Modifier {
 		return t.modifierFault()
@@ -252,7 +252,7 @@ func (t SPFTerm) domainFault(needed bool) string {
 	case t.Domain == "":
 		return ""
 	case strings.Contains(host, "%"):
-		return "" // the result of a macro is not known here
+		return "" // only a receiver can expand the macro
 	case !strings.Contains(host, "."):
 		return dns.Show(t.Domain) + " is not a full domain."
 	}
@@ -298,7 +298,7 @@ func (t SPFTerm) networkFault() string {
 	case err == nil && !address.Is4() && t.Name == "ip4":
 		return dns.Show(text) + " is an IPv6 address: write ip6."
 	case err != nil || address.Zone() != "":
-		return dns.Show(text) + " is not an address or a network of " + t.Name + "."
+		return dns.Show(text) + " is not an address or a network for " + t.Name + "."
 	}
 	return ""
 }

@@ -36,7 +36,7 @@ func (c *zoneChecker) checkPointedAt(i int, host string, there siblings) {
 
 	if r := c.zone.Records[j]; r.Type == dns.CNAME && !hidesAlias(r, c.zone.Name) {
 		c.add(caution("target-cname", targetAttr(t), "Target is an alias",
-			"%s is a CNAME record. The target of a record of the type %s must not be an alias: point at %s.",
+			"%s is a CNAME record. The target of an %s record must not be an alias: point at %s.",
 			dns.Show(host), t, dns.Show(r.Content)), []int{i, j})
 		return
 	}
@@ -46,15 +46,15 @@ func (c *zoneChecker) checkPointedAt(i int, host string, there siblings) {
 		dns.Show(host)), []int{i, j})
 }
 
-// target is a host that records point at. server reports whether these are NS records.
+// target is a host that records point at. server reports whether the pointing records are NS records.
 type target struct {
 	host   string
 	server bool
 }
 
-// unsuitable returns the first record of a host that makes it a bad target: an alias, or for
-// name servers a proxied record. It returns -1 if there is none. The result is cached, so that
-// many records can point at one host.
+// unsuitable returns the index of the first record of a host that makes the host a bad target: an
+// alias, or for name servers a proxied record. It returns -1 if the host is a good target. It caches
+// the result, so that many records can point at one host.
 func (c *zoneChecker) unsuitable(host string, there siblings, server bool) int {
 	key := target{host, server}
 	if j, known := c.targets[key]; known {
@@ -94,14 +94,15 @@ func wanted(t dns.Type) string {
 	return "A, AAAA or CNAME record"
 }
 
-// elsewhere reports whether a host without declared records may still have an answer: from a
-// wildcard, from other name servers, or from records that the configuration ignores or that are
-// outside of its scope.
+// elsewhere reports whether a host without declared records may still have an answer: from a wildcard,
+// from other name servers, or from records that the configuration ignores or that are outside its
+// scope.
 func (c *zoneChecker) elsewhere(r dns.Record, host string) bool {
 	if c.ignore.MatchName(host) || !c.scope.HasAll(host) {
 		return true
 	}
-	// Resolvers find the servers of a delegated name by their addresses in this zone.
+	// Other servers answer for names below a delegation, but resolvers find these servers themselves by their
+	// addresses in this zone.
 	if cut := c.cut(host); cut != "" && (r.Type != dns.NS || r.Name != cut) {
 		return true
 	}

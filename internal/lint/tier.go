@@ -7,7 +7,7 @@ import (
 	"github.com/cfplan/cfplan/internal/dns"
 )
 
-// Limits of Cloudflare's plans: records in a zone, characters in a comment.
+// Limits of Cloudflare's plans, in records of a zone and characters of a comment.
 const (
 	freeRecords    = 200
 	oldFreeRecords = 1000 // Free zones created before September 2024
@@ -37,7 +37,7 @@ func Tier(z dns.Zone, tier dns.Tier) []ZoneProblem {
 	return c.problems
 }
 
-// RecordQuota returns the number of records that every zone of the tier may hold; some may hold
+// RecordQuota returns the number of records that every zone of the tier may hold. Some zones may hold
 // more. An unknown tier counts as Free.
 func RecordQuota(tier dns.Tier) int {
 	if tier == dns.Free || !tier.Known() {
@@ -52,7 +52,7 @@ func (c *zoneChecker) checkQuota(tier dns.Tier) {
 	case dns.Free:
 		more = fmt.Sprintf(" (%d if it is older than September 2024)", oldFreeRecords)
 	case dns.Enterprise:
-		return // the contract with Cloudflare defines its quota
+		return // the customer's contract with Cloudflare sets the quota
 	}
 
 	if n := len(c.zone.Records); n > most {
@@ -61,7 +61,7 @@ func (c *zoneChecker) checkQuota(tier dns.Tier) {
 	}
 }
 
-// checkFree checks a record of a Free zone.
+// checkFree reports attributes of a record that a Free zone cannot have.
 func (c *zoneChecker) checkFree(i int, r dns.Record) {
 	zone := dns.Show(c.zone.Name)
 	if len(r.Tags) > 0 {

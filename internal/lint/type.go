@@ -10,8 +10,8 @@ import (
 	"github.com/cfplan/cfplan/internal/dns"
 )
 
-// checkType checks what only one type, or a few, can have wrong. The content has been parsed
-// without a problem.
+// checkType does the checks that are specific to one type or a few. The content must be valid for the
+// type.
 func (c *checker) checkType() {
 	switch c.Type {
 	case dns.A, dns.AAAA:
@@ -108,9 +108,9 @@ func unproxiableTarget(host string) bool {
 	return slices.Contains(unproxiableHosts, host) || slices.ContainsFunc(unproxiableParents, below)
 }
 
-// doubled reports whether a name ends in the zone's name twice, such as
-// www.example.com.example.com: a zone-file editor added the zone's name to a full name. A zone of
-// one label is left out, because many valid names end in one label twice.
+// doubled reports whether a name ends in the zone's name twice, such as www.example.com.example.com.
+// This happens if an editor of zone files adds the zone's name to a full name. doubled returns false in
+// a zone whose name is one label, because many valid names end in the same label twice.
 func (c *checker) doubled(host string) bool {
 	rest, ok := strings.CutSuffix(host, "."+c.zone)
 	return ok && strings.Contains(c.zone, ".") && dns.Inside(rest, c.zone)
@@ -124,7 +124,7 @@ func (c *checker) checkNull() {
 	}
 }
 
-// longText is the limit of one TXT in Cloudflare's older documents, in bytes.
+// longText is the greatest length of a TXT according to Cloudflare's older documents, in bytes.
 const longText = 2048
 
 func (c *checker) checkTXT() {
@@ -136,13 +136,13 @@ func (c *checker) checkTXT() {
 
 	if strings.ContainsAny(text, "\r\n") {
 		c.caution("txt-line", dns.AttrContent, "Line break in a text",
-			"%s has a line break in it, which is sent as it is. "+
+			"%s has a line break in it, which cfplan sends as it is. "+
 				"The functions chomp and trimspace remove it from the end.", dns.Show(text))
 	}
 
 	if oddQuotes(text) {
 		c.caution("txt-quotes", dns.AttrContent, "Quotation marks in a text",
-			"The quotation marks of %s become part of the text. Remove them, or put the whole text in one pair.",
+			"The quotation marks in %s become part of the text. Remove them, or put the whole text in one pair.",
 			dns.Show(text))
 	}
 

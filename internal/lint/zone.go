@@ -9,16 +9,16 @@ import (
 	"github.com/cfplan/cfplan/internal/dns"
 )
 
-// ZoneProblem is a problem between records of a zone.
+// ZoneProblem is a problem of a zone as a whole, such as a conflict between records.
 type ZoneProblem struct {
 	*dns.Problem
-	// Records has the indices of these records in the zone. A message points at the first.
+	// Records lists the indices of the affected records in the zone. A message points at the first one.
 	Records []int
 }
 
-// Zone reports what is wrong between the records of a declared zone, such as a CNAME beside an
-// address, and what the zone's plan at Cloudflare does not allow, if the plan is known. [Record]
-// checks each record alone.
+// Zone reports conflicts between the records of a declared zone, such as a CNAME beside an address. If
+// the zone's plan at Cloudflare is known, Zone also reports what that plan does not allow. [Record]
+// checks each record by itself.
 func Zone(z dns.Zone) []ZoneProblem {
 	c := newZoneChecker(z)
 	for _, at := range c.groups {
@@ -31,26 +31,27 @@ func Zone(z dns.Zone) []ZoneProblem {
 	return slices.Concat(c.problems, Tier(z, z.Tier), OwnServers(z, z.NameServers))
 }
 
-// zoneChecker finds the problems between a zone's records.
+// zoneChecker collects the problems of one zone.
 type zoneChecker struct {
 	zone dns.Zone
 	// names maps each name to its index in groups.
 	names map[string]int
-	// groups has the indices of the records of each name, in the order of their first records.
+	// groups has a list for each name: the indices of its records. The lists are in the order of their first
+	// records.
 	groups [][]int
-	// cuts has the delegated names: those below the zone's own that have NS records.
+	// cuts has the delegated names: names with NS records, except the zone's own name and wildcards.
 	cuts map[string]bool
-	// targets caches what [zoneChecker.unsuitable] found for each host.
+	// targets caches the results of unsuitable.
 	targets  map[target]int
 	ignore   *dns.Patterns
 	scope    *dns.ZoneScope
 	problems []ZoneProblem
-	// sets holds the sets of one name. It is reused for the next name.
+	// sets holds the sets of the name that is being checked. The next name reuses its memory.
 	sets []set
 }
 
-// newZoneChecker groups the records by name. It counts them first, so that ten thousand names
-// share two allocations.
+// newZoneChecker groups the records by name. It counts them first, so that all groups share one
+// allocation, even in a zone with ten thousand names.
 func newZoneChecker(z dns.Zone) *zoneChecker {
 	c := &zoneChecker{
 		zone:    z,
@@ -102,7 +103,7 @@ func (c *zoneChecker) add(p *dns.Problem, records ...[]int) {
 	c.problems = append(c.problems, ZoneProblem{p, slices.Concat(records...)})
 }
 
-// siblings has the records at one name, by their indices in the zone.
+// siblings holds the records at one name, by their indices in the zone.
 type siblings struct {
 	records []dns.Record
 	at      []int
@@ -123,7 +124,7 @@ func (s siblings) where(match func(dns.Record) bool) []int {
 	return out
 }
 
-// divide returns the records that match and those that do not.
+// divide returns the records that match and the records that do not.
 func (s siblings) divide(match func(dns.Record) bool) (those, others []int) {
 	for _, i := range s.at {
 		if match(s.records[i]) {
@@ -150,8 +151,8 @@ func (c *zoneChecker) checkName(s siblings) {
 	c.checkSets(s, repeated)
 }
 
-// checkDuplicates finds records with the same name, type and content, which Cloudflare refuses
-// (81058) even if the rest differs. found is true if there are any.
+// checkDuplicates finds records with the same name, type and content. Cloudflare refuses them (81058)
+// even if other attributes differ. found reports whether there are any.
 func (c *zoneChecker) checkDuplicates(s siblings) (found bool) {
 	if s.differ() {
 		return false
@@ -172,14 +173,14 @@ func (c *zoneChecker) checkDuplicates(s siblings) (found bool) {
 
 		a, found = s.records[i], true
 		c.add(fault("duplicate", "", "Duplicate record",
-			"%d records of the type %s at %s have the content %s.%s Keep one of them.",
+			"%d %s records at %s have the content %s.%s Keep one of them.",
 			len(twins), a.Type, dns.Show(a.Name), dns.Show(a.Content), difference(a, s.records[twins[1]])), twins)
 	}
 	return found
 }
 
-// differ reports whether no two records have the same type and content. It compares only a few
-// records, which is what most names have, so that they need no map; for more it returns false.
+// differ reports whether no two records have the same type and content. It returns false without
+// looking if there are more than a few records. Most names have few, and need no map this way.
 func (s siblings) differ() bool {
 	const few = 8
 	if len(s.at) > few {
@@ -208,13 +209,13 @@ func difference(a, b dns.Record) string {
 	return " They differ in " + strings.Join(names, ", ") + ", but Cloudflare counts them as one record."
 }
 
-// conflicting returns the records that conflict in the given way with a record of type t at
-// their name.
+// conflicting returns the records for which dns.ConflictAt gives the conflict if a record of type t is
+// at the same name.
 func (c *zoneChecker) conflicting(s siblings, t dns.Type, conflict dns.Conflict) []int {
 	return s.where(func(r dns.Record) bool { return dns.ConflictAt(r.Name, c.zone.Name, t, r.Type) == conflict })
 }
 
-// checkCNAME finds records that Cloudflare refuses beside a CNAME.
+// checkCNAME reports records that Cloudflare refuses beside a CNAME.
 func (c *zoneChecker) checkCNAME(s siblings) {
 	aliases := s.distinctAliases()
 	if len(aliases) == 0 {
@@ -243,8 +244,8 @@ func (c *zoneChecker) checkCNAME(s siblings) {
 	c.checkBesideCNAME(s, aliases[0])
 }
 
-// checkBesideCNAME warns of other types beside an alias that resolvers see. If Cloudflare answers
-// for the alias with addresses, they do not see it.
+// checkBesideCNAME warns of other types beside an alias. It reports nothing if the alias is proxied or
+// at the zone's own name, because resolvers then get addresses and never see the alias.
 func (c *zoneChecker) checkBesideCNAME(s siblings, alias int) {
 	if s.records[alias].Proxied || s.name() == c.zone.Name {
 		return
@@ -258,7 +259,7 @@ func (c *zoneChecker) checkBesideCNAME(s siblings, alias int) {
 	}
 }
 
-// distinctAliases returns the CNAME records without duplicates, which are a problem of their own.
+// distinctAliases returns the CNAME records without duplicates: checkDuplicates reports those.
 func (s siblings) distinctAliases() []int {
 	seen := map[string]bool{}
 	return s.where(func(r dns.Record) bool {

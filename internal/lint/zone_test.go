@@ -63,16 +63,16 @@ func TestZoneProblemsNameTheirCheckAndRecords(t *testing.T) {
 		for _, p := range problems {
 			c, ok := FindCheck(p.Rule)
 			if !ok || c.Severity != p.Severity {
-				t.Fatalf("%s %s is not in the list of checks", p.Severity, p.Rule)
+				t.Fatalf("the %s %s is not in the list of checks", p.Severity, p.Rule)
 			}
 			if len(p.Records) == 0 && p.Rule != "tier-records" {
-				t.Fatalf("%s names no record", p.Rule)
+				t.Fatalf("%s names no record, want at least one", p.Rule)
 			}
 
 			seen := map[int]bool{}
 			for _, i := range p.Records {
 				if i < 0 || i >= len(z.Records) || seen[i] {
-					t.Fatalf("%s names the records %v of %d", p.Rule, p.Records, len(z.Records))
+					t.Fatalf("%s names the records %v, want different indices below %d", p.Rule, p.Records, len(z.Records))
 				}
 				seen[i] = true
 			}
@@ -80,8 +80,8 @@ func TestZoneProblemsNameTheirCheckAndRecords(t *testing.T) {
 	})
 }
 
-// The same checks must report a zone and the reversed zone. Zones with several CNAMEs at one name
-// are left out: that is an error, and only the first CNAME is followed.
+// The same checks must report problems in a zone and in the reversed zone. The test skips zones with several CNAMEs
+// or SPF records at one name, because Zone follows only the first of them.
 func TestOrderOfRecordsDoesNotMatter(t *testing.T) {
 	names := func(z dns.Zone) map[string]bool {
 		out := map[string]bool{}
@@ -101,12 +101,12 @@ func TestOrderOfRecordsDoesNotMatter(t *testing.T) {
 		z.Records = slices.Clone(z.Records)
 		slices.Reverse(z.Records)
 		if backwards := names(z); !reflect.DeepEqual(backwards, forwards) {
-			t.Fatalf("forwards %v, backwards %v", forwards, backwards)
+			t.Fatalf("checks that report the zone: %v, the reversed zone: %v", forwards, backwards)
 		}
 	})
 }
 
-// The simple algorithm to compare with follows each alias as often as there are aliases.
+// The test compares Zone with a simple algorithm, which follows each alias for as many steps as there are aliases.
 func TestZoneFindsCirclesAndLongChains(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		n := rapid.IntRange(1, 30).Draw(t, "n")
@@ -147,7 +147,7 @@ func TestZoneFindsCirclesAndLongChains(t *testing.T) {
 			}
 		}
 		if !reflect.DeepEqual(got, want) || !reflect.DeepEqual(gotLong, long) {
-			t.Fatalf("%v: in circles %v, want %v; long %v, want %v", next, got, want, gotLong, long)
+			t.Fatalf("aliases %v: in circles %v, want %v; in long chains %v, want %v", next, got, want, gotLong, long)
 		}
 	})
 }
@@ -162,7 +162,7 @@ func TestProxiedAliasEndsAChain(t *testing.T) {
 		text += fmt.Sprintf("c%d CNAME%s c%d.example.com\n", i, mark, i+1)
 	}
 	if p := problemsByRule(zone(t, text))["cname-chain"]; p != nil {
-		t.Errorf("got %v, but a resolver sees the addresses of c6", p)
+		t.Errorf("Zone reports %v, but resolvers get addresses at c6 and follow only the first six aliases", p)
 	}
 }
 
@@ -176,10 +176,10 @@ func TestDelegationHidesRecords(t *testing.T) {
 		{"a delegation below a delegation", "sub NS a.net\nsub NS b.net\nx.sub NS a.net\nx.sub NS b.net", []int{2, 3, 0, 1}},
 		{"addresses of a name server", "sub NS ns.sub.example.com\nsub NS b.net\nns.sub A 192.0.2.1", nil},
 		{"a text at a name server", "sub NS ns.sub.example.com\nsub NS b.net\nns.sub A 192.0.2.1\nns.sub TXT x", []int{3, 0, 1}},
-		{"addresses of another's name server", "sub NS ns.two.example.com\nsub NS b.net\ntwo NS ns.two.example.com\ntwo NS b.net\nns.two A 192.0.2.1", nil},
-		{"a name that ends alike", "sub NS a.net\nsub NS b.net\nxsub A 192.0.2.1", nil},
+		{"addresses of another delegation's name server", "sub NS ns.two.example.com\nsub NS b.net\ntwo NS ns.two.example.com\ntwo NS b.net\nns.two A 192.0.2.1", nil},
+		{"a name that only ends like the delegated one", "sub NS a.net\nsub NS b.net\nxsub A 192.0.2.1", nil},
 		{"the zone's own servers", "@ NS a.net\n@ NS b.net\nwww A 192.0.2.1", nil},
-		{"a wildcard of servers", "* NS a.net\n* NS b.net\nwww A 192.0.2.1", nil},
+		{"NS records at a wildcard", "* NS a.net\n* NS b.net\nwww A 192.0.2.1", nil},
 	} {
 		var got []int
 		for _, p := range Zone(zone(t, tt.zone)) {
@@ -188,7 +188,7 @@ func TestDelegationHidesRecords(t *testing.T) {
 			}
 		}
 		if !slices.Equal(got, tt.want) {
-			t.Errorf("%s: %v, want %v", tt.title, got, tt.want)
+			t.Errorf("%s: delegation-hides reports the records %v, want %v", tt.title, got, tt.want)
 		}
 	}
 }

@@ -13,11 +13,11 @@ import (
 	"github.com/cfplan/cfplan/internal/lint"
 )
 
-// ZoneName is the name of the zones.
+// ZoneName is the name of every zone that Zone draws.
 const ZoneName = "example.com"
 
-// The alphabets are small, so that sets and series come about, and hold what is
-// easily got wrong: a name that looks like a full one, words of HCL, punycode.
+// The generators draw from small sets, so that zones have several records of one name and series of names. They
+// include values that are easy to get wrong: names that look like full names, words of HCL, punycode.
 var (
 	genName = rapid.OneOf(
 		rapid.SampledFrom([]string{"", "", "www.", "*.", "a.b.", "_dmarc.", "_sip._tcp.", "mail.", "for.", "null.", "0.",
@@ -58,7 +58,8 @@ var (
 	genAddress6 = rapid.Map(rapid.IntRange(1, 5), func(n int) string { return fmt.Sprintf("2001:db8::%d", n) })
 )
 
-// Zone draws a zone of up to 40 records that can all be declared, of every type. The records have different IDs.
+// Zone draws a zone with up to 40 records of all types. The zone can be declared without errors. The records have
+// different IDs.
 func Zone(t *rapid.T) dns.Zone {
 	z := dns.Zone{Name: ZoneName}
 	for i, r := range rapid.SliceOfN(rapid.Custom(genRecord), 0, 40).Draw(t, "records") {
