@@ -91,7 +91,7 @@ func lookUp(asked string) ([]guidance.Entry, error) {
 func showEntry(p *printer, e guidance.Entry) {
 	p.printf("%s: %s\n\n%s\n", e.Name(), e.Title, e.Meaning)
 	if when := e.When(); when != "" {
-		p.printf("(If %s.)\n", when)
+		p.printf("This applies if %s.\n", when)
 	}
 	p.printf("\nLikely causes:\n")
 	for _, c := range e.Causes {
@@ -101,7 +101,7 @@ func showEntry(p *printer, e guidance.Entry) {
 	for i, s := range e.Steps {
 		p.printf("  %d. %s\n", i+1, s)
 	}
-	p.printf("\n%s\nWorth trying again? %s\nHow sure: %s (%s).\n",
+	p.printf("\nEffect: %s\nWorth trying again? %s\nHow sure: %s (%s).\n",
 		e.Effect(), e.Retry.Words(), e.Sure.Words(), e.Source)
 }
 

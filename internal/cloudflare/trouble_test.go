@@ -20,11 +20,11 @@ func TestGuidanceNamesTheRefusedAddress(t *testing.T) {
 func TestGuidanceNamesTheMissingPermission(t *testing.T) {
 	const no, path = "Authentication error", "/zones/023e105f4ecef8ad9ca31a8372d0c353"
 	for want, e := range map[string]*Error{
-		"Zone → Zone → Read (in":    {Method: "GET", Path: "/zones?name=example.com"},
-		"Zone → Zone → Read (in t":  {Method: "GET", Path: path},
-		"Zone → DNS → Read (in":     {Method: "GET", Path: path + "/dns_records?page=1"},
-		"Zone → DNS → Edit (in":     {Method: "POST", Path: path + "/dns_records/batch"},
-		"for the call in question:": {},
+		"Zone → Zone → Read (in":   {Method: "GET", Path: "/zones?name=example.com"},
+		"Zone → Zone → Read (in t": {Method: "GET", Path: path},
+		"Zone → DNS → Read (in":    {Method: "GET", Path: path + "/dns_records?page=1"},
+		"Zone → DNS → Edit (in":    {Method: "POST", Path: path + "/dns_records/batch"},
+		"that the call needs:":     {},
 	} {
 		e.Status, e.Code, e.Message = 403, 10000, no
 		g := e.Guidance()

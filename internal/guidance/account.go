@@ -20,8 +20,7 @@ func TokenVariable(account string) string {
 // account.
 func TokenFileVariable(account string) string { return TokenVariable(account) + fileSuffix }
 
-// variablesOf returns a replacer that puts the variables of an account in place of those of the default
-// account.
+// variablesOf returns a replacer that replaces the variables of the default account by the account's own.
 func variablesOf(account string) *strings.Replacer {
 	if account == "" {
 		return strings.NewReplacer()

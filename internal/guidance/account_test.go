@@ -23,8 +23,8 @@ func TestTokenVariables(t *testing.T) {
 	}
 }
 
-// The steps for an account must never send its user to the default account's variables.
-func TestGuidanceOfAnAccountNamesItsVariable(t *testing.T) {
+// The guidance for an account must never send the user to the default account's variables.
+func TestGuidanceForAnAccountNamesItsVariable(t *testing.T) {
 	named := 0
 	for _, e := range guidance.All() {
 		f := guidance.Failure{Trouble: e.Trouble, Status: e.From, Named: "eu"}
@@ -35,12 +35,12 @@ func TestGuidanceOfAnAccountNamesItsVariable(t *testing.T) {
 		for _, text := range append(got.Steps, got.Causes...) {
 			named += strings.Count(text, "CLOUDFLARE_API_TOKEN_EU")
 			if rest := strings.ReplaceAll(text, "CLOUDFLARE_API_TOKEN_EU", ""); strings.Contains(rest, "CLOUDFLARE_API_TOKEN") {
-				t.Errorf("%s: %q", got.Title, text)
+				t.Errorf("%s: the guidance for account eu names the default account's variable: %q", got.Title, text)
 			}
 		}
 	}
 
 	if named == 0 {
-		t.Error("no text names the variable, so this test checks nothing")
+		t.Error("no text names CLOUDFLARE_API_TOKEN_EU, so this test checks nothing")
 	}
 }

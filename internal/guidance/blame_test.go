@@ -51,7 +51,7 @@ func TestTokenIsBlamedOnlyIfItIsAtFault(t *testing.T) {
 		e := guidance.For(f)
 		name := fmt.Sprintf("%s %d/%d %q", f.Trouble, f.Status, f.Code, e.Title)
 		if slices.Contains(e.Causes, oddity) {
-			t.Errorf("%s: an oddity of the token is given as a cause", name)
+			t.Errorf("%s: Failure.Seen is given as a cause: %q", name, e.Causes)
 		}
 
 		for _, text := range slices.Concat([]string{e.Title, e.Meaning}, e.Causes, e.Steps) {
@@ -62,15 +62,15 @@ func TestTokenIsBlamedOnlyIfItIsAtFault(t *testing.T) {
 	}
 }
 
-// TestBlameIsFound makes sure that the test above can fail.
-func TestBlameIsFound(t *testing.T) {
+// The test above can fail only if blaming matches the texts for a bad token.
+func TestBlamingMatchesTextsForABadToken(t *testing.T) {
 	for _, f := range []guidance.Failure{
 		{Status: 403, Code: 9109, Message: "Invalid access token"}, {Status: 403, Code: 10000, Needs: guidance.DNSRead},
 		{Status: 401, Code: 1000}, {Status: 403},
 	} {
 		e := guidance.For(f)
 		if all := strings.Join(slices.Concat(e.Causes, e.Steps), "\n"); !blaming.MatchString(all) {
-			t.Errorf("%+v: found no blame in %s", f, all)
+			t.Errorf("%+v: blaming does not match:\n%s", f, all)
 		}
 	}
 }

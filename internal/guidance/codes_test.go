@@ -6,7 +6,7 @@ import (
 	"github.com/cfplan/cfplan/internal/guidance"
 )
 
-// The answers are quoted from public reports.
+// The messages are quoted from public reports.
 func TestMessageDistinguishesEntriesOfACode(t *testing.T) {
 	for _, c := range []struct {
 		status, code int
@@ -60,7 +60,7 @@ func TestMessageDistinguishesEntriesOfACode(t *testing.T) {
 }
 
 // A page of Cloudflare's edge has a number, which is not an error code of the API.
-func TestPagesOfTheEdge(t *testing.T) {
+func TestEdgePagesHaveEntriesByNumber(t *testing.T) {
 	for number, title := range map[int]string{
 		1006: "Cloudflare's edge blocks this machine's address",
 		1008: "Cloudflare's edge blocks this machine's address",
@@ -72,15 +72,18 @@ func TestPagesOfTheEdge(t *testing.T) {
 		for _, status := range []int{403, 429, 503} {
 			e := guidance.For(guidance.Failure{Trouble: guidance.EdgeBlock, Status: status, Code: number})
 			if e.Title != title || e.Kind != guidance.Unreachable {
-				t.Errorf("edge page %d with HTTP %d is %q (%s), want %q", number, status, e.Title, e.Kind, title)
+				t.Errorf("edge page %d with HTTP %d is %q (%s), want %q (%s)",
+					number, status, e.Title, e.Kind, title, guidance.Unreachable)
 			}
 		}
 		if !guidance.EdgeStops(number) {
-			t.Errorf("EdgeStops(%d) = false, so a write would be in doubt", number)
+			t.Errorf("EdgeStops(%d) = false, want true: the request did not reach the API", number)
 		}
 	}
 
-	if guidance.EdgeStops(1101) || guidance.EdgeStops(0) {
-		t.Error("EdgeStops is true for an error after which a write is in doubt")
+	for _, number := range []int{1101, 0} {
+		if guidance.EdgeStops(number) {
+			t.Errorf("EdgeStops(%d) = true, want false: a write may have been carried out", number)
+		}
 	}
 }

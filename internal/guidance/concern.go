@@ -11,7 +11,7 @@ import (
 type Subject string
 
 const (
-	// AnyRecord means that the error says only that it is about a request or a record.
+	// AnyRecord means that the error can be about anything in a request.
 	AnyRecord Subject = ""
 	// TheZone means that the zone does not exist, or that the credentials may not see it.
 	TheZone Subject = "zone"
@@ -29,7 +29,7 @@ const (
 	AttributeValue Subject = "attribute"
 )
 
-// Concern says which records of a request an error can be about.
+// Concern says what in a request an error can be about.
 type Concern struct {
 	Subject Subject
 	// Types are the record types that the error can be about; empty for all types.
@@ -44,7 +44,8 @@ func aboutAttribute(a dns.Attribute, types ...dns.Type) Concern {
 	return Concern{Subject: AttributeValue, Attribute: a, Types: types}
 }
 
-// concerning returns a copy of the entry in which all codes, or only the given ones, concern c.
+// concerning returns a copy of the entry that says c about the given codes, or about all of its codes if none are
+// given.
 func (e Entry) concerning(c Concern, codes ...int) Entry {
 	if len(codes) == 0 {
 		e.Concern = c
@@ -61,7 +62,7 @@ func (e Entry) concerning(c Concern, codes ...int) Entry {
 	return e
 }
 
-// concernFor returns a copy of what an error with the code is about.
+// concernFor returns a copy of the entry's Concern for the code.
 func (e Entry) concernFor(code int) Concern {
 	c, known := e.concernOf[code]
 	if !known {

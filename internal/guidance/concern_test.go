@@ -8,7 +8,7 @@ import (
 	"github.com/cfplan/cfplan/internal/guidance"
 )
 
-func TestConcernOfACode(t *testing.T) {
+func TestCodeSaysWhatAnErrorConcerns(t *testing.T) {
 	hosts := []dns.Type{dns.A, dns.AAAA, dns.CNAME}
 	value := func(a dns.Attribute, types ...dns.Type) guidance.Concern {
 		return guidance.Concern{Subject: guidance.AttributeValue, Attribute: a, Types: types}
@@ -52,7 +52,7 @@ func TestConcernOfACode(t *testing.T) {
 	}
 }
 
-func TestConcernOfAZoneThatIsNotVisible(t *testing.T) {
+func TestMessageOf9109SaysWhetherItConcernsTheZone(t *testing.T) {
 	for message, want := range map[string]guidance.Subject{
 		"Invalid zone identifier": guidance.TheZone,
 		"Invalid access token":    guidance.AnyRecord,

@@ -1,6 +1,6 @@
 package guidance
 
-// credentialEntries are failures of the credentials or of their permissions.
+// credentialEntries are failures because the credentials are wrong or lack a permission.
 var credentialEntries = []Entry{
 	{Codes: []int{9109}, Says: "Cannot use the access token from location",
 		Kind: Refused, Retry: Never, Sure: Measured,
@@ -19,7 +19,8 @@ var credentialEntries = []Entry{
 			`To do so, open {token pages}, and edit the token that cfplan uses.`,
 			`If the address changes from run to run (hosted CI, mobile network, VPN, IPv6), run cfplan on a ` +
 				`machine with a fixed address, or use a token without a filter.`,
-			`Wait a minute and run cfplan plan again. Do not rely on the token's verify call: it ignores the filter.`,
+			`Wait a minute and run cfplan plan again. Do not rely on the call that ` +
+				`verifies a token (/user/tokens/verify): it ignores the filter.`,
 		}},
 	{Codes: []int{9109}, Says: "Invalid access token", Kind: Refused, Retry: Never, Sure: Reported,
 		Source: "users' reports of 2026", credential: true,
@@ -28,10 +29,11 @@ var credentialEntries = []Entry{
 		Causes: []string{
 			`The token has the right form, but it was rolled, deleted or revoked (Cloudflare revokes tokens ` +
 				`that it finds in public repositories), has expired, or was copied incorrectly.`,
-			`The environment holds an older token than the dashboard shows.`,
+			`The environment holds an older token than the one that the dashboard shows.`,
 		},
 		Steps: newToken(`Check that the token is still listed and Active: {token pages}. Check that the ` +
-			`environment (CLOUDFLARE_API_TOKEN, or the CI secret) has that token. If not, make a new one:`)},
+			`environment (CLOUDFLARE_API_TOKEN, or the CI secret) has that token. If either check fails, make a new ` +
+			`token:`)},
 	{Codes: []int{9109}, Says: "Invalid zone identifier", Concern: about(TheZone),
 		Kind: Refused, Retry: Never, Sure: Measured,
 		Source: "live answers of 2026",
@@ -47,13 +49,13 @@ var credentialEntries = []Entry{
 			`leave it out. A zone that was removed and added again has a new ID.`)},
 	{Codes: []int{9109}, Says: "Unauthorized to access requested resource",
 		Kind: Refused, Retry: Never, Sure: Reported,
-		Source: "reports of other tools; adding Zone Read cured it",
+		Source: "reports of other tools; adding Zone Read solved the problem",
 		Title:  "The token lacks a permission for this resource",
 		Meaning: `The token is valid but may not do this. It lacks a permission, most likely Zone → Zone → ` +
 			`Read, which the template "Edit zone DNS" does not include.`,
 		Causes: []string{
 			`The token lacks the permission {needs}. The template "Edit zone DNS" grants only Zone → DNS → ` +
-				`Edit, and not Zone → Zone → Read, which cfplan needs to find a zone by its name.`,
+				`Edit. To find a zone by its name, cfplan needs Zone → Zone → Read, too.`,
 			`The token's Zone Resources do not include the zone, or the zone belongs to another account.`,
 		},
 		Steps: permission()},
@@ -69,7 +71,7 @@ var credentialEntries = []Entry{
 				`retries.`,
 		},
 		Steps: []string{
-			`Stop every program that keeps sending an old token: cron jobs, external-dns, CI retries.`,
+			`Find and stop every program that keeps sending an old token: cron jobs, external-dns, CI retries.`,
 			`Wait ten minutes.`,
 			`Open {token pages}, and check that the token in CLOUDFLARE_API_TOKEN is listed as Active. Then run ` +
 				`cfplan plan once.`,
@@ -92,15 +94,15 @@ var credentialEntries = []Entry{
 		Title:   "The request went to a path that tokens cannot use",
 		Meaning: `API tokens cannot be used with this method on this path. The token is not at fault.`,
 		Causes: []string{
-			`The path of the request is wrong, for example because its record ID is empty. This is a bug in ` +
-				`cfplan, or a proxy changes paths. The token is not at fault.`,
+			`The path of the request is wrong, for example because the record ID in it is empty. This is a bug ` +
+				`in cfplan, or a proxy changes paths. The token is not at fault.`,
 			`CLOUDFLARE_BASE_URL has a wrong path.`,
 		},
 		Steps: []string{
 			`If CLOUDFLARE_BASE_URL is set, it must end in /client/v4; unset it to use Cloudflare itself. If ` +
-				`there is a proxy (HTTPS_PROXY), try without it.`,
-			`Run with -log-level=debug, look at the path of the request, and report it as a bug in cfplan, with ` +
-				`{ray}.`,
+				`HTTPS_PROXY is set, try without the proxy.`,
+			`If neither helps, run with -log-level=debug, look at the path of the request, and report it as a bug ` +
+				`in cfplan, with {ray}.`,
 		}},
 	lacking(ZoneRead, "The token may not see zones"),
 	lacking(DNSRead, "The token may not read DNS records"),
@@ -119,9 +121,9 @@ var credentialEntries = []Entry{
 	{Codes: []int{9103}, Kind: Refused, Retry: Never, Sure: Measured,
 		Source: "recorded answers in other tools' tests", credential: true,
 		Title:   "The global API key and the email address do not match",
-		Meaning: `Cloudflare knows no user with this address and this key.`,
+		Meaning: `Cloudflare knows no user with this email address and this key.`,
 		Causes: []string{
-			`CLOUDFLARE_API_KEY and CLOUDFLARE_EMAIL do not belong to the same user, or the key has changed since.`,
+			`CLOUDFLARE_API_KEY and CLOUDFLARE_EMAIL do not belong to the same user, or the user has changed the key.`,
 			`CLOUDFLARE_API_KEY holds a token, which belongs in CLOUDFLARE_API_TOKEN.`,
 		},
 		Steps: newToken(`Compare CLOUDFLARE_EMAIL with the address shown under My Profile, and view the key ` +
@@ -136,16 +138,17 @@ var credentialEntries = []Entry{
 		},
 		Steps: []string{
 			`Try without the proxy (unset HTTPS_PROXY), or ask its operator to let the Authorization header through.`,
-			`If CLOUDFLARE_BASE_URL is set, unset it and try again: the server there may not pass the header on.`,
-			`Check that CLOUDFLARE_API_TOKEN is set and not empty: test -n "$CLOUDFLARE_API_TOKEN" && echo set.`,
+			`If CLOUDFLARE_BASE_URL is set, unset it and try again: the server at that address may not pass the header on.`,
+			`Run test -n "$CLOUDFLARE_API_TOKEN" && echo set; if it does not print "set", the variable is not set or is ` +
+				`empty.`,
 			again,
 		}},
 	malformedToken(Entry{Codes: []int{6003}, Chain: 6111, Sure: Measured, Source: "live answers, and many reports"}),
 	malformedKey(Entry{Codes: []int{6003}, Chain: 6103, Sure: Reported, Source: "users' reports"}),
 	{Codes: []int{6003}, Chain: 6102, Kind: Refused, Retry: Never, Sure: Hearsay,
-		Source: "memory of older answers", credential: true,
+		Source: "recollection of older answers", credential: true,
 		Title:   "The email address is malformed",
-		Meaning: `What was sent as X-Auth-Email is not an email address.`,
+		Meaning: `The value sent as X-Auth-Email is not an email address.`,
 		Causes:  []string{`CLOUDFLARE_EMAIL contains quotes or spaces, or is not an email address.`},
 		Steps: newToken(`Set CLOUDFLARE_EMAIL to the address shown under My Profile, without quotes and ` +
 			`spaces. Or better, make a token, which needs no email address:`)},
@@ -153,7 +156,7 @@ var credentialEntries = []Entry{
 		Source: "live answers; the chain of the error, if it has one, says what is wrong", credential: true,
 		Title:   "Cloudflare cannot read the credentials",
 		Meaning: `A credential is malformed, so Cloudflare does not even look it up.`,
-		Causes: []string{`A credential is malformed: it is cut short, contains quotes or spaces, is a ` +
+		Causes: []string{`A credential is malformed: it is incomplete, contains quotes or spaces, is a ` +
 			`placeholder, or is a key in place of a token.`},
 		Steps: newToken(`Copy CLOUDFLARE_API_TOKEN (or CLOUDFLARE_API_KEY and CLOUDFLARE_EMAIL) again, ` +
 			`without quotes, spaces and line breaks. If that does not help, make a new token:`)},
@@ -163,17 +166,17 @@ var credentialEntries = []Entry{
 		Meaning: `Cloudflare looked for the token and did not find it.`,
 		Causes: []string{
 			`No such token exists: it was rolled, deleted or copied incorrectly. The call that verifies users' ` +
-				`tokens gives the same answer for a token of an account.`,
+				`tokens also gives this answer for a valid token of an account.`,
 		},
-		Steps: newToken(`Check that the token is listed and Active: {token pages}. If not, make a new one:`)},
+		Steps: newToken(`Check that the token is listed and Active: {token pages}. If it is not, make a new one:`)},
 	{Codes: []int{1001}, Says: `Missing "Authorization" header`, Kind: Refused, Retry: Never, Sure: Reported,
 		Source:  "one report, of the call that verifies a token",
 		Title:   "The Authorization header is missing",
 		Meaning: `The call needs an API token, and none arrived.`,
-		Causes: []string{`The call needs an API token, and none arrived: a global API key was used, or a proxy ` +
-			`removes the header.`},
-		Steps: newToken(`Use a token instead of the key. If there is a proxy, try without it. If you have no ` +
-			`token, make one:`)},
+		Causes: []string{`The call needs an API token, and none arrived: a global API key was used instead, or a ` +
+			`proxy removes the header.`},
+		Steps: newToken(`Use a token instead of the key. If HTTPS_PROXY is set, try without the proxy. If you ` +
+			`have no token, make one:`)},
 	{Codes: []int{1001}, Mentions: "does not support account owned tokens",
 		Kind: Refused, Retry: Never, Sure: Reported,
 		Source:  "one report, of the call that lists accounts",
@@ -181,14 +184,13 @@ var credentialEntries = []Entry{
 		Meaning: `Cloudflare accepts only users' tokens for this call. The token itself is good.`,
 		Causes: []string{`The token belongs to an account, and this call accepts only users' tokens. The token ` +
 			`itself is good.`},
-		Steps: newToken(`Use a user's token for this call, or set id in the zone block, so that cfplan has ` +
-			`nothing to look up.`)},
+		Steps: newToken(`Use a user's token, or set id in the zone block, so that cfplan has nothing to look up.`)},
 	{Codes: []int{1001}, Says: "Failed common permission check", Kind: Refused, Retry: Never, Sure: Reported,
 		Source:  "a test of another tool",
 		Title:   "The token lacks a permission for these resources",
-		Meaning: `The token is valid but may not do this with the resources that the call names.`,
-		Causes: []string{`The token lacks the permission {needs}, or its resources do not include what the ` +
-			`call names.`},
+		Meaning: `The token is valid but may not do this with the zones that the call names.`,
+		Causes: []string{`The token's Zone Resources do not include the zones that the call names, or it lacks the ` +
+			`permission {needs}.`},
 		Steps: permission()},
 	{Codes: []int{1001}, Kind: Refused, Retry: Never, Sure: Hearsay,
 		Source:  "the code has several messages, in several services",
@@ -209,13 +211,13 @@ var credentialEntries = []Entry{
 		Source:     "no source that could be checked",
 		credential: true,
 		Title:      "Cloudflare refuses the credentials with a little-known code",
-		Meaning:    `Lists of error codes have this code under authentication; no recorded answer has it.`,
-		Causes: []string{`The credentials are wrong, were revoked, have expired, or may not do this with ` +
+		Meaning:    `Published lists of error codes have this code under authentication; no recorded answer contains it.`,
+		Causes: []string{`The credentials are wrong, were revoked, have expired, or may not do this in ` +
 			`this zone.`},
 		Steps: permission(inDoubt)},
 }
 
-// switchedOff is a cause that exists only in Enterprise accounts.
+// switchedOff is a cause that only Enterprise accounts can have.
 const switchedOff = `In an Enterprise account, Enable API Access is switched off for the user.`
 
 // lacking returns the entry for code 10000 after a call that needed the permission n.
@@ -225,10 +227,10 @@ func lacking(n Need, title string) Entry {
 		Title:   title,
 		Meaning: `The token is valid but may not do this.`,
 		Causes: []string{
-			`The token is valid but may not do this: it lacks the permission {needs}, or the zone is not among ` +
-				`its Zone Resources. More rarely, the token itself is wrong or has expired.`,
-			`Under load, Cloudflare may answer like this for some seconds even to a good token. cfplan has ` +
-				`tried again if an earlier call had succeeded.`,
+			`The token is valid but may not do this: its Zone Resources do not include the zone, or it lacks the ` +
+				`permission {needs}. More rarely, the token itself is wrong or has expired.`,
+			`Under load, Cloudflare may answer like this for some seconds even if the token is good. If an ` +
+				`earlier call in this run had succeeded, cfplan has already tried again.`,
 			switchedOff,
 		},
 		Steps: permission()}
@@ -237,7 +239,7 @@ func lacking(n Need, title string) Entry {
 // lastEntries are answers without a known code. The last entry fits every failure.
 var lastEntries = []Entry{
 	{From: 401, To: 401, Kind: Refused, Retry: Never, Sure: Reported,
-		Source: "HTTP's own meaning of the status", credential: true,
+		Source: "the meaning of the status in HTTP", credential: true,
 		Title:   "Cloudflare refuses the credentials",
 		Meaning: `The answer has the status 401 and no known code.`,
 		Causes: []string{
@@ -246,23 +248,23 @@ var lastEntries = []Entry{
 		},
 		Steps: permission(inDoubt)},
 	{From: 403, To: 403, Kind: Refused, Retry: Never, Sure: Reported,
-		Source: "HTTP's own meaning of the status", credential: true,
+		Source: "the meaning of the status in HTTP", credential: true,
 		Title: "Cloudflare refuses the request",
 		Meaning: `The answer has the status 403 and no known code. If there is a message from Cloudflare, it ` +
 			`says more.`,
 		Causes: []string{
-			`The credentials were revoked, have expired, or may not do this with this zone. If there is a ` +
+			`The credentials were revoked, have expired, or may not do this in this zone. If there is a ` +
 				`message from Cloudflare, it says more.`,
 			switchedOff,
 		},
 		Steps: permission(inDoubt)},
-	{Kind: Rejected, Retry: Never, Sure: Hearsay, Source: "nothing is known about this code except its message",
+	{Kind: Rejected, Retry: Never, Sure: Hearsay, Source: "only the message of the answer says anything about it",
 		Title:   "Cloudflare rejects the request",
 		Meaning: `Cloudflare understood the request and rejects it; its message says why.`,
 		Causes:  []string{`Cloudflare understood the request and rejects it; its message says why.`},
 		Steps: []string{
 			`Correct what the message names, and run cfplan plan again.`,
-			`The code is not in cfplan's catalogue. Search for it at https://developers.cloudflare.com/, or ask ` +
-				`Cloudflare's support and give them {ray}.`,
+			`cfplan's catalogue does not have the code. Search for it at https://developers.cloudflare.com/, or ` +
+				`ask Cloudflare's support and give them {ray}.`,
 		}},
 }

@@ -26,7 +26,7 @@ func TestDocsHaveTheCatalogue(t *testing.T) {
 		t.Fatal(err)
 	}
 	if got != string(want) {
-		t.Error("docs/errors.md differs from the catalogue; go test ./internal/guidance -update writes it")
+		t.Error("docs/errors.md differs from the catalogue; to write it again: go test ./internal/guidance -update")
 	}
 }
 
@@ -39,20 +39,20 @@ causes it, and what to do. ` + "`cfplan explain CODE`" + ` prints an entry, even
 ` + "`cfplan explain`" + ` lists all entries. What each command does after a failure is described in
 [refusals.md](refusals.md).
 
-Each entry ends with how sure it is: measured in a live answer or in a recording of one,
+Each entry ends with how sure it is: certain, measured in a live answer or in a recording of one,
 documented by Cloudflare, reported by users and other tools, or hearsay.
 `
 
-// sections has the title of a section by the name of its first entry.
+// sections maps the name of the first entry of each section to the section's title.
 var sections = map[string]string{
 	"no-credentials":    "Nothing was sent",
 	"unknown-host":      "No answer came from the API",
 	"edge-challenge":    "Something else answered",
-	"HTTP 429":          "Known by their status",
+	"HTTP 429":          "Rate limits and server errors",
 	"9109":              "Credentials and permissions",
-	"971, 10100, 10300": "The request",
-	"81044":             "A record",
-	"HTTP 401":          "Everything else",
+	"971, 10100, 10300": "Errors in a request",
+	"81044":             "Errors in a record",
+	"HTTP 401":          "Any other answer",
 }
 
 func document() string {
@@ -70,11 +70,11 @@ func document() string {
 }
 
 func entry(b *strings.Builder, e guidance.Entry) {
-	fmt.Fprintf(b, "\n### %s: %s\n\n%s", e.Name(), e.Title, e.Meaning)
+	fmt.Fprintf(b, "\n### %s: %s\n\n%s\n", e.Name(), e.Title, e.Meaning)
 	if when := e.When(); when != "" {
-		fmt.Fprintf(b, " (If %s.)", when)
+		fmt.Fprintf(b, "\nThis entry applies if %s.\n", when)
 	}
-	b.WriteString("\n\nLikely causes:\n\n")
+	b.WriteString("\nLikely causes:\n\n")
 	for _, c := range e.Causes {
 		fmt.Fprintf(b, "- %s\n", c)
 	}
@@ -82,6 +82,6 @@ func entry(b *strings.Builder, e guidance.Entry) {
 	for i, s := range e.Steps {
 		fmt.Fprintf(b, "%d. %s\n", i+1, s)
 	}
-	fmt.Fprintf(b, "\n%s Worth trying again? %s How sure: %s (%s).\n",
+	fmt.Fprintf(b, "\nEffect: %s\\\nWorth trying again? %s\\\nHow sure: %s (%s).\n",
 		e.Effect(), e.Retry.Words(), e.Sure.Words(), e.Source)
 }

@@ -1,8 +1,8 @@
 // Package guidance is the catalogue of failures between cfplan and Cloudflare. For each one it says what it
 // means, what causes it and what to do.
 //
-// It is a table. It sends nothing and never sees a credential: a caller that has inspected a credential
-// describes in words what it saw.
+// The catalogue is a table. The package sends nothing and never sees a credential: a caller that has inspected a
+// credential describes in words what it saw.
 package guidance
 
 import (
@@ -20,21 +20,22 @@ const (
 	// Unreachable means that no usable answer came: network, TLS, timeouts, 5xx, or a rate limit that lasts
 	// longer than cfplan waits.
 	Unreachable Kind = "unreachable"
-	// Rejected means that Cloudflare understood the request and does not carry it out: errors in records.
+	// Rejected means that Cloudflare understood the request and did not carry it out, for example because of an
+	// error in a record.
 	Rejected Kind = "rejected"
-	// Missing means that what the request names does not exist.
+	// Missing means that the record that the request names does not exist.
 	Missing Kind = "missing"
 )
 
-// ReadOnly reports whether cfplan still makes a plan after such a failure. It makes that plan from
-// something other than the live records, so the plan cannot be applied.
+// ReadOnly reports whether a failure of the kind makes the plan read-only: cfplan still makes a plan, but not from
+// the live records, so the plan cannot be applied.
 func (k Kind) ReadOnly() bool { return k == Refused || k == Unreachable }
 
 // Retry says whether the same request may succeed later.
 type Retry string
 
 const (
-	// Never means that something has to be changed first.
+	// Never means that the cause must be fixed first.
 	Never Retry = "never"
 	// Later means that waiting helps.
 	Later Retry = "later"
@@ -46,19 +47,19 @@ const (
 type Evidence string
 
 const (
-	// Measured means that it was seen in a live answer, or in a recording of one.
+	// Measured means that the failure was seen in a live answer, or in a recording of one.
 	Measured Evidence = "measured"
-	// Documented means that Cloudflare's documentation or API description says so.
+	// Documented means that Cloudflare's documentation or API description describes the failure.
 	Documented Evidence = "documented"
-	// Reported means that several users or tools report it.
+	// Reported means that several users or tools report the failure.
 	Reported Evidence = "reported"
-	// Hearsay means that it comes from one source, or from memory. It may be wrong.
+	// Hearsay means that the entry comes from one source, or from memory. It may be wrong.
 	Hearsay Evidence = "hearsay"
-	// Own means that cfplan sees it itself.
+	// Own means that cfplan itself detects the failure.
 	Own Evidence = "own"
 )
 
-// Trouble names a failure that is not described by an answer of the API.
+// Trouble names a failure that no error code or status of the API describes.
 type Trouble string
 
 // Failures before anything is sent.
@@ -75,7 +76,7 @@ const (
 	Limited         Trouble = "limited"
 )
 
-// Failures in which no answer came, or none from the API.
+// Failures in which no answer came, or no usable answer from the API.
 const (
 	UnknownHost    Trouble = "unknown-host"
 	NoConnection   Trouble = "no-connection"
@@ -92,7 +93,7 @@ const (
 	NoReason Trouble = "no-reason"
 )
 
-// Answers from Cloudflare's edge, or from something else on the way, in place of the API.
+// Failures in which Cloudflare's edge, or something else on the way, answered in place of the API.
 const (
 	EdgeChallenge  Trouble = "edge-challenge"
 	EdgeBlock      Trouble = "edge-block"
@@ -119,7 +120,7 @@ func (n Need) words() string {
 	case DNSWrite:
 		return `Zone → DNS → Edit (in the API: "DNS Write")`
 	default:
-		return `for the call in question: Zone → Zone → Read to find zones, Zone → DNS → Read to read records, ` +
+		return `that the call needs: Zone → Zone → Read to find zones, Zone → DNS → Read to read records, ` +
 			`Zone → DNS → Edit to change them (in the API: "Zone Read", "DNS Read", "DNS Write")`
 	}
 }
@@ -130,8 +131,9 @@ func (n Need) short() string {
 	return name
 }
 
-// Entry is an entry of the catalogue: when it applies, what it means and what to do. It applies if all its
-// conditions (Trouble to Needs) fit; an empty condition always fits.
+// Entry is an entry of the catalogue: when it applies, what it means and what to do. It applies to a failure if
+// its Trouble equals that of the failure and all other conditions (From to Needs) fit; an empty condition always
+// fits.
 type Entry struct {
 	Trouble Trouble
 	// From and To are the first and the last HTTP status.
@@ -153,19 +155,18 @@ type Entry struct {
 	// Steps say what to do, in order.
 	Steps []string
 	Retry Retry
-	// Concern says which records of a request the error can be about.
+	// Concern says what in a request the error can be about.
 	Concern Concern
-	// Sure says how certain all this is, and Source says where it comes from.
+	// Sure says how certain the entry is, and Source says where it comes from.
 	Sure   Evidence
 	Source string
-	// concernOf has the codes of the entry for which Concern is too general.
+	// concernOf has a Concern for those codes of the entry for which the field Concern is too general.
 	concernOf map[int]Concern
-	// credential reports whether the credential itself is in doubt. Then what is odd about it is the first
-	// cause.
+	// credential reports whether the credential itself is in doubt. If it is, the causes begin with Failure.Seen.
 	credential bool
 }
 
-// Failure is one occurrence of a failure.
+// Failure describes one failure, as the caller saw it.
 type Failure struct {
 	Trouble Trouble
 	Status  int
@@ -173,26 +174,26 @@ type Failure struct {
 	Chain   []int
 	Message string
 	Needs   Need
-	// Until says when Cloudflare will accept requests again; empty if Cloudflare did not say.
+	// Until is the time at which Cloudflare will accept requests again; empty if Cloudflare gave none.
 	Until string
 	// RayID is the ray ID of the answer; empty if it has none.
 	RayID string
-	// Seen says what is odd about the credential, in sentences that contain no part of it.
+	// Seen says what is odd about the credential. The sentences contain no part of the credential.
 	Seen []string
 	// Account reports whether the credential has the form of an account's token.
 	Account bool
-	// Named is the name of the account in the configuration; empty for the default one.
+	// Named is the name of the account in the configuration; empty for the default account.
 	Named string
 }
 
-// For returns the first entry that fits a failure, filled with what is known about it. The last entry fits
-// every failure.
+// For returns the first entry that fits a failure, with the details of the failure in its texts. There always is
+// one, because the last entry of the catalogue fits every failure.
 func For(f Failure) Entry {
 	for _, e := range table() {
 		if e.fits(f) {
 			e = e.filled(f)
 			if e.Kind == Rejected && (f.Status == 401 || f.Status == 403) && !aboutRecords(f.Code) {
-				// Cloudflare refuses the caller with these statuses, whatever the code is.
+				// With these statuses, Cloudflare refuses the caller, whatever the code is.
 				e.Kind = Refused
 			}
 			return e
@@ -208,8 +209,8 @@ func aboutRecords(code int) bool {
 		slices.ContainsFunc(recordEntries, func(e Entry) bool { return slices.Contains(e.Codes, code) })
 }
 
-// Explain returns the entries for a code or an HTTP status, without an occurrence. There are several if a
-// code has several meanings, and none if it is not known.
+// Explain returns the entries for a code or an HTTP status, without the details of a failure. It returns several
+// entries if a code has several meanings, and none if the number is not known.
 func Explain(number int) []Entry {
 	ranged := false
 	return pick(func(e Entry) bool {
@@ -220,15 +221,15 @@ func Explain(number int) []Entry {
 	})
 }
 
-// ExplainedByChain reports whether the codes in an error's chain say what the code means, as with 6003.
-// Such a code stays the code of the error.
+// ExplainedByChain reports whether the codes in an error's chain say what the code means. 6003 is such a code. It
+// stays the code of the error.
 func ExplainedByChain(code int) bool {
 	return slices.ContainsFunc(table(), func(e Entry) bool {
 		return e.Chain != 0 && slices.Contains(e.Codes, code)
 	})
 }
 
-// ExplainTrouble returns the entries of a failure that has a name and no code.
+// ExplainTrouble returns the entries with the given Trouble, without the details of a failure.
 func ExplainTrouble(t Trouble) []Entry {
 	return pick(func(e Entry) bool { return t != "" && e.Trouble == t })
 }
@@ -258,13 +259,13 @@ func (e Entry) fits(f Failure) bool {
 		e.isSaid(strings.ToLower(f.Message))
 }
 
-// isSaid reports whether the entry is for a message. The message must be in lower case.
+// isSaid reports whether a message fits Says and Mentions. The message must be in lower case.
 func (e Entry) isSaid(message string) bool {
 	return strings.HasPrefix(message, strings.ToLower(e.Says)) &&
 		strings.Contains(message, strings.ToLower(e.Mentions))
 }
 
-// filled returns a copy of the entry with the details of an occurrence in its texts.
+// filled returns a copy of the entry with the details of a failure in its texts.
 func (e Entry) filled(f Failure) Entry {
 	address, inBrackets := "that Cloudflare's message names", ""
 	if ip := address9109(f.Message); ip != "" {
@@ -276,7 +277,7 @@ func (e Entry) filled(f Failure) Entry {
 		needs = e.Needs
 	}
 
-	until, ray := "in about five minutes", "the ray ID of the log"
+	until, ray := "in about five minutes", "the ray ID from the log"
 	if f.Until != "" {
 		until = "after " + f.Until
 	}
@@ -305,7 +306,7 @@ func (e Entry) filled(f Failure) Entry {
 	return e
 }
 
-// Cause returns the likeliest cause, in one or a few sentences.
+// Cause returns the likeliest cause, as one or more sentences.
 func (e Entry) Cause() string { return e.Causes[0] }
 
 // address9109 returns the client's address that a message of Cloudflare names, or "" if it names none.

@@ -27,14 +27,14 @@ func TestEveryEntryIsCompleteAndReadable(t *testing.T) {
 				t.Errorf("%s: %q has a placeholder that was not filled", name, text)
 			}
 			if !strings.HasSuffix(text, ".") && !strings.HasSuffix(text, ":") && !strings.HasSuffix(text, ")") {
-				t.Errorf("%s: %q is not a sentence", name, text)
+				t.Errorf("%s: %q does not end like a sentence", name, text)
 			}
 		}
 	}
 }
 
-// For must be able to find every entry: one that is hidden by an earlier entry would never be shown.
-func TestEveryEntryIsReached(t *testing.T) {
+// If an earlier entry fits every failure that an entry fits, users never see that entry.
+func TestForFindsEveryEntry(t *testing.T) {
 	for _, e := range guidance.All() {
 		f := guidance.Failure{Trouble: e.Trouble, Status: e.From, Message: e.Says + e.Mentions, Needs: e.Needs}
 		if e.Trouble == "" && e.From == 0 {
@@ -47,7 +47,7 @@ func TestEveryEntryIsReached(t *testing.T) {
 			f.Chain = []int{e.Chain}
 		}
 		if got := guidance.For(f); got.Name() != e.Name() || got.When() != e.When() {
-			t.Errorf("%s (%s) is hidden by %s (%s)", e.Name(), e.Title, got.Name(), got.Title)
+			t.Errorf("For(%+v) = %s (%s), which hides %s (%s)", f, got.Name(), got.Title, e.Name(), e.Title)
 		}
 	}
 }
@@ -73,7 +73,7 @@ func TestAllKnownCodesHaveAnEntry(t *testing.T) {
 	}
 
 	if got := len(guidance.Explain(9109)); got != 6 {
-		t.Errorf("9109 has %d entries, want one for each of its five messages and one for all others", got)
+		t.Errorf("Explain(9109) returns %d entries, want 6: one for each of five messages, and one for all others", got)
 	}
 }
 
@@ -87,7 +87,7 @@ func TestCauseAndStepsNameTheAddress(t *testing.T) {
 	} {
 		e := guidance.For(guidance.Failure{Status: 403, Code: 9109, Message: message})
 		if !strings.Contains(e.Cause(), want) || !strings.Contains(e.Steps[0], "Add the address "+want+" to") {
-			t.Errorf("%s: %+v does not name %s", message, e, want)
+			t.Errorf("message %q: cause %q and step %q must both contain %q", message, e.Cause(), e.Steps[0], want)
 		}
 	}
 }
@@ -100,13 +100,13 @@ func TestStepsToANewTokenAreComplete(t *testing.T) {
 		"resource rules", "policy", "Client IP Address Filtering", "export CLOUDFLARE_API_TOKEN=",
 	} {
 		if !strings.Contains(steps, want) {
-			t.Errorf("steps lack %q", want)
+			t.Errorf("the steps to a new token lack %q:\n%s", want, steps)
 		}
 	}
 }
 
-// The page of the user's tokens does not show an account's token.
-func TestAnAccountsTokenHasItsOwnPageFirst(t *testing.T) {
+// The page of the user's tokens does not show an account's token, so the steps must name the account's page first.
+func TestStepsForAnAccountsTokenNameTheAccountsPageFirst(t *testing.T) {
 	for _, f := range []guidance.Failure{
 		{Trouble: guidance.NoCredentials},
 		{Status: 403, Code: 9109, Message: "Invalid access token"},
@@ -120,7 +120,8 @@ func TestAnAccountsTokenHasItsOwnPageFirst(t *testing.T) {
 			steps := strings.Join(guidance.For(f).Steps, "\n")
 			user, ofAccount := strings.Index(steps, guidance.UserTokens), strings.Index(steps, guidance.AccountTokens)
 			if user < 0 || ofAccount < 0 || (ofAccount < user) != account {
-				t.Errorf("%+v: the pages of user and account are at %d and %d of %s", f, user, ofAccount, steps)
+				t.Errorf("%+v: the user's page is at byte %d, the account's at %d; want the account's first: %v\n%s",
+					f, user, ofAccount, account, steps)
 			}
 		}
 	}
@@ -132,7 +133,7 @@ func TestStepsNameTheRayIDForSupport(t *testing.T) {
 		{Status: 502, RayID: "8f00-AMS"},
 	} {
 		if steps := strings.Join(guidance.For(f).Steps, "\n"); !strings.Contains(steps, "the ray ID 8f00-AMS") {
-			t.Errorf("%+v: steps %q", f, steps)
+			t.Errorf("%+v: the steps do not name the ray ID 8f00-AMS: %q", f, steps)
 		}
 	}
 }
@@ -150,8 +151,8 @@ func TestCallersCannotChangeTheTable(t *testing.T) {
 	}
 }
 
-// Every answer has guidance, and nothing of an answer except an address gets into it.
-func TestGuidanceTakesNothingFromTheMessage(t *testing.T) {
+// Every answer has guidance. From the answer's message, only an IP address may get into it.
+func TestGuidanceTakesOnlyAnAddressFromTheMessage(t *testing.T) {
 	beginnings := []string{"", "Invalid access token ", "Cannot use the access token from location: "}
 	rapid.Check(t, func(t *rapid.T) {
 		mark := rapid.StringMatching(`[A-Z]{12}`).Draw(t, "mark")
@@ -166,7 +167,7 @@ func TestGuidanceTakesNothingFromTheMessage(t *testing.T) {
 		e := guidance.For(f)
 		all := strings.Join(slices.Concat([]string{e.Title, e.Meaning}, e.Causes, e.Steps), "\n")
 		if strings.Contains(all, mark) {
-			t.Fatalf("%+v: the message is in the guidance: %s", f, all)
+			t.Fatalf("%+v: %q from the message is in the guidance:\n%s", f, mark, all)
 		}
 	})
 }

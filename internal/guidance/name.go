@@ -5,7 +5,7 @@ import (
 	"strings"
 )
 
-// Name returns the name by which users look up the entry: its codes, its status, or the name of its trouble.
+// Name returns the name by which users look up the entry: its codes, its HTTP status, or its Trouble.
 func (e Entry) Name() string {
 	var codes []string
 	for _, c := range e.Codes {
@@ -29,8 +29,8 @@ func (e Entry) Name() string {
 	}
 }
 
-// When returns what distinguishes this entry from others with the same code, as the rest of a sentence that
-// begins with "if". It is "" if there is nothing to distinguish.
+// When returns the condition that distinguishes this entry from others with the same code. It completes a
+// sentence that ends in "if". It is "" if the entry has no such condition.
 func (e Entry) When() string {
 	switch {
 	case e.Says != "":
@@ -38,7 +38,7 @@ func (e Entry) When() string {
 	case e.Mentions != "":
 		return fmt.Sprintf("the message contains %q", e.Mentions)
 	case e.Chain != 0:
-		return fmt.Sprintf("the error's chain has %d", e.Chain)
+		return fmt.Sprintf("the error_chain in the answer contains %d", e.Chain)
 	case e.Needs != "":
 		return fmt.Sprintf("the request needed the permission %s", e.Needs.words())
 	default:
@@ -46,7 +46,7 @@ func (e Entry) When() string {
 	}
 }
 
-// Sign returns When in a few words, for a table of the entries of one code.
+// Sign returns the condition of When in a few words, for a table of the entries with one code.
 func (e Entry) Sign() string {
 	switch {
 	case e.Says != "":
@@ -67,29 +67,29 @@ func (e Entry) Sign() string {
 // Effect says what cfplan does after the failure.
 func (e Entry) Effect() string {
 	if e.Kind.ReadOnly() {
-		return "The plan of the affected zones is read-only and is not made from their live records; " +
-			"apply writes nothing."
+		return "cfplan cannot use the live records of the affected zones, so their plan is read-only, and apply " +
+			"writes nothing."
 	}
 	if e.Kind == Missing {
-		return "If the request was to delete the record, its work is done. " +
+		return "If the request was to delete the record, nothing is left to do. " +
 			"Otherwise the request fails and changes nothing."
 	}
 	return "The request fails and changes nothing. It does not make a plan read-only."
 }
 
-// Words says whether trying again helps.
+// Words says in words whether trying again helps.
 func (r Retry) Words() string {
 	switch r {
 	case Itself:
-		return "cfplan tries again by itself before it gives up. It may work later."
+		return "cfplan tries again by itself before it gives up. A later run may work."
 	case Later:
-		return "It may work later."
+		return "A later run may work."
 	default:
-		return "No, something has to be changed first."
+		return "Not until the cause is fixed."
 	}
 }
 
-// Words says how sure an entry is.
+// Words says in words how certain an entry is.
 func (e Evidence) Words() string {
 	switch e {
 	case Measured:
@@ -99,7 +99,7 @@ func (e Evidence) Words() string {
 	case Reported:
 		return "reported by users and other tools"
 	case Own:
-		return "certain, because cfplan sees it itself"
+		return "certain, because cfplan itself sees it"
 	default:
 		return "hearsay; it may be wrong"
 	}

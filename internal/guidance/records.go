@@ -7,60 +7,65 @@ var recordEntries = []Entry{
 	{Codes: []int{81044}, Kind: Missing, Concern: about(MissingRecord), Retry: Never, Sure: Measured,
 		Source:  "live answers",
 		Title:   "The record does not exist",
-		Meaning: `The record that was to be changed or deleted is not there.`,
-		Causes:  []string{`It was deleted after the plan was made.`},
-		Steps: []string{`Make a new plan; it shows what is left to do.`, `Find out who else changes the zone: ` +
-			`external-dns, a script, the dashboard.`}},
+		Meaning: `cfplan tried to change or delete a record that is not in the zone.`,
+		Causes:  []string{`Another tool or user deleted the record after the plan was made.`},
+		Steps: []string{`Make a new plan: cfplan plan. It shows what is left to do.`, `Find out what else changes ` +
+			`the zone: external-dns, a script, a user in the dashboard.`}},
 	record(Reported, "users' reports", "The record quota is used up",
-		`A Free zone holds 200 records (1,000 if it was made before September 2024), others 3,500. An `+
-			`Enterprise account has one quota for all of its zones together (since June 2026).`,
+		`A Free zone holds 200 records (1,000 if it was created before September 2024); zones on other plans hold `+
+			`3,500. Since June 2026, an Enterprise account has one quota for all of its zones together.`,
 		`The zone, or the Enterprise account, has as many records as its Cloudflare plan allows, including `+
 			`records that cfplan does not manage.`,
-		`Delete records that are not needed, or ask Cloudflare for a higher quota, or choose a larger `+
-			`Cloudflare plan for the zone.`, 81045).
+		`Delete records that are not needed, ask Cloudflare for a higher quota, or choose a larger Cloudflare `+
+			`plan for the zone.`, 81045).
 		concerning(about(Quota)),
 	record(Measured, "recorded answers", "Another record stands in the way",
 		`An A, AAAA or CNAME cannot have the same name as a CNAME, even an identical one. A CNAME cannot have `+
 			`the same name as an A or AAAA. None of them can be at a name that NS records delegate.`,
-		`A record of the same name was created after the plan was made, or cfplan does not manage it.`,
-		`Look at the records of that name in the dashboard; delete the one that is wrong, or declare it so that `+
-			`cfplan replaces it.`, 81053, 81054, 81056).
+		`The other record was created after the plan was made, or cfplan does not manage it.`,
+		`Look at the records of that name in the dashboard, and delete the wrong one. Or let cfplan replace it: set `+
+			`adopt = "replace" in the lifecycle block of the declared record.`, 81053, 81054, 81056).
 		concerning(about(Conflict, dns.A, dns.AAAA, dns.CNAME)),
 	record(Documented, "Cloudflare's API reference, and logs of imports", "NS records and others exclude each other",
-		`Below the zone's top, a name with NS records cannot have records of another type, except DS.`,
+		`A name below the zone's apex that has NS records cannot have records of another type, except DS.`,
 		`The name already has NS records, or the record is an NS and the name already has records of other types.`,
-		`Delete the records of that name that are wrong, or take their blocks out of the configuration.`, 81055).
+		`Decide whether the name is delegated. Delete the NS records if it is not, and the others if it is; remove `+
+			`their blocks from the configuration, too.`, 81055).
 		concerning(about(Conflict)),
 	record(Measured, "live answers", "The record exists already",
 		`The zone already has a record with this name, type and content.`,
 		`A record with this name, type and content was created after the plan was made, or it is declared twice.`,
-		`Make a new plan: cfplan adopts an equal record.`, 81057, 81058).
+		`Remove a second declaration, if there is one. Then make a new plan: cfplan adopts a record that is equal to `+
+			`the declared one.`, 81057, 81058).
 		concerning(about(Duplicate)),
 	record(Hearsay, "no source that could be checked", "Most likely, another record stands in the way",
-		`Lists of error codes have this code under records that exclude each other; no recorded answer has it.`,
+		`Published lists of error codes have this code under records that exclude each other; no recorded answer `+
+			`contains it.`,
 		`The zone already has a record of the same name.`,
 		`Look at the records of that name in the dashboard.`, 81059, 81062),
-	record(Reported, "users' reports; the status is 400 in some and 403 in others",
+	record(Reported, "users' reports; the HTTP status is 400 in some and 403 in others",
 		"Email Routing keeps this zone's mail records",
 		`While Email Routing is on, Cloudflare itself manages the MX records and refuses changes.`,
-		`The configuration declares an MX or another record of Email Routing, and Email Routing is on for the zone.`,
-		`Switch Email Routing off in the dashboard (Email → Email Routing), or take the MX records out of the `+
-			`configuration.`, 890190, 1046).
+		`Email Routing is on for the zone, and the configuration declares an MX or another of its records.`,
+		`Remove the records of Email Routing from the configuration. Or switch Email Routing off in the dashboard `+
+			`(Email → Email Routing); it then no longer forwards mail.`, 890190, 1046).
 		concerning(about(RecordType, dns.MX), 890190),
-	record(Measured, "answers until October 2024; today the code that it wrapped comes alone",
+	record(Measured, "answers until October 2024; since then, the code that this one wrapped comes alone",
 		"The record is not valid",
-		`The record failed Cloudflare's check; the message says why.`,
-		`Some part of the record does not fit its type.`,
-		`Correct the record in the configuration.`, 1004),
+		`The record failed Cloudflare's validation; Cloudflare's message says why.`,
+		`A value in the record is not valid for the record's type.`,
+		`Correct the value that Cloudflare's message names.`, 1004),
 	record(Reported, "users' reports", "The record's name is not valid",
-		`Labels have 1 to 63 characters, a name at most 253; a * can only be the first label.`,
-		`The name has a character, a length or a * that DNS does not allow.`,
-		`Correct the name.`, 9000),
+		`Each label of a name has 1 to 63 characters, and the whole name at most 253. A * can only be the whole first `+
+			`label.`,
+		`The name or one of its labels is too long or empty, has a character that is not allowed, or has a * in `+
+			`another place.`,
+		`Correct the name of the record.`, 9000),
 	record(Reported, "users' reports", "Cloudflare does not know this record type",
 		`Cloudflare has 21 record types; SPF, ALIAS and ANAME are not among them.`,
 		`The record has a type that Cloudflare does not offer.`,
-		`Use TXT for SPF, and a CNAME (which Cloudflare flattens at the apex) for ALIAS and ANAME.`, 9002),
-	record(Reported, "reports of 2024 to 2026", "A private or special address cannot be proxied",
+		`In place of SPF, use TXT. In place of ALIAS and ANAME, use CNAME, which Cloudflare flattens at the apex.`, 9002),
+	record(Reported, "users' reports of 2024 to 2026", "A private or special address cannot be proxied",
 		`Cloudflare proxies only to public addresses, unless the zone has private routing (Enterprise).`,
 		`The record has proxied = true and a private or special address, such as 10.0.0.1.`,
 		`Set proxied = false on that record, or give it a public address.`, 9003).
@@ -73,19 +78,19 @@ var recordEntries = []Entry{
 		concerning(aboutAttribute(dns.AttrProxied)),
 	record(Measured, "recorded answers", "The content of an A record is not an IPv4 address",
 		`The content must be an address like 192.0.2.1.`,
-		`The content is an IPv6 address, which belongs in an AAAA, or a host name, which belongs in a CNAME, or `+
-			`it is misspelt.`,
-		`Correct the content.`, 9005).
+		`The content is misspelt, or is an IPv6 address, which belongs in an AAAA record, or a host name, which belongs `+
+			`in a CNAME.`,
+		`Correct the content, or the type of the record.`, 9005).
 		concerning(aboutAttribute(dns.AttrContent, dns.A)),
 	record(Measured, "recorded answers", "The content of an AAAA record is not an IPv6 address",
 		`The content must be an address like 2001:db8::1.`,
-		`The content is an IPv4 address, which belongs in an A, or it is misspelt.`,
-		`Correct the content.`, 9006).
+		`The content is misspelt, or is an IPv4 address, which belongs in an A record.`,
+		`Correct the content, or the type of the record.`, 9006).
 		concerning(aboutAttribute(dns.AttrContent, dns.AAAA)),
 	record(Reported, "users' reports", "The content must be a host name",
 		`A CNAME or MX points to a name, never to an address.`,
 		`The content is an address, or contains characters that are not allowed in a host name.`,
-		`Give a host name, with an A or AAAA record of its own.`, 9007, 9009).
+		`Give the name of a host as the content. The host's address belongs in an A or AAAA record of that name.`, 9007, 9009).
 		concerning(aboutAttribute(dns.AttrContent, dns.CNAME), 9007).
 		concerning(aboutAttribute(dns.AttrContent, dns.MX), 9009),
 	record(Reported, "users' reports", "The priority is missing or out of range",
@@ -94,9 +99,9 @@ var recordEntries = []Entry{
 		`Set priority in the record's block.`, 9008).
 		concerning(aboutAttribute(dns.AttrPriority, dns.MX, dns.SRV, dns.URI)),
 	record(Reported, "users' reports", "The content is too long",
-		`The content of one record has at most 4,096 bytes, as DNS sends it.`,
-		`The content is longer, such as a TXT with a key or a long list.`,
-		`Shorten the content. Or split it into several records, if the program that reads them allows that.`, 9015).
+		`The content of one record has at most 4,096 bytes in DNS wire format.`,
+		`The content is longer: often, it is a TXT with a key or a long list.`,
+		`Shorten the content, or split it into several records if the program that reads the content allows that.`, 9015).
 		concerning(aboutAttribute(dns.AttrContent)),
 	record(Reported, "users' reports", "All contents of the name together are too long",
 		`The contents of all records of one name and type together have at most 8,192 characters.`,
@@ -106,12 +111,13 @@ var recordEntries = []Entry{
 	record(Hearsay, "reports of older answers", "The TXT has characters beyond ASCII",
 		`Cloudflare used to refuse a TXT with anything except printable ASCII.`,
 		`The content has characters such as ü, or control characters.`,
-		`Write such bytes as \DDD with their decimal numbers (ü is \195\188), or leave them out.`, 9051).
+		`Write each byte of such a character as \DDD, its decimal number (ü is \195\188), or leave the character `+
+			`out.`, 9051).
 		concerning(aboutAttribute(dns.AttrContent, dns.TXT)),
 	record(Hearsay, "a report of 2021", "The name is below a delegated one",
-		`NS records delegate a parent of this name to other servers. Below it, Cloudflare accepts only the `+
-			`addresses of those servers.`,
-		`A parent of the record's name has NS records.`,
+		`NS records delegate a name above this one to other servers. Below the delegated name, Cloudflare accepts only `+
+			`the addresses of those servers.`,
+		`A name above the record's name has NS records.`,
 		`Put the record into the zone that the NS records delegate to, or delete the NS records.`, 89018),
 	record(Measured, "live answers", "The TTL is out of range",
 		`The TTL must be 60 to 86,400 seconds (on Enterprise, 30 to 86,400), or 1 for automatic.`,
@@ -121,30 +127,29 @@ var recordEntries = []Entry{
 	record(Hearsay, "one report of 2016", "The record lacks a part of its data",
 		`A field of the record's type is missing or empty.`,
 		`The record's block leaves out a field that its type needs.`,
-		`Compare the record's fields with the ones its type needs.`, 9036),
+		`Compare the fields in the record's block with those that its type needs.`, 9036),
 	record(Reported, "users' reports", "A CNAME points to itself",
 		`The record's name and its content are the same.`,
-		`The record's name is relative to the zone, which makes it the same as the content.`,
-		`Correct the content.`, 9039).
+		`The name in the configuration is relative to the zone: with the zone's name added, it equals the content.`,
+		`Correct the name or the content.`, 9039).
 		concerning(aboutAttribute(dns.AttrContent, dns.CNAME)),
 	record(Reported, "users' reports", "A field of the record is missing",
-		`Cloudflare's message names the field ("… is a required field.", or "weight is a required data field." `+
-			`for a field of the data). One answer can name several.`,
+		`Cloudflare's message names the field, for example "type is a required field." or, for a field of the `+
+			`record's data, "weight is a required data field." One answer can name several fields.`,
 		`The record's block leaves out a field that its type needs, or a field has a value that Cloudflare does `+
 			`not accept.`,
 		`Add or correct the field that the message names.`, 9100, 9101),
 	record(Reported, "users' reports", "A field of the record has the wrong form",
-		`A field has a text in place of a number, or a number in place of a text.`,
-		`A value does not have the type of its field.`,
+		`A field has text where Cloudflare expects a number, or a number where it expects text.`,
+		`A value in the record's block does not have the type of its field.`,
 		`Correct the field that the message names.`, 9208),
 	record(Measured, "live answers of 2026", "Cloudflare's plan for the zone does not allow so many tags",
 		`Free zones have no record tags; other zones allow 20 tags for each record.`,
 		`The record has more tags than Cloudflare's plan for the zone allows.`,
-		`Remove tags from the record, or use comment.`, 9300).
+		`Remove tags from the record, or put their text into its comment.`, 9300).
 		concerning(aboutAttribute(dns.AttrTags)),
 	record(Reported, "users' reports", "The comment is too long",
-		`A comment has at most 100 characters on Cloudflare's Free plan and 500 on its paid plans; characters `+
-			`count, not bytes.`,
+		`A comment has at most 100 characters (not bytes) on Cloudflare's Free plan, and 500 on its paid plans.`,
 		`The comment is longer than Cloudflare's plan for the zone allows.`,
 		`Shorten the comment.`, 9313).
 		concerning(aboutAttribute(dns.AttrComment)),

@@ -5,16 +5,16 @@ import (
 	"strings"
 )
 
-// UserTokens and AccountTokens are the dashboard's pages of API tokens. ":account" is part of the address: the
-// dashboard asks for the account.
+// UserTokens and AccountTokens are the addresses of the dashboard's pages of API tokens. ":account" stays in the
+// address as it is: the dashboard then asks which account to open.
 const (
 	UserTokens    = "https://dash.cloudflare.com/profile/api-tokens"
 	AccountTokens = "https://dash.cloudflare.com/?to=/:account/api-tokens"
 )
 
-// NewUserToken and NewAccountToken open a form for a new token that is filled in with everything that
-// cfplan needs, for all zones. Cloudflare documents them as template URLs. accountId is "*", written as %2A
-// so that Markdown does not read it as emphasis.
+// NewUserToken and NewAccountToken open a form for a new token in which the permissions that cfplan needs, and
+// all zones, are already filled in. Cloudflare documents such addresses as template URLs. accountId is "*",
+// written as %2A so that Markdown does not read it as emphasis.
 const (
 	NewUserToken    = UserTokens + "?permissionGroupKeys=" + permissionKeys + "&accountId=%2A&zoneId=all&name=cfplan"
 	NewAccountToken = AccountTokens + "&permissionGroupKeys=" + permissionKeys + "&name=cfplan"
@@ -29,9 +29,8 @@ const (
 	inDoubt = `If it is not clear what is wrong, run cfplan doctor, which checks one thing after another.`
 )
 
-// newToken returns the steps in first, which are quick fixes, followed by those that make a token with the
-// permissions that cfplan needs. They name the controls of both the older and the newer form of the
-// dashboard.
+// newToken returns first, the quick fixes, followed by the steps that make a token with the permissions that
+// cfplan needs. The steps name the controls of both the older and the newer form of the dashboard.
 func newToken(first ...string) []string {
 	return slices.Concat(first, []string{
 		`To make a token, open {new token}. The link fills in the name, the permissions and the zones.`,
@@ -43,30 +42,26 @@ func newToken(first ...string) []string {
 			`rules of the policy).`,
 		`Leave Client IP Address Filtering empty, or add this machine's address on the Internet{(address)}. ` +
 			`Note the day on which the token expires.`,
-		`Give the token to cfplan: export CLOUDFLARE_API_TOKEN=… in the shell, or a CI secret that sets this ` +
-			`variable, ` +
-			`or a file that CLOUDFLARE_API_TOKEN_FILE names. Never write the token itself into the configuration.`,
+		`Give the token to cfplan in one of three ways: export CLOUDFLARE_API_TOKEN=… in the shell, a CI secret ` +
+			`that sets this variable, or a file that CLOUDFLARE_API_TOKEN_FILE names. Never write the token itself ` +
+			`into the configuration.`,
 		again,
 	})
 }
 
-// permission returns the steps in first, followed by those that give a token what it lacks.
+// permission returns first, followed by the steps that give a token the permission that it lacks.
 func permission(first ...string) []string {
 	return slices.Concat(first, []string{
 		`Give the token the permission {needs}, for this zone.`,
 		`To do so, open {token pages}, and edit the token that cfplan uses. "+ Add more" adds a permission; in ` +
-			`the newer form, it ` +
-			`is part of a policy of the type Zone.`,
+			`the newer form, a permission is part of a policy of the type Zone.`,
 		`Include the zone (Zone Resources; in the newer form, the resource rules of the policy): a token for ` +
-			`other zones ` +
-			`of the account does not see this one.`,
-		`The token needs only Zone → Zone → Read and Zone → DNS → Edit. For plan without apply, Zone ` +
-			`→ DNS → Read ` +
-			`is enough in place of Edit. If the zone block has an id, cfplan looks nothing up by name, and Zone ` +
+			`other zones of the account does not see this one.`,
+		`The token needs only Zone → Zone → Read and Zone → DNS → Edit. To plan without applying, Zone → DNS → ` +
+			`Read is enough in place of Edit. If the zone block has an id, cfplan looks nothing up by name, and Zone ` +
 			`→ DNS → Edit alone is enough.`,
-		`Make sure that the environment has this token and not an older one: CLOUDFLARE_API_TOKEN in your ` +
-			`shell, or the ` +
-			`CI secret of that name.`,
+		`Make sure that the environment has this token and not an older one: check CLOUDFLARE_API_TOKEN in your ` +
+			`shell, or the CI secret of that name.`,
 		again,
 	})
 }
@@ -74,12 +69,12 @@ func permission(first ...string) []string {
 const (
 	userPages    = UserTokens + " (My Profile → API Tokens)"
 	accountPages = AccountTokens + " (Manage Account → Account API Tokens)"
-	// accountMakers says who can make a token of an account.
-	accountMakers = "an Administrator or Super Administrator of the account can make it"
+	// accountMakers names the roles that can make a token of an account.
+	accountMakers = "only an Administrator or Super Administrator of the account can make one"
 )
 
-// tokenPlaces returns a replacer for the pages on which tokens are made and edited. The user's page does
-// not show an account's token, so for such a token the account's page comes first.
+// tokenPlaces returns a replacer that fills in the pages on which tokens are made and edited. The user's page
+// does not show an account's token, so if the token belongs to an account, the account's page comes first.
 func tokenPlaces(account bool) *strings.Replacer {
 	if account {
 		return strings.NewReplacer(
