@@ -12,7 +12,7 @@ import (
 // certificates names what each CAA tag restricts.
 var certificates = map[string]string{"issue": "certificates", "issuewild": "wildcard certificates"}
 
-// lostIssuer compares the issuers that the relevant record sets allow before and after.
+// lostIssuer finds an issuer that the relevant CAA records allow before the changes but not after them.
 func lostIssuer(s *scene, c plan.Change) string {
 	if c.Type != dns.CAA || !moves(c) {
 		return ""
@@ -44,7 +44,7 @@ func firstCAA(s *scene, c plan.Change) string {
 			switch {
 			case !before.any || after.any:
 			case len(after.names) == 0:
-				return fmt.Sprintf("No one may issue %s for %s any longer.", certificates[tag], c.Name)
+				return fmt.Sprintf("No issuer may issue %s for %s from now on.", certificates[tag], c.Name)
 			default:
 				return fmt.Sprintf("Only %s may issue %s for %s from now on.", after, certificates[tag], c.Name)
 			}
@@ -53,16 +53,16 @@ func firstCAA(s *scene, c plan.Change) string {
 	})
 }
 
-// issuers says who may issue certificates for a name.
+// issuers lists who may issue certificates for a name.
 type issuers struct {
 	names []string // with their parameters, sorted
-	// any reports whether every issuer may.
+	// any reports whether every issuer may issue them.
 	any bool
 }
 
 func (i issuers) String() string { return listed(i.names) }
 
-// lostIn returns the first issuer that may no longer issue, not even without its parameters.
+// lostIn returns the first issuer that after does not contain, neither with its parameters nor without any.
 func (i issuers) lostIn(after issuers) (name string, lost bool) {
 	may := make(map[string]bool, len(after.names))
 	for _, name := range after.names {
@@ -78,8 +78,8 @@ func (i issuers) lostIn(after issuers) (name string, lost bool) {
 	return "", false
 }
 
-// issuers returns who may issue for a name. Its relevant record set decides: its own CAA
-// records, or those of the nearest name above that has any (RFC 8659, section 3).
+// issuers returns who may issue certificates for a name. Its own CAA records decide, or if it has none, those of the
+// nearest name above that has any (RFC 8659, section 3).
 func (s *scene) issuers(records side, name, tag string) issuers {
 	for {
 		if there := records.at(name); there.has(dns.CAA) {
@@ -93,8 +93,8 @@ func (s *scene) issuers(records side, name, tag string) issuers {
 	}
 }
 
-// issuers returns who the CAA records allow to issue. tag is issue, or issuewild, which falls
-// back on issue (RFC 8659, section 4.3).
+// issuers returns the issuers that the CAA records of the name allow. tag is issue or issuewild. If there is no
+// issuewild, issue counts (RFC 8659, section 4.3).
 func (s *stand) issuers(tag string) issuers {
 	found, known := s.caa[tag]
 	if known {
@@ -118,8 +118,8 @@ func (s *stand) issuers(tag string) issuers {
 	return found
 }
 
-// named returns the issuers of one tag with their parameters. restricted reports whether the
-// set has the tag at all.
+// named returns the issuers of one tag with their parameters. restricted reports whether any record of the set has
+// the tag.
 func named(set []dns.Record, tag string) (names []string, restricted bool) {
 	for _, r := range set {
 		words := strings.SplitN(r.Content, " ", 3)

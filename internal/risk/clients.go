@@ -33,7 +33,8 @@ func oldAnswers(_ *scene, c plan.Change) string {
 	return fmt.Sprintf("Resolvers may keep the old answer for %s for up to %s.", c.Name, duration(c.Before.TTL))
 }
 
-// duration writes a TTL in words, in whole hours if it is long. seconds is the TTL.
+// duration writes a TTL in words: in hours, rounded, or in minutes if the TTL is less than two hours and not a
+// whole number of hours.
 func duration(seconds int) string {
 	const hour = 3600
 	if seconds < 2*hour && seconds%hour != 0 {

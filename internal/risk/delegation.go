@@ -38,16 +38,11 @@ func hidingNS(s *scene, c plan.Change) string {
 	if n == 0 {
 		return ""
 	}
-
-	are := "are"
-	if n == 1 {
-		are = "is"
-	}
-	return fmt.Sprintf("%s is delegated: %s at or below it in this zone %s no longer answered.",
-		c.Name, english.Count(n, "record"), are)
+	return fmt.Sprintf("%s is delegated: resolvers no longer get %s at or below it from this zone.",
+		c.Name, english.Count(n, "record"))
 }
 
-// hiddenRecords counts the records that each delegation hides afterwards.
+// hiddenRecords counts, for each delegated name, the records that its delegation hides after the changes.
 func (s *scene) hiddenRecords() map[string]int {
 	out := map[string]int{}
 	for name, there := range s.after {
@@ -68,8 +63,7 @@ func (s *scene) hiddenRecords() map[string]int {
 	return out
 }
 
-// servesDelegation reports whether a record is part of the delegation of a name after the
-// changes.
+// servesDelegation reports whether a record is part of the delegation of the name cut after the changes.
 func (s *scene) servesDelegation(cut string, r dns.Record) bool {
 	return dns.ServesDelegation(cut, r, func(host string) bool { return s.after.at(cut).servers[host] })
 }

@@ -13,14 +13,15 @@ import (
 // dmarcPolicy is the policy that receivers find for a domain.
 type dmarcPolicy struct {
 	lint.DMARC
-	// elsewhere reports whether an alias leads to the policy, so that it is not known here.
+	// elsewhere reports whether the domain has an alias in place of the policy. The policy is then unknown, because
+	// the alias usually leads to another zone.
 	elsewhere bool
 }
 
-// dmarcAt returns the policy that receivers find for a domain: that of its own record, or that
-// of the organizational domain (RFC 7489, section 6.6.3), which the zone is taken to be.
+// dmarcAt returns the policy that receivers find for a domain: the policy in its own record, or else the policy of
+// the organizational domain (RFC 7489, section 6.6.3). It assumes that the zone is the organizational domain.
 //
-// If a name has several records, receivers ignore all of them.
+// If a name has several DMARC records, receivers ignore all of them.
 func (s *scene) dmarcAt(records side, domain string) (dmarcPolicy, bool) {
 	there := records.at("_dmarc." + domain)
 	if there.has(dns.CNAME) {
@@ -42,7 +43,7 @@ func (s *scene) dmarcAt(records side, domain string) (dmarcPolicy, bool) {
 	return dmarcPolicy{DMARC: policy}, true
 }
 
-// dmarcDomain returns the domain whose DMARC record the change concerns, or "" if there is none.
+// dmarcDomain returns the domain whose DMARC record the change affects, or "" if the change affects none.
 func dmarcDomain(c plan.Change) string {
 	domain, ok := strings.CutPrefix(c.Name, "_dmarc.")
 	if !ok || !moves(c) || c.Type != dns.TXT && c.Type != dns.CNAME {
@@ -62,7 +63,7 @@ func removedDMARC(s *scene, c plan.Change) string {
 	if !before || after {
 		return ""
 	}
-	return fmt.Sprintf("Receivers no longer know what to do with forged mail of %s: "+
+	return fmt.Sprintf("Receivers no longer know what to do with mail forged in the name of %s: "+
 		"no valid DMARC record is left.", domain)
 }
 
@@ -81,7 +82,7 @@ func weakerDMARC(s *scene, c plan.Change) string {
 	order := []string{"none", "quarantine", "reject"}
 	weaker := func(a, b string) bool { return slices.Index(order, b) < slices.Index(order, a) }
 	text := func(what, a, b string) string {
-		return fmt.Sprintf("Forged mail of %s is treated less strictly: %s %s becomes %s.", domain, what, a, b)
+		return fmt.Sprintf("Receivers treat mail forged in the name of %s less strictly: %s %s becomes %s.", domain, what, a, b)
 	}
 	switch {
 	case weaker(was.Policy, is.Policy):
@@ -105,7 +106,7 @@ func several(s *scene, c plan.Change) string {
 	_, isDMARC := lint.ParseDMARC(after)
 	switch {
 	case lint.IsSPF(after) && there.spfs > 1:
-		return fmt.Sprintf("%s has several SPF records: receivers treat that as an error, as if there were none.", c.Name)
+		return fmt.Sprintf("%s has several SPF records: receivers treat that as an error, as if it had none.", c.Name)
 	case isDMARC && there.dmarcs > 1:
 		return fmt.Sprintf("%s has several DMARC records: receivers ignore all of them.", c.Name)
 	default:

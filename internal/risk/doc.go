@@ -2,6 +2,6 @@
 // delegation, certificates. [Assess] runs once for each zone when a plan is made; the
 // risks it finds are part of the plan from then on.
 //
-// It knows only the zone before and after the changes, not the content of other zones or
-// servers. docs/risks.md lists the rules and is generated from them.
+// The rules see only the zone before and after the changes, not other zones or servers. docs/risks.md lists the
+// rules; a test generates it from them.
 package risk

@@ -11,7 +11,8 @@ import (
 	"github.com/cfplan/cfplan/internal/plan"
 )
 
-// crowded returns n changes of records of one type, all at one name: half are destroyed, half are added.
+// crowded returns n changes of records of one type, all at one name: half of them destroy, half of them add. It also
+// returns the records before the changes.
 func crowded(typ dns.Type, name string, n int) (plan.Zone, []dns.Record) {
 	content := map[dns.Type]string{
 		dns.TXT: `"v=spf1 ip4:10.0.%d.%d -all"`,
@@ -51,7 +52,7 @@ var crowds = []struct {
 	{dns.A, "*.example.com"},
 }
 
-// What the rules allocate for a change must not depend on how many records its name has.
+// The memory that the rules allocate for a change must not depend on the number of records at its name.
 func TestRisksOfManyRecordsAtOneNameGrowLinearly(t *testing.T) {
 	allocated := func(z plan.Zone, seen []dns.Record) uint64 {
 		var before, after runtime.MemStats
@@ -88,7 +89,7 @@ func TestRiskTextListsAtMostFiveIssuers(t *testing.T) {
 	}
 }
 
-// BenchmarkCrowded assesses 4,000 changes at one name. x-half is the ratio of its time to that of 2,000.
+// BenchmarkCrowded assesses 4,000 changes at one name, and then 2,000. x-half is the ratio of the two times.
 func BenchmarkCrowded(b *testing.B) {
 	assess := func(z plan.Zone, seen []dns.Record) { Assess(z, dns.Zone{}, seen, nil) }
 	for _, c := range crowds {

@@ -9,7 +9,7 @@ import (
 const (
 	// mostListed bounds how many issuers or senders a sentence names.
 	mostListed = 5
-	// longestValue bounds one value in a sentence, in characters. The change itself shows all of it.
+	// longestValue bounds one value in a sentence, in characters. The plan shows the whole value with the change.
 	longestValue = 60
 )
 
@@ -26,7 +26,7 @@ func listed(values []string) string {
 	return text
 }
 
-// short cuts a long value.
+// short cuts a value after longestValue characters.
 func short(value string) string {
 	if utf8.RuneCountInString(value) <= longestValue {
 		return value

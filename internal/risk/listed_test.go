@@ -7,8 +7,7 @@ import (
 	"unicode/utf8"
 )
 
-// A text stays short even if the values in it are long.
-func TestTextsAreShort(t *testing.T) {
+func TestTextsAreShortEvenIfValuesAreLong(t *testing.T) {
 	account := "; accounturi=https://acme.example/" + strings.Repeat("a", 1000)
 	var senders []string
 	for i := range 100 {
@@ -37,7 +36,7 @@ func TestTextsAreShort(t *testing.T) {
 		for _, r := range risksOf(t, c.before, c.after) {
 			found = found || strings.Contains(r.Text, c.want)
 			if n := utf8.RuneCountInString(r.Text); n > 300 {
-				t.Errorf("a risk has %d characters: %s", n, r.Text)
+				t.Errorf("a risk has %d characters, want at most 300: %s", n, r.Text)
 			}
 		}
 		if !found {

@@ -19,8 +19,8 @@ func lastMX(s *scene, c plan.Change) string {
 	return fmt.Sprintf("Mail for %s stops: no MX that accepts mail is left.", c.Name)
 }
 
-// nullBesideMX finds a name whose MX records say both that it accepts mail and that it does
-// not (RFC 7505, section 3).
+// nullBesideMX finds a name with a null MX, which says that it accepts no mail, beside other MX records, which say
+// that it does (RFC 7505, section 3).
 func nullBesideMX(s *scene, c plan.Change) string {
 	if c.Type != dns.MX || c.After == nil || !moves(c) {
 		return ""

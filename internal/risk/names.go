@@ -30,8 +30,8 @@ func goneName(s *scene, c plan.Change) string {
 	return fmt.Sprintf("%s leads nowhere: it has no address and no alias left.", c.Name)
 }
 
-// wildcardAnswers finds a name that stops existing, so that a wildcard answers for it from
-// then on (RFC 4592, section 2.2.1).
+// wildcardAnswers finds a name that no longer exists after the changes, so that a wildcard answers for it
+// (RFC 4592, section 2.2.1).
 func wildcardAnswers(s *scene, c plan.Change) string {
 	if c.Action != plan.Destroy {
 		return ""
@@ -48,8 +48,8 @@ func wildcardAnswers(s *scene, c plan.Change) string {
 	return fmt.Sprintf("%s will have no records of its own, so %s will answer for it: %s.", c.Name, wild, answer)
 }
 
-// hostname reports whether people and programs connect to the name. They do not connect to
-// a wildcard, or to a name such as _acme-challenge.
+// hostname reports whether users and programs connect to the name. They do not connect to a wildcard, or to a name
+// such as _acme-challenge.
 func hostname(name string) bool {
 	return !strings.HasPrefix(name, "*.") && !strings.Contains("."+name, "._")
 }

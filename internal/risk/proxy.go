@@ -8,7 +8,8 @@ import (
 	"github.com/cfplan/cfplan/internal/plan"
 )
 
-// unproxied compares names, not records, because an alias can replace an address.
+// unproxied finds a name that is no longer proxied. It compares names, not records, because an alias can replace an
+// address.
 func unproxied(s *scene, c plan.Change) string {
 	if !c.Type.Proxiable() || c.After == nil || c.After.Proxied || !moves(c) {
 		return ""
@@ -22,8 +23,8 @@ func unproxied(s *scene, c plan.Change) string {
 	return fmt.Sprintf("The origin of %s becomes public, and Cloudflare no longer protects it.", c.Name)
 }
 
-// leadsToProxy reports whether resolvers get Cloudflare's addresses for an alias to the name.
-// They do if the name, or a name inside the zone that its aliases lead to, is proxied.
+// leadsToProxy reports whether resolvers get Cloudflare's addresses for an alias to the name. They do if the name is
+// proxied, or if its aliases lead to a proxied name in the zone.
 func (s *scene) leadsToProxy(name string) bool {
 	var passed []string
 	for {
@@ -80,9 +81,9 @@ func nowProxied(s *scene, c plan.Change) string {
 	return fmt.Sprintf("Only web traffic passes the proxy: other services at %s can no longer be reached.", c.Name)
 }
 
-// proxiedTarget finds an MX or SRV record that points to a proxied host. Cloudflare then inserts
-// a name of its own that reveals the origin, so that mail and services continue to work (see its
-// documentation of unexpected records).
+// proxiedTarget finds an MX or SRV record that points to a proxied host. So that mail and services continue to work,
+// Cloudflare then answers with a name of its own that reveals the origin (see Cloudflare's documentation of
+// unexpected records).
 func proxiedTarget(s *scene, c plan.Change) string {
 	if c.After == nil || !c.Writes() {
 		return ""
@@ -111,8 +112,7 @@ func proxiedTarget(s *scene, c plan.Change) string {
 	})
 }
 
-// startsProxying reports whether a name that exists becomes proxied. A new proxied name breaks
-// nothing.
+// startsProxying reports whether a name that leads somewhere now becomes proxied. A new proxied name breaks nothing.
 func startsProxying(s *scene, c plan.Change) bool {
 	before := s.before.at(c.Name)
 	return c.Type.Proxiable() && c.After != nil && c.After.Proxied && before.leads() && !before.proxied

@@ -12,38 +12,37 @@ import (
 type rule struct {
 	name  string
 	level plan.RiskLevel
-	// find returns what could go wrong with a change, or "" if nothing could.
+	// find describes what the change could break, or returns "" if the rule finds nothing.
 	find func(s *scene, c plan.Change) string
-	// check says what to look at before the change is approved.
+	// check says what to check before approving the change.
 	check string
 }
 
-// scene is a zone before and after its changes, by name.
+// scene is a zone before and after its changes.
 type scene struct {
 	zone          string
 	before, after side
-	// pointedAt maps a host to the records that will point to it.
+	// pointedAt maps a host to the records that point to it after the changes.
 	pointedAt map[string][]dns.Record
-	// origins maps each address that the proxy hides, before and after, to its name.
+	// origins maps each address that the proxy hides both before and after the changes to its name.
 	origins map[string]string
 	// unmanaged has the records that stay and that cfplan does not manage, by name.
 	unmanaged side
-	// exists has the names that exist afterwards; it is filled on first use.
+	// exists has the names that exist after the changes. wildcardFor fills it on first use.
 	exists map[string]bool
-	// hidden counts the records that each delegated name hides afterwards; it is filled on
-	// first use.
+	// hidden counts the records that each delegated name hides after the changes. hidingNS fills it on first use.
 	hidden map[string]int
 	// toProxy records whether the aliases of a name lead to a proxied name; see leadsToProxy.
 	toProxy map[string]bool
-	// said has the text of a rule for every change at a name; see once.
+	// said caches the texts that apply to every change at a name; see once.
 	said map[saying]string
 }
 
-// saying identifies the text of one rule for all changes at one name.
+// saying identifies a text of one rule that applies to all changes at one name.
 type saying struct{ rule, name string }
 
-// once returns the text of a rule for a name. It calls say once for the name, not once for
-// each change there, so that a name with many changes costs linear time.
+// once returns the text of a rule for a name. It calls say once for each name, not for each change. Otherwise a name
+// with many changes would take quadratic time.
 func (s *scene) once(rule, name string, say func() string) string {
 	text, known := s.said[saying{rule, name}]
 	if !known {
@@ -53,10 +52,9 @@ func (s *scene) once(rule, name string, say func() string) string {
 	return text
 }
 
-// Assess returns the zone with the risks of each change that writes, the worst first.
-// declared is the zone and its policy from the configuration, seen has the records before the
-// changes, in any order, and owned has the IDs of the records that cfplan owns. Assess modifies
-// none of them.
+// Assess returns the zone with the risks of each change that writes, the worst first. declared is the zone and its
+// policy from the configuration. seen has the records before the changes, in any order. The keys of owned are the
+// IDs of the records that cfplan owns. Assess modifies none of its arguments.
 func Assess(z plan.Zone, declared dns.Zone, seen []dns.Record, owned map[string]string) plan.Zone {
 	if len(z.Changes) == 0 {
 		return z
@@ -75,8 +73,8 @@ func Assess(z plan.Zone, declared dns.Zone, seen []dns.Record, owned map[string]
 	return z
 }
 
-// risks returns what the rules find in a change, the worst first. Another name for a record is as dangerous as the
-// destroy of the one and the add of the other.
+// risks returns the risks that the rules find in a change, the worst first. Renaming a record is as dangerous as
+// destroying it and adding another, so the rules see a rename as these two changes.
 func (s *scene) risks(c plan.Change) []plan.Risk {
 	var out []plan.Risk
 	for _, r := range rules {
@@ -148,14 +146,13 @@ func (s *scene) arrives(r dns.Record) {
 	}
 }
 
-// leads reports whether the name has an address or an alias afterwards, its own or that of
-// the wildcard that answers for it. That wildcard is at the closest name above that exists,
-// if only because of names below it (RFC 4592, section 3.3.1).
+// leads reports whether resolvers get an address or an alias for the name after the changes, from its own records or
+// from the wildcard that answers for it.
 func (s *scene) leads(name string) bool {
 	return s.after.at(name).leads() || s.after.at(s.wildcardFor(name)).leads()
 }
 
-// answering returns the records that answer for a name afterwards: its own, or those of a wildcard.
+// answering returns the records that answer for a name after the changes: its own, or those of a wildcard.
 func (s *scene) answering(name string) *stand {
 	if wild := s.wildcardFor(name); wild != "" {
 		return s.after.at(wild)
@@ -163,8 +160,9 @@ func (s *scene) answering(name string) *stand {
 	return s.after.at(name)
 }
 
-// wildcardFor returns the wildcard that answers for a name afterwards, or "" if the name
-// itself exists or no wildcard matches.
+// wildcardFor returns the wildcard that answers for a name after the changes, or "" if the name itself exists or no
+// wildcard matches. Only a wildcard directly below the closest existing parent matches; a parent exists even if only
+// names below it have records (RFC 4592, section 3.3.1).
 func (s *scene) wildcardFor(name string) string {
 	if s.exists == nil {
 		s.exists = existing(s.after)
@@ -188,7 +186,7 @@ func (s *scene) wildcardFor(name string) string {
 	}
 }
 
-// existing returns all names that exist: those with records, and those above them.
+// existing returns all names that exist: the names with records, and all their parents.
 func existing(records side) map[string]bool {
 	out := map[string]bool{}
 	for name := range records {
@@ -218,7 +216,7 @@ func moves(c plan.Change) bool {
 	return slices.ContainsFunc(c.Changed(), func(a dns.Attribute) bool { return slices.Contains(answered, a) })
 }
 
-// keeps reports whether the name has the same record of the type before and after.
+// keeps reports whether the name has a record of the type that is the same before and after the changes.
 func (s *scene) keeps(name string, t dns.Type) bool {
 	kept := s.once("keeps "+string(t), name, func() string {
 		before := map[dns.Key]bool{}
@@ -237,8 +235,8 @@ func (s *scene) keeps(name string, t dns.Type) bool {
 	return kept != ""
 }
 
-// removes reports whether the name loses the value that the record had. It does not if
-// another record of the type keeps it.
+// removes reports whether the name loses the value that the record had. It does not if another record of the type
+// still has the value.
 func (s *scene) removes(c plan.Change) bool {
 	goes := c.Action == plan.Destroy || c.Before != nil && c.After != nil && c.Before.Content != c.After.Content
 	return goes && !s.after.at(c.Name).holds(c.Type, c.Before.Content)

@@ -17,8 +17,8 @@ import (
 
 var update = flag.Bool("update", false, "write docs/risks.md")
 
-// planned returns the plan that turns the records of before into those of after. cfplan owns the records of before,
-// but not those of theirs, which are in the zone too.
+// planned returns the plan that turns the records in before into the records in after. The zone also has the records
+// in theirs. cfplan owns the records in before, but not those in theirs.
 func planned(t *testing.T, before, after []string, theirs ...string) plan.Zone {
 	t.Helper()
 	seen, desired := dnstest.Records(t, slices.Concat(before, theirs)...), dnstest.Records(t, after...)
@@ -43,7 +43,7 @@ func planned(t *testing.T, before, after []string, theirs ...string) plan.Zone {
 	return Assess(z, declared, seen, owned)
 }
 
-// risksOf returns the risks of that plan.
+// risksOf returns the risks of the plan that planned returns.
 func risksOf(t *testing.T, before, after []string, theirs ...string) []plan.Risk {
 	t.Helper()
 	var out []plan.Risk
@@ -53,8 +53,8 @@ func risksOf(t *testing.T, before, after []string, theirs ...string) []plan.Risk
 	return out
 }
 
-// riskCases has changes and the rules that must find a risk in them, each rule once for each
-// change that has the risk. The case is the example in docs/risks.md for its first rule.
+// riskCases has changes and the rules that must find a risk in them, each rule once for each change that has the
+// risk. docs/risks.md takes the example of a rule from the first case that names the rule first.
 var riskCases = []struct {
 	name          string
 	before, after []string
@@ -249,7 +249,7 @@ func haveRules(t *testing.T, want []string, risks []plan.Risk) {
 	for _, r := range risks {
 		got = append(got, r.Rule)
 		if r.Text == "" || r.Check == "" || !slices.Contains(plan.RiskLevels(), r.Level) {
-			t.Errorf("%+v lacks a text, a check or a level", r)
+			t.Errorf("%+v lacks a text or a check, or its level is not in plan.RiskLevels", r)
 		}
 	}
 
@@ -278,15 +278,15 @@ func TestAdoptingAnEqualRecordHasNoRisk(t *testing.T) {
 	})
 	for _, c := range Assess(z, dns.Zone{}, records, nil).Changes {
 		if c.Action != plan.Adopt || len(c.Risks) > 0 {
-			t.Errorf("%s of %s has risks: %v", c.Action, c.Name, c.Risks)
+			t.Errorf("%s of %s has the risks %v, want an adopt without risks", c.Action, c.Name, c.Risks)
 		}
 	}
 }
 
 const risksDocument = "../../docs/risks.md"
 
-// docs/risks.md is generated from the rules. Each rule takes its example from the cases above, so that a rule
-// without a case fails.
+// TestRisksDocument generates docs/risks.md from the rules. Each rule takes its example from the cases above; the test
+// fails for a rule without a case.
 func TestRisksDocument(t *testing.T) {
 	want := writeRisks(t)
 	if *update {
@@ -299,7 +299,7 @@ func TestRisksDocument(t *testing.T) {
 		t.Fatal(err)
 	}
 	if !bytes.Equal(got, want) {
-		t.Errorf("docs/risks.md does not match the rules; update it with: go test ./internal/risk -run RisksDocument -update")
+		t.Error("docs/risks.md does not match the rules; to write it again: go test ./internal/risk -run RisksDocument -update")
 	}
 }
 
@@ -309,13 +309,16 @@ func writeRisks(t *testing.T) []byte {
 
 <!-- Made by go test ./internal/risk -run RisksDocument -update. -->
 
-Each change of a plan lists its risks. A risk has a level, the rule that found it, a sentence,
-and what to check before you approve the change. Every output format shows risks; in the JSON
-document they are in ` + "`risks`" + `. ` + "`plan -fail-on=high`" + ` exits with 1 if the plan has a risk of that level
-or above.
+A plan lists the risks of each change. A risk has a level, the rule that found it, a sentence that
+says what may happen, and what to check before you approve the change. Every output format shows
+risks; in the JSON document they are in ` + "`risks`" + `. ` + "`plan -fail-on=LEVEL`" + ` exits with 1 if the plan has a
+risk of that level or above.
 
-The levels: **high**: mail, the site or the zone may stop working, or someone else may take it
-over. **medium**: a part of it may stop working. **low**: good to know.
+The levels:
+
+- **high**: mail, the site or the zone may stop working, or others may take it over.
+- **medium**: a part of it may stop working.
+- **low**: good to know; nothing stops working.
 
 | rule | level | for example | what to check |
 | --- | --- | --- | --- |
@@ -340,7 +343,7 @@ over. **medium**: a part of it may stop working. **low**: good to know.
 			example = replaced(t, "www 300 A 192.0.2.7", "www 300 A 192.0.2.1")[0].Text
 		}
 		if example == "" {
-			t.Errorf("no case is about %s", r.name)
+			t.Errorf("no case has the rule %s first, so docs/risks.md has no example for it", r.name)
 		}
 		fmt.Fprintf(&b, "| `%s` | %s | %s | %s |\n", r.name, r.level, example, r.check)
 	}

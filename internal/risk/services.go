@@ -10,9 +10,9 @@ import (
 	"github.com/cfplan/cfplan/internal/plan"
 )
 
-// services lists the services at which anyone can claim a name that its owner has given up,
-// so that an alias to it serves a stranger's pages. They are chosen from the public lists of
-// subdomain takeovers known as "can I take over".
+// services lists services at which anyone can claim a name that its owner has given up. An alias that still points
+// to the name then serves a stranger's pages. The list is a selection from the public list of subdomain takeovers
+// known as "can I take over".
 var services = []string{
 	"azurewebsites.net", "cloudapp.net", "cloudapp.azure.com", "trafficmanager.net", "azureedge.net", "azure-api.net",
 	"azurefd.net", "blob.core.windows.net", "azurestaticapps.net", "elasticbeanstalk.com",
@@ -23,8 +23,8 @@ var services = []string{
 	"firebaseapp.com", "web.app", "appspot.com", "ngrok.io", "statuspage.io", "agilecrm.com", "tumblr.com", "strikingly.com",
 }
 
-// buckets matches the hosts of S3 buckets, in the forms of all regions. Other names below
-// amazonaws.com, such as load balancers, cannot be claimed.
+// buckets matches the hosts of S3 buckets, with and without a region. Other names below amazonaws.com, such as load
+// balancers, cannot be claimed.
 var buckets = regexp.MustCompile(`(^|\.)s3([.-][a-z0-9-]+)*\.amazonaws\.com$`)
 
 func service(host string) string {
@@ -53,7 +53,7 @@ func claimable(_ *scene, c plan.Change) string {
 	return fmt.Sprintf("%s leads to %s, where anyone can claim a free name.", c.Name, at)
 }
 
-// proofs lists how the names begin at which services look for the proof that a domain is yours.
+// proofs lists the prefixes of names at which services look for the proof that a domain belongs to a customer.
 var proofs = []string{
 	"asuid.", "_github-pages-challenge-", "_vercel.", "_netlify.", "_gitlab-pages-verification-code.", "_heroku.",
 }
@@ -81,7 +81,7 @@ func lostProof(s *scene, c plan.Change) string {
 }
 
 func lostACME(s *scene, c plan.Change) string {
-	// A TXT record answers a past challenge; an alias or a delegation answers future ones.
+	// A TXT record answers a challenge of the past. Only an alias or a delegation answers future challenges.
 	if !strings.HasPrefix(c.Name, "_acme-challenge.") || !s.removes(c) || c.Type == dns.TXT {
 		return ""
 	}
@@ -89,7 +89,7 @@ func lostACME(s *scene, c plan.Change) string {
 		strings.TrimPrefix(c.Name, "_acme-challenge."))
 }
 
-// verifications lists how the texts begin that prove to a service who owns a domain.
+// verifications lists the prefixes of texts that prove to a service who owns a domain.
 var verifications = []string{
 	"google-site-verification=", "ms=", "facebook-domain-verification=", "apple-domain-verification=", "apple-domain=",
 	"atlassian-domain-verification=", "docusign=", "stripe-verification=", "adobe-idp-site-verification=",

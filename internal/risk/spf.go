@@ -10,8 +10,7 @@ import (
 	"github.com/cfplan/cfplan/internal/plan"
 )
 
-// strictness is how an SPF record treats senders that it does not list. A larger value is
-// weaker.
+// strictness says how strictly an SPF record treats senders that it does not list. A larger value is less strict.
 type strictness int
 
 const (
@@ -22,8 +21,8 @@ const (
 )
 
 // strictnessOf returns how strict an SPF record is. A record without the mechanism all is
-// neutral (RFC 7208, section 4.7). A record with a redirect counts as strict: the record that
-// it names decides, and that is not known here.
+// neutral (RFC 7208, section 4.7). A record with a redirect counts as failing: the record that the redirect names
+// decides, and this package does not know that record.
 func strictnessOf(record string) strictness {
 	for _, t := range lint.ParseSPF(record) {
 		switch {
@@ -74,8 +73,8 @@ func openSPF(_ *scene, c plan.Change) string {
 	return fmt.Sprintf("Anyone may send mail in the name of %s: the SPF record lets every address pass.", c.Name)
 }
 
-// spfChange returns the SPF record before and after a change: a record that is changed, or one
-// that replaces another. ok is false unless there are both.
+// spfChange returns the SPF record that a change removes or changes, and the SPF record that the name has afterwards.
+// ok is false unless both exist.
 func spfChange(s *scene, c plan.Change) (before, after string, ok bool) {
 	if !lint.IsSPF(text(c.Type, c.Before)) || !s.removes(c) {
 		return "", "", false
@@ -108,11 +107,11 @@ func lostSender(s *scene, c plan.Change) string {
 	if len(lost) == 0 {
 		return ""
 	}
-	return fmt.Sprintf("Mail of %s through %s may be rejected or marked as spam.", c.Name, listed(lost))
+	return fmt.Sprintf("Mail from %s sent through %s may be rejected or marked as spam.", c.Name, listed(lost))
 }
 
-// senders returns the mechanisms with which the SPF record of a name allows senders, without
-// qualifiers. A redirect allows the same servers as an include of that name.
+// senders returns the mechanisms of a name's SPF record that allow senders, without qualifiers. It returns a redirect
+// as an include, because both allow the same servers.
 func senders(record, name string) []string {
 	var out []string
 	for _, t := range lint.ParseSPF(record) {
@@ -133,8 +132,8 @@ func senders(record, name string) []string {
 	return out
 }
 
-// covered reports whether the mechanisms in by together allow everything that sender allows.
-// Several networks can cover one.
+// covered reports whether the mechanisms in by together allow everything that sender allows. For example, several
+// networks together can cover a larger one.
 func covered(sender string, by []string) bool {
 	if slices.Contains(by, sender) {
 		return true
@@ -179,11 +178,11 @@ func halves(n netip.Prefix) (low, high netip.Prefix) {
 	bits := n.Bits() + 1
 	upper := n.Addr().AsSlice()
 	upper[n.Bits()/8] |= 0x80 >> (n.Bits() % 8)
-	second, _ := netip.AddrFromSlice(upper) // as long as it was
+	second, _ := netip.AddrFromSlice(upper) // ok: the length is unchanged
 	return netip.PrefixFrom(n.Addr(), bits), netip.PrefixFrom(second, bits)
 }
 
-// network parses an address or a prefix. The result is not valid for anything else.
+// network parses an address or a prefix. It returns an invalid prefix for any other text.
 func network(s string) netip.Prefix {
 	if p, err := netip.ParsePrefix(s); err == nil {
 		return p.Masked()

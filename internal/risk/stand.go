@@ -8,31 +8,30 @@ import (
 	"github.com/cfplan/cfplan/internal/lint"
 )
 
-// side is the zone before or after the changes, by name.
+// side maps the names of a zone to their records, either before or after the changes.
 type side map[string]*stand
 
-// stand has the records of one name. The rules look at it once for each change, and a name may
-// have thousands of both records and changes. What the rules need is therefore computed while
-// the records are added.
+// stand has the records of one name. The rules look at it once for each change, and a name may have thousands of
+// records and of changes. Therefore add computes in advance what the rules need.
 type stand struct {
 	sets []set
 	// proxied reports whether any record is proxied.
 	proxied bool
-	// hidden and bare count the addresses that are proxied and those that are not.
+	// hidden counts the proxied addresses, and bare counts the others.
 	hidden, bare int
 	// mailHosts counts the MX records that accept mail: a null MX (RFC 7505) accepts none.
 	mailHosts int
-	// spf is the first SPF record, spfs is the number of them.
+	// spf is the first SPF record, and spfs is the number of SPF records.
 	spf  string
 	spfs int
-	// dmarc is the first DMARC record, dmarcs is the number of them.
+	// dmarc is the first DMARC record, and dmarcs is the number of DMARC records.
 	dmarc  lint.DMARC
 	dmarcs int
 	// servers has the hosts of the NS records.
 	servers map[string]bool
 	// caa caches the issuers by tag.
 	caa map[string]issuers
-	// values has the value of each record; it is filled on first use.
+	// values has the value of each record. holds fills it on first use.
 	values map[value]bool
 }
 
@@ -131,7 +130,7 @@ func (s *stand) has(types ...dns.Type) bool {
 	return false
 }
 
-// leads reports whether there is an address or an alias.
+// leads reports whether the name has an address or an alias.
 func (s *stand) leads() bool { return s.has(dns.A, dns.AAAA, dns.CNAME) }
 
 // value is the part of a record that resolvers get.
@@ -153,8 +152,8 @@ func (s *stand) holds(t dns.Type, content string) bool {
 	return s.values[value{t, content}]
 }
 
-// answers returns the records that resolvers get if they ask for a type. A query for a CNAME
-// stands for a query of any type.
+// answers returns the records that resolvers get if they ask for a type. For CNAME, it returns all records, because a
+// CNAME answers queries for every type.
 func (s *stand) answers(t dns.Type) []dns.Record {
 	if t != dns.CNAME {
 		return slices.Concat(s.of(t), s.of(dns.CNAME))

@@ -8,7 +8,7 @@ import (
 	"github.com/cfplan/cfplan/internal/plan"
 )
 
-// management knows which of the records that stay cfplan manages.
+// management decides whether cfplan manages a record that stays in the zone.
 type management struct {
 	exclusive bool
 	ignore    *dns.Patterns
@@ -31,9 +31,9 @@ func newManagement(z plan.Zone, declared dns.Zone, owned map[string]string) mana
 	return m
 }
 
-// manages reports whether cfplan manages a record that stays: it is owned or declared, or it
-// is in an exclusive zone that does not leave it alone. Records outside of the scope are not
-// managed.
+// manages reports whether cfplan manages a record that stays. It does if the record is owned or declared, or if the
+// zone is exclusive and neither its ignore patterns nor a Cloudflare product keep the record. cfplan never manages
+// records outside of the scope.
 func (m management) manages(r dns.Record) bool {
 	if !m.scope.Has(r) {
 		return false
@@ -44,8 +44,8 @@ func (m management) manages(r dns.Record) bool {
 	return m.exclusive && r.Keeper() == "" && !m.ignore.Match(r)
 }
 
-// joined says what happens if records of a type stay beside a new one, for the types for which
-// it matters. Two TXT records do not affect each other; SPF and DMARC have a rule of their own.
+// joined says what happens if records of a type stay beside a new one. It lacks the types for which that does not
+// matter: two TXT records, for example, do not affect each other, and SPF and DMARC have a rule of their own.
 var joined = map[dns.Type]string{
 	dns.A:     "the traffic is shared",
 	dns.AAAA:  "the traffic is shared",
@@ -57,8 +57,8 @@ var joined = map[dns.Type]string{
 	dns.CAA:   "an issuer needs only one of them",
 }
 
-// joins finds a new record beside others of its name and type that cfplan does not manage:
-// the answer then has more than the declared records.
+// joins finds a new record beside others of its name and type that cfplan does not manage. Resolvers then get more
+// than the declared records.
 func joins(s *scene, c plan.Change) string {
 	meaning, matters := joined[c.Type]
 	if c.Action != plan.Add || !matters {
@@ -93,7 +93,7 @@ func valuesOf(records []dns.Record) string {
 	return english.List(values, "and")
 }
 
-// replacesOthers finds an unmanaged record that a declared one with adopt = "replace" replaces.
+// replacesOthers finds an unmanaged record that a declared record with adopt = "replace" replaces.
 func replacesOthers(_ *scene, c plan.Change) string {
 	if !c.Replaces {
 		return ""

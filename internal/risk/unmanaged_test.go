@@ -10,8 +10,8 @@ import (
 	"github.com/cfplan/cfplan/internal/plan"
 )
 
-// An exclusive zone has unmanaged records too: those that it ignores, and those that a Cloudflare product keeps.
-func TestJoiningIgnoredRecordsOfExclusiveZoneIsARisk(t *testing.T) {
+// An exclusive zone has unmanaged records, too: records that it ignores, and records that a Cloudflare product keeps.
+func TestJoiningUnmanagedRecordsOfAnExclusiveZoneIsARisk(t *testing.T) {
 	live := dnstest.Records(t, "lab 300 A 192.0.2.1", "lab 300 A 192.0.2.2", "www 300 A 192.0.2.3", "m 300 MX 10 mx.example.net")
 	live[3].ManagedBy = "Email Routing"
 	declared := dns.Zone{
@@ -42,7 +42,7 @@ func TestJoiningIgnoredRecordsOfExclusiveZoneIsARisk(t *testing.T) {
 	}
 }
 
-// A live zone may have the same TXT twice. Destroying one of them loses nothing.
+// A live zone may have the same TXT record twice. Destroying one of the two loses nothing.
 func TestDestroyingADuplicateIsNotARisk(t *testing.T) {
 	live := dnstest.Records(t, `@ 300 TXT "google-site-verification=abc"`, `@ 60 TXT "google-site-verification=abc"`)
 	declared := dns.Zone{Name: "example.com", Records: live[:1:1], Policy: dns.Policy{Ownership: dns.Exclusive}}
@@ -83,6 +83,6 @@ func TestReplacingAnUnmanagedRecordIsAHighRisk(t *testing.T) {
 		}
 	}
 	if risks := replaced(t, "www 300 A 192.0.2.1", "www 60 A 192.0.2.1"); len(risks) > 0 {
-		t.Errorf("an equal record is adopted with the risks %+v, want none", risks)
+		t.Errorf("adopting an equal record has the risks %+v, want none", risks)
 	}
 }
