@@ -8,7 +8,7 @@ import (
 	"time"
 )
 
-// Count returns a number with its noun, as in "1 record" and "2 records". The plural has an s.
+// Count returns a number with its noun, as in "1 record" and "2 records". It forms the plural with an s.
 func Count(n int, noun string) string {
 	if n != 1 {
 		noun += "s"
@@ -25,9 +25,9 @@ func Second(t time.Time) string { return t.UTC().Format("2006-01-02 15:04:05 MST
 // Day returns a date in UTC, as in "2026-11-27".
 func Day(t time.Time) string { return t.UTC().Format(time.DateOnly) }
 
-// Age returns an age in the largest unit of which there are at least two. It rounds up, so that a snapshot
-// never looks newer than it is. A negative age, which is possible if the clocks of two machines differ, is
-// "0 seconds".
+// Age returns an age in the largest unit (day, hour, minute or second) of which it has at least two. It rounds up, so
+// that a snapshot never looks newer than it is. For a negative age, which is possible if the clocks of two machines
+// differ, it returns "0 seconds".
 func Age(d time.Duration) string {
 	if d < 0 {
 		return "0 seconds"
@@ -44,8 +44,8 @@ func Age(d time.Duration) string {
 	return Count(roundedUp(d, time.Second), "second")
 }
 
-// roundedUp returns d in units, rounded up. It does not add to d, which may be the largest duration: the
-// age of a time that was never set.
+// roundedUp returns d in units, rounded up. It does not add to d, because the sum could overflow: the age of a time
+// that was never set is the largest duration.
 func roundedUp(d, unit time.Duration) int {
 	n := d / unit
 	if d%unit > 0 {

@@ -24,7 +24,7 @@ func TestTimesAreInUTC(t *testing.T) {
 		english.Second(at): "2026-11-26 23:30:09 UTC",
 	} {
 		if got != want {
-			t.Errorf("got %q, want %q", got, want)
+			t.Errorf("Day, Minute or Second of %v = %q, want %q", at, got, want)
 		}
 	}
 }

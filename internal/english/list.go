@@ -5,7 +5,7 @@ import (
 	"strings"
 )
 
-// List joins words with commas and, before the last word, a conjunction, as in "a, b or c".
+// List joins words with commas, and the last two with a conjunction, as in "a, b or c".
 func List(words []string, conjunction string) string {
 	if len(words) < 2 {
 		return strings.Join(words, "")
