@@ -16,7 +16,7 @@ import (
 const (
 	// mostSkew is how far the clocks may differ before certificates and the ages of snapshots are in doubt.
 	mostSkew = 30 * time.Second
-	// With fewer requests left than fewLeft, a plan of several zones may hit the rate limit.
+	// fewLeft is the number of remaining requests below which a plan of several zones may hit the rate limit.
 	fewLeft = 50
 )
 
@@ -52,8 +52,8 @@ func (e accountExam) reachable(err error) bool {
 	return true
 }
 
-// access reports which zones the credentials see, and warns if they see more than the configuration
-// declares. The API has no call that returns a token's permissions.
+// access reports how many zones the credentials see, and warns if they see more than the configuration declares. It
+// cannot report the permissions of a token, because the API has no call that returns them.
 func (e accountExam) access(visible cloudflare.Visible, err error) {
 	s := e.found.step("access", "")
 	declared := e.Declared
@@ -61,8 +61,8 @@ func (e accountExam) access(visible cloudflare.Visible, err error) {
 
 	switch {
 	case err != nil && e.allKnown():
-		s.warn("The credentials may not list zones. The tested zones are known by their IDs, so cfplan need not list them; " +
-			"for a zone block without an id, it must.")
+		s.warn("The credentials may not list zones. The tested zones do not need that, because their blocks have an id; " +
+			"a zone block without an id does.")
 	case err != nil:
 		s.refused(err)
 	case visible.Zones == 0 && !e.allKnown():
@@ -71,14 +71,14 @@ func (e accountExam) access(visible cloudflare.Visible, err error) {
 				"Zone Resources (in the newer form, the resource rules of the policy): "+e.tokenPage()+".")
 	case declared > 0 && visible.Zones > declared:
 		s.warn(fmt.Sprintf("%s; the configuration has %d.", sees, declared),
-			"A token that is limited to the declared zones (Zone Resources → Include → Specific zone; in the newer "+
-				"form, the resource rules of the policy) can do less harm.")
+			"Limit the token to the declared zones (Zone Resources → Include → Specific zone; in the newer form, the "+
+				"resource rules of the policy). It can then do less harm.")
 	default:
 		s.ok(sees + ".")
 	}
 }
 
-// allKnown reports whether there are zones to test and all of them have their IDs.
+// allKnown reports whether there are zones to test and the configuration has the IDs of all of them.
 func (e accountExam) allKnown() bool {
 	zones := e.Zones
 	return len(zones) > 0 && !slices.ContainsFunc(zones, func(z dns.Zone) bool { return z.ID == "" })

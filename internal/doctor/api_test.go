@@ -50,23 +50,23 @@ func TestUnreachableAPISkipsChecksThatNeedIt(t *testing.T) {
 			}
 			advises(t, failed, failed.Cause, test.step)
 
-			// The state, from which a plan is then made, is still tested.
+			// The state is still tested, because a plan is then made from its snapshots.
 			got.one(t, "snapshot", doctor.OK)
 		})
 	}
 }
 
-func TestForbiddenBaseURL(t *testing.T) {
+func TestForbiddenBaseURLFailsTheCredentials(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
 	w.API = cloudflare.New(cloudflare.Options{BaseURL: "https://user:S3CR3T@api.example/", Credentials: w.Credentials})
 
 	failed := w.examine(t).one(t, "credentials", doctor.Failed)
 	says(t, failed, "the base URL holds a user name or password")
-	advises(t, failed, "base URL", "Unset it to use Cloudflare itself")
+	advises(t, failed, "base URL", "unset CLOUDFLARE_BASE_URL")
 }
 
-func TestAccess(t *testing.T) {
+func TestAccessComparesVisibleAndDeclaredZones(t *testing.T) {
 	t.Parallel()
 	id := dns.Zone{Name: "example.com", ID: "0123456789abcdef0123456789abcdef"}
 	for name, test := range map[string]struct {
@@ -100,7 +100,7 @@ func TestAccess(t *testing.T) {
 			zones:    []sandbox.Zone{{Name: id.Name, ID: id.ID, Plan: "free"}},
 			token:    sandbox.Token{Permissions: []string{"DNS Write"}},
 			examined: []dns.Zone{id}, declared: 1,
-			status: doctor.Warning, detail: "The tested zones are known by their IDs",
+			status: doctor.Warning, detail: "The tested zones do not need that",
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -118,7 +118,7 @@ func TestAccess(t *testing.T) {
 	}
 }
 
-func TestWrongClock(t *testing.T) {
+func TestWrongClockGetsAWarning(t *testing.T) {
 	t.Parallel()
 	for skew, status := range map[time.Duration]doctor.Status{
 		0: doctor.OK, time.Hour: doctor.Warning, -time.Hour: doctor.Warning,
@@ -140,7 +140,7 @@ func TestWrongClock(t *testing.T) {
 	}
 }
 
-func TestFewRequestsLeft(t *testing.T) {
+func TestFewRemainingRequestsGetAWarning(t *testing.T) {
 	t.Parallel()
 	for limit, status := range map[int]doctor.Status{40: doctor.Warning, 400: doctor.OK} {
 		w := worldOf(t, sandbox.Options{

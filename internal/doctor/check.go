@@ -17,7 +17,7 @@ const (
 	OK      Status = "ok"
 	Warning Status = "warning" // it works but deserves attention
 	Failed  Status = "failed"
-	Skipped Status = "skipped" // not tried because of another failure
+	Skipped Status = "skipped" // not tested; Detail says why
 )
 
 // Check is the result of one test.
@@ -38,7 +38,7 @@ type Check struct {
 	// Request is the request that failed, if there is one.
 	Request string `json:"request,omitempty"`
 
-	// outcome is Detail without the parts that differ from zone to zone; empty if Detail has no such parts.
+	// outcome is Detail without the parts that differ from zone to zone, such as IDs; empty if there are none.
 	outcome string
 }
 
@@ -65,7 +65,7 @@ func (f *findings) add(c Check) {
 	}
 }
 
-// step is a check in progress. It ends with one of the methods below.
+// step is a check in progress. One of the methods ok, skip, warn, fail and refused ends it.
 type step struct {
 	found      *findings
 	name, zone string
@@ -97,8 +97,8 @@ func (s step) add(status Status, detail string, guidance []string) {
 	})
 }
 
-// refused ends a step with an error of the API and with its cause and steps from the catalogue. Plain words
-// come first, then the answer.
+// refused ends a step with an error of the API, and with its cause and steps from the catalogue. The detail begins
+// with the title from the catalogue; the answer of the API follows.
 func (s step) refused(err error) {
 	c := Check{Name: s.name, Zone: s.zone, Status: Failed, Detail: err.Error(), outcome: s.outcome}
 
@@ -115,7 +115,7 @@ func (s step) refused(err error) {
 	s.found.add(c)
 }
 
-// refusal describes an error without its request and its ray ID, which differ from zone to zone.
+// refusal describes an error without its request and its ray ID, because these differ from zone to zone.
 func refusal(title string, e *cloudflare.Error) string {
 	switch {
 	case e.Status == 0:

@@ -31,7 +31,7 @@ func (e accountExam) credentials(s step) bool {
 	return true
 }
 
-// insteadOfKey says what to do with a token that replaces a key.
+// insteadOfKey returns the step that puts a token in the place of the key.
 func (a Account) insteadOfKey() string {
 	if a.Name != "" {
 		return "Set " + guidance.TokenVariable(a.Name) + " to it, and remove api_key and email from the block."
@@ -39,7 +39,7 @@ func (a Account) insteadOfKey() string {
 	return "Set CLOUDFLARE_API_TOKEN to it, and unset CLOUDFLARE_API_KEY and CLOUDFLARE_EMAIL."
 }
 
-// tokenPage returns the page of the dashboard that has the token.
+// tokenPage returns the dashboard page that shows the token.
 func (a Account) tokenPage() string {
 	if a.Credentials.Kind() == cloudflare.AccountToken {
 		return guidance.AccountTokens + " (Manage Account → Account API Tokens)"

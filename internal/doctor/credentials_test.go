@@ -32,17 +32,17 @@ func TestGoodTokenPassesEveryCheck(t *testing.T) {
 	says(t, got.one(t, "access", doctor.OK), "The credentials see 1 zone.")
 	says(t, got.one(t, "zone", doctor.OK), "Visible (ID "+w.zoneID(t, "example.com")+", free plan).")
 	says(t, got.one(t, "read records", doctor.OK), "1 record.")
-	says(t, got.one(t, "snapshot", doctor.OK), "1 record of 2026-11-27 12:00 UTC.")
+	says(t, got.one(t, "snapshot", doctor.OK), "1 record, as of 2026-11-27 12:00 UTC.")
 }
 
-func TestProxyIsNamed(t *testing.T) {
+func TestReachableNamesTheProxy(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
 	w.Proxy = "proxy.example:3128"
 	says(t, w.examine(t).one(t, "reachable", doctor.OK), w.Endpoint+" answers, through the proxy proxy.example:3128.")
 }
 
-// If the credentials cannot be sent, nothing of the API is tested.
+// If the credentials cannot be sent, the doctor sends no request at all.
 func TestUnusableCredentialsAreNotSent(t *testing.T) {
 	t.Parallel()
 	for name, test := range map[string]struct {
@@ -63,7 +63,7 @@ func TestUnusableCredentialsAreNotSent(t *testing.T) {
 		},
 		"token that no header can carry": {
 			cloudflare.Credentials{Token: userToken + "\x00"},
-			"characters that no token has", "it is cut short, contains quotes, spaces", "printf %s \"$CLOUDFLARE_API_TOKEN\" | wc -c",
+			"characters that no token has", "it is incomplete, contains quotes, spaces", "printf %s \"$CLOUDFLARE_API_TOKEN\" | wc -c",
 		},
 		"file that cannot be read": {
 			cloudflare.Credentials{Fault: "the file of CLOUDFLARE_API_TOKEN_FILE cannot be used: it is empty"},
@@ -90,11 +90,11 @@ func TestUnusableCredentialsAreNotSent(t *testing.T) {
 	}
 }
 
-func TestCredentialsFromAFileNameTheFile(t *testing.T) {
+func TestCredentialsCheckNamesTheTokenFile(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
 	w.Source = "the file of CLOUDFLARE_API_TOKEN_FILE (token.txt)"
-	w.use(cloudflare.Credentials{Token: userToken + "\n"}) // as echo writes it
+	w.use(cloudflare.Credentials{Token: userToken + "\n"}) // echo adds the line break
 
 	got := w.examine(t)
 	c := got.one(t, "credentials", doctor.Warning)

@@ -17,12 +17,12 @@ import (
 	"github.com/cfplan/cfplan/internal/state"
 )
 
-// Account is a set of credentials with the zones that are tested with it.
+// Account is a set of credentials, and the zones that are tested with them.
 type Account struct {
 	// Name is the account's name in the configuration; empty for the default account.
 	Name string
 	API  *cloudflare.Client
-	// Credentials are inspected and never shown. Source says where they come from.
+	// Credentials are inspected, but no check shows any part of them. Source says where they come from.
 	Credentials cloudflare.Credentials
 	Source      string
 	// Endpoint is the API's address. Proxy is the proxy for requests, without its password; empty if there
@@ -30,33 +30,33 @@ type Account struct {
 	Endpoint, Proxy string
 	// Zones are the zones to test. A zone with an ID is not looked up by name.
 	Zones []dns.Zone
-	// Declared is the number of zones that the configuration has in the account.
+	// Declared is the number of zones that the configuration declares in the account.
 	Declared int
 }
 
-// Doctor holds what is to be tested.
+// Doctor tests the accounts and the state that its fields name.
 type Doctor struct {
 	Accounts []Account
-	// Write makes Run test writing as well.
+	// Write makes Run also test writing: it creates and deletes a record in each zone.
 	Write bool
-	// State is read, and Locker takes its lock for a moment. Holder names this run in the lock.
+	// Run reads State, and takes the lock with Locker for a moment. Holder names this run in the lock.
 	State  *state.Reader
 	Locker *state.Locker
 	Holder state.Holder
-	// Writing is entered while a test record exists, so that an interrupt does not leave the record behind.
-	// It may be nil if the run cannot be interrupted.
+	// Run enters Writing while a test record exists, so that an interrupt does not leave the record behind.
+	// Writing may be nil if the run cannot be interrupted.
 	Writing *interrupt.Section
 	Now     func() time.Time
 	// Parallelism is the number of zones tested at a time. Less than 1 counts as 1.
 	Parallelism int
-	// Report, if set, is called with each check, in order. The checks of the zones come after all zones are
-	// tested.
+	// Report, if set, is called with each check, in order. It is called with the checks of an account's zones after
+	// all of them are tested.
 	Report func(Check)
 	// Progress, if set, is called before the first zone and after each zone, by one goroutine at a time.
 	Progress func(zone string, done, total int)
 }
 
-// Run makes all checks and returns them in order. It does not return an error: what fails is in the checks.
+// Run makes all checks and returns them in order. It returns no error, because the checks contain all failures.
 func (d *Doctor) Run(ctx context.Context) []Check {
 	found := &findings{report: d.Report}
 
@@ -88,7 +88,7 @@ type accountExam struct {
 
 func (e accountExam) run(ctx context.Context) {
 	if !e.credentials(e.found.step("credentials", "")) {
-		e.skipZones("Without credentials, nothing can be tested.")
+		e.skipZones("Without usable credentials, the zone cannot be tested.")
 		return
 	}
 
@@ -122,7 +122,7 @@ func (e accountExam) zones(ctx context.Context) {
 	}
 }
 
-// zoneCounter returns a function that reports the progress after each zone.
+// zoneCounter returns the function that accountExam calls after each zone. The function reports the progress.
 func (d *Doctor) zoneCounter() (tested func(zone string)) {
 	total, first := 0, ""
 	for _, a := range d.Accounts {

@@ -5,10 +5,10 @@ import (
 	"strings"
 )
 
-// mostOutcomes is the number of different outcomes of one check that are shown separately.
+// mostOutcomes is how many different outcomes of one check with the same status are shown separately.
 const mostOutcomes = 20
 
-// Group is a check as it is shown to people, for one zone or for all zones with the same outcome.
+// Group is a check as users see it, for one zone or for all zones with the same outcome.
 type Group struct {
 	Check
 	// Zones are the zones of the group if there is more than one. Detail, Cause and Guidance apply to all
@@ -16,9 +16,9 @@ type Group struct {
 	Zones []string
 }
 
-// Grouped combines the checks of zones that have the same outcome, so that a thousand zones take a few
-// lines. The groups are in the order of their first checks. If one check has more than 20 outcomes, the
-// rest is one group.
+// Grouped combines the checks of zones that have the same outcome, so that a thousand zones take a few lines. The
+// groups are in the order of their first checks. If a check has more than 20 outcomes with the same status, the
+// others form one more group.
 func Grouped(checks []Check) []Group {
 	var groups []Group
 	at := map[string]int{}
@@ -53,10 +53,11 @@ func (c Check) key() string {
 	return strings.Join(parts, "\n")
 }
 
-// short returns what was found, without the parts that differ from zone to zone.
+// short returns Detail without the parts that differ from zone to zone.
 func (c Check) short() string { return cmp.Or(c.outcome, c.Detail) }
 
-// join adds the zone of a check. Its outcome differs only if the group is for the outcomes beyond mostOutcomes.
+// join adds the zone of a check to the group. The outcome of the check differs from that of the group only if the
+// group is for the outcomes beyond mostOutcomes.
 func (g *Group) join(c Check) {
 	if len(g.Zones) == 0 {
 		g.Zones = []string{g.Zone}
@@ -64,7 +65,7 @@ func (g *Group) join(c Check) {
 	}
 	if c.key() != g.key() {
 		g.Detail, g.Cause = "The outcomes differ from zone to zone.", ""
-		g.Guidance = []string{"Run cfplan doctor -json, which has all of them."}
+		g.Guidance = []string{"Run cfplan doctor -json, which lists all of them."}
 	}
 	g.Zones = append(g.Zones, c.Zone)
 }

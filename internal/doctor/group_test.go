@@ -69,8 +69,8 @@ func TestZonesWithTheSameOutcomeAreOneGroup(t *testing.T) {
 	}
 }
 
-// Errors of the API contain the zone's ID and a ray ID, which do not make them different outcomes.
-func TestRefusalsAreOneGroup(t *testing.T) {
+// Errors of the API contain the zone's ID and a ray ID. These must not make them different outcomes.
+func TestRefusalsOfZonesAreOneGroup(t *testing.T) {
 	w := manyZones(t, 60)
 	w.use(cloudflare.Credentials{Token: userToken})
 	w.api.Fail(sandbox.AuthenticationError())
@@ -87,7 +87,7 @@ func TestRefusalsAreOneGroup(t *testing.T) {
 	}
 }
 
-func TestManyDifferentOutcomesAreFewGroups(t *testing.T) {
+func TestOutcomesBeyondTwentyAreOneGroup(t *testing.T) {
 	var checks []doctor.Check
 	for i := range 1000 {
 		checks = append(checks, doctor.Check{
@@ -110,6 +110,6 @@ func TestManyDifferentOutcomesAreFewGroups(t *testing.T) {
 	}
 
 	if rest := groups[20]; len(rest.Zones) != 980 || len(rest.Guidance) != 1 {
-		t.Errorf("the last group has %d zones and the guidance %q", len(rest.Zones), rest.Guidance)
+		t.Errorf("the last group has %d zones and the guidance %q, want 980 zones and one step", len(rest.Zones), rest.Guidance)
 	}
 }

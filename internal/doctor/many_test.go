@@ -20,7 +20,7 @@ func TestManyZonesAreReportedInOrder(t *testing.T) {
 	var steps []int
 	w.Progress = func(_ string, done, total int) {
 		if total != 30 {
-			t.Errorf("%d zones in all, want 30", total)
+			t.Errorf("Progress was called with a total of %d zones, want 30", total)
 		}
 		steps = append(steps, done)
 	}
@@ -40,6 +40,6 @@ func TestManyZonesAreReportedInOrder(t *testing.T) {
 		t.Errorf("zones (-want +got)\n%s", diff)
 	}
 	if len(steps) != 31 || !slices.IsSorted(steps) || steps[0] != 0 || steps[30] != 30 {
-		t.Errorf("progress = %v, want 0 to 30", steps)
+		t.Errorf("progress = %v, want each number from 0 to 30", steps)
 	}
 }

@@ -11,7 +11,7 @@ import (
 	"github.com/cfplan/cfplan/internal/dns"
 )
 
-// writable creates a record and deletes it again. It deletes the record even if ctx ends in between.
+// writable tests writing: it creates a record and deletes it again. It deletes the record even if ctx ends in between.
 func (e zoneExam) writable(ctx context.Context, id string) {
 	s := e.found.step("write records", e.zone.Name)
 	probe := dns.Record{
@@ -32,7 +32,7 @@ func (e zoneExam) writable(ctx context.Context, id string) {
 	ctx = context.WithoutCancel(ctx)
 	ids := idsOf(created.Created, probe.Name)
 	if err != nil {
-		// The record may exist although the answer was lost.
+		// If only the answer was lost, the record exists.
 		if ids = e.find(ctx, id, probe.Name); len(ids) == 0 {
 			s.refused(err)
 			mayBeLeft(s, probe.Name, err)
@@ -48,7 +48,8 @@ func (e zoneExam) writable(ctx context.Context, id string) {
 	s.ok("A test record was created and deleted again.")
 }
 
-// mayBeLeft names a test record that may exist although no answer confirmed it and no list shows it yet.
+// mayBeLeft warns of a test record that may exist, although no answer confirmed it and the zone's list does not show
+// it yet.
 func mayBeLeft(s step, record string, err error) {
 	var api *cloudflare.Error
 	if errors.As(err, &api) && api.InDoubt {

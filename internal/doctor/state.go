@@ -30,7 +30,7 @@ func (e stateExam) state(ctx context.Context) bool {
 	}
 	detail := fmt.Sprintf("%s: serial %d, %s.", place, st.Serial, english.Count(len(st.Zones), "zone"))
 	if st.Serial == 0 {
-		detail = fmt.Sprintf("%s: none yet; the first plan begins one.", place)
+		detail = fmt.Sprintf("%s: none yet; the first plan creates it.", place)
 	}
 
 	err = e.lock(ctx)
@@ -40,7 +40,7 @@ func (e stateExam) state(ctx context.Context) bool {
 		s.warn(detail+" It is locked: "+locked.Error()+".", afterLock(locked.Holder))
 	case err != nil:
 		s.fail(detail+" It cannot be locked: "+err.Error()+".",
-			"Make the place of the state writable: apply needs that, and plan saves snapshots there.")
+			"Make the place of the state writable: apply saves the state there, and plan saves snapshots.")
 	default:
 		s.ok(detail + " It can be locked.")
 	}
@@ -64,7 +64,7 @@ func (e stateExam) lock(ctx context.Context) error {
 	return lock.Unlock()
 }
 
-// snapshots reports the age of the snapshots. If Cloudflare refuses, a plan is made from them.
+// snapshots reports the age of the snapshots, from which cfplan makes a plan if Cloudflare refuses.
 func (e stateExam) snapshots(ctx context.Context) {
 	snapshots, err := e.doctor.State.Snapshots(ctx)
 	if err != nil {
@@ -81,7 +81,7 @@ func (e stateExam) snapshots(ctx context.Context) {
 
 func (e stateExam) snapshot(s step, known *state.Snapshot) {
 	if known == nil {
-		s.warn("None: if Cloudflare refuses, only the zone's name servers can stand in for it.",
+		s.warn("None: if Cloudflare refuses, a plan can use only the answers of the zone's name servers.",
 			"Run cfplan plan or cfplan refresh once with working credentials, and keep the state.")
 		return
 	}
@@ -91,7 +91,7 @@ func (e stateExam) snapshot(s step, known *state.Snapshot) {
 		return
 	}
 
-	detail := fmt.Sprintf("%s of %s.", english.Count(len(zone.Records), "record"), english.Minute(known.FetchedAt))
+	detail := fmt.Sprintf("%s, as of %s.", english.Count(len(zone.Records), "record"), english.Minute(known.FetchedAt))
 	if e.doctor.Now().Sub(known.FetchedAt) > old {
 		s.as("More than a month old.").warn(detail+" That is more than a month ago.",
 			"Run cfplan refresh regularly, for example every night.")

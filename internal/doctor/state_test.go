@@ -11,23 +11,23 @@ import (
 	"github.com/cfplan/cfplan/internal/state"
 )
 
-func TestMissingState(t *testing.T) {
+func TestMissingStateIsOKAndIsNotCreated(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
 	got := w.examine(t)
 
 	s := got.one(t, "state", doctor.OK)
-	says(t, s, w.path+": none yet; the first plan begins one. It can be locked.")
+	says(t, s, w.path+": none yet; the first plan creates it. It can be locked.")
 	snapshot := got.one(t, "snapshot", doctor.Warning)
 	says(t, snapshot, "None: ")
 	advises(t, snapshot, "", "cfplan refresh")
 
 	if _, err := os.Stat(w.path); !os.IsNotExist(err) {
-		t.Errorf("the doctor created a state: %v", err)
+		t.Errorf("Stat of the state after the doctor: %v, want that it does not exist", err)
 	}
 }
 
-func TestHealthyState(t *testing.T) {
+func TestHealthyStateIsOKAndIsUnlockedAfterwards(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
 	w.write(t)
@@ -48,7 +48,7 @@ func (w *world) write(t *testing.T) {
 	}
 }
 
-// unlocked fails the test if the doctor has kept the lock.
+// unlocked fails the test unless the lock is free.
 func (w *world) unlocked(t *testing.T) {
 	t.Helper()
 	lock, err := w.store.Lock(t.Context(), state.Holder{Operation: "test", Who: "tester"}, 0)
@@ -62,7 +62,7 @@ func (w *world) unlocked(t *testing.T) {
 
 // A locked state can be read, so the doctor tests the rest. It does not wait for the lock, or this test
 // would hang.
-func TestLockedState(t *testing.T) {
+func TestLockedStateGetsAWarning(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
 	w.write(t)
@@ -85,7 +85,7 @@ func TestLockedState(t *testing.T) {
 }
 
 // Text from a forged lock must not become part of the recommended command.
-func TestForgedLockHolder(t *testing.T) {
+func TestUnlockCommandQuotesAForgedLockID(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
 	w.write(t)
@@ -101,24 +101,24 @@ func TestForgedLockHolder(t *testing.T) {
 	advises(t, w.examine(t).one(t, "state", doctor.Warning), "", "cfplan force-unlock 'x; rm -rf ~'")
 }
 
-func TestUnlockableState(t *testing.T) {
+func TestStateThatCannotBeLockedFails(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
-	// A directory has the name of the lock file. (Missing write permission would not stop a test that root
-	// runs.)
+	// A directory in the place of the lock file prevents the lock, even if root runs the test. A missing write
+	// permission would not stop root.
 	if err := os.Mkdir(filepath.Join(filepath.Dir(w.path), ".cfplan.state.json.lock.info"), 0o700); err != nil {
 		t.Fatal(err)
 	}
 
 	got := w.examine(t)
 	failed := got.one(t, "state", doctor.Failed)
-	says(t, failed, "none yet; the first plan begins one. It cannot be locked: ")
+	says(t, failed, "none yet; the first plan creates it. It cannot be locked: ")
 	advises(t, failed, "", "Make the place of the state writable")
 	got.one(t, "read records", doctor.OK)
 	got.one(t, "snapshot", doctor.Warning)
 }
 
-func TestDamagedState(t *testing.T) {
+func TestDamagedStateFailsAndIsNotChanged(t *testing.T) {
 	t.Parallel()
 	for name, text := range map[string]string{
 		"cut short":      `{"version": 1, "lineage": "`,
@@ -149,7 +149,7 @@ func TestDamagedState(t *testing.T) {
 	}
 }
 
-func TestSnapshotAge(t *testing.T) {
+func TestSnapshotOlderThanAMonthGetsAWarning(t *testing.T) {
 	t.Parallel()
 	const month = 30 * 24 * time.Hour
 	for age, status := range map[time.Duration]doctor.Status{
@@ -158,7 +158,7 @@ func TestSnapshotAge(t *testing.T) {
 		w := newWorld(t)
 		w.remember(t, now.Add(-age))
 		snapshot := w.examine(t).one(t, "snapshot", status)
-		says(t, snapshot, "1 record of ")
+		says(t, snapshot, "1 record, as of ")
 		if status == doctor.Warning {
 			says(t, snapshot, "more than a month ago")
 			advises(t, snapshot, "", "Run cfplan refresh")
@@ -166,7 +166,7 @@ func TestSnapshotAge(t *testing.T) {
 	}
 }
 
-func TestDamagedSnapshot(t *testing.T) {
+func TestDamagedSnapshotGetsAWarning(t *testing.T) {
 	t.Parallel()
 	for name, test := range map[string]struct {
 		damage func(string) string

@@ -21,8 +21,9 @@ type tokenExam struct {
 	account string
 }
 
-// run verifies the token; works says that another call has accepted it. A good answer does not prove that
-// the token works, and a refusal does not prove that it does not.
+// run verifies the token. works reports whether another call has accepted it. The verification alone proves nothing:
+// Cloudflare accepts a token there that its IP filter blocks elsewhere, and the user's endpoint refuses a good token
+// of an account.
 func (e tokenExam) run(ctx context.Context, works bool) {
 	if e.Credentials.Kind() == cloudflare.GlobalKey {
 		e.step.skip("A global API key cannot be verified. The checks below show whether it works.")
@@ -32,7 +33,7 @@ func (e tokenExam) run(ctx context.Context, works bool) {
 	token, err := e.verify(ctx)
 	switch {
 	case err != nil && works:
-		e.step.skip("The token works but could not be verified: only its account can verify an account's token.")
+		e.step.skip("The token works but could not be verified: a token of an account can be verified only through the account.")
 	case err != nil:
 		e.step.refused(err)
 	case token.Status != "active":
@@ -43,7 +44,8 @@ func (e tokenExam) run(ctx context.Context, works bool) {
 	}
 }
 
-// verify asks the user's endpoint. If that does not know the token, verify asks the account's endpoint.
+// verify asks the endpoint for users' tokens. If that refuses the token, verify asks the account's endpoint. For a
+// token of a known account, it asks only the account's endpoint.
 func (e tokenExam) verify(ctx context.Context) (cloudflare.Token, error) {
 	api := e.API
 	if e.Credentials.Kind() == cloudflare.AccountToken && e.account != "" {
@@ -59,10 +61,10 @@ func (e tokenExam) verify(ctx context.Context) (cloudflare.Token, error) {
 	return token, err
 }
 
-// validity reports when an active token is valid.
+// validity reports from when and until when an active token is valid.
 func (e tokenExam) validity(token cloudflare.Token) {
 	now := e.now()
-	const caveat = " (This does not cover its IP filter and its permissions.)"
+	const caveat = " (This check does not cover its IP filter and its permissions.)"
 
 	switch {
 	case token.NotBefore.After(now):
@@ -72,7 +74,7 @@ func (e tokenExam) validity(token cloudflare.Token) {
 		e.step.ok("Active; it does not expire." + caveat)
 	case token.ExpiresOn.Sub(now) < expiresSoon:
 		e.step.warn("Active, but it expires on "+english.Day(token.ExpiresOn)+".",
-			"Roll it or make a new one in time, at "+e.tokenPage()+", and give it to every job that uses it.")
+			"Roll it or make a new one in time, at "+e.tokenPage()+", and give the new token to every job that uses it.")
 	default:
 		e.step.ok("Active until " + english.Day(token.ExpiresOn) + "." + caveat)
 	}

@@ -9,9 +9,9 @@ import (
 	"github.com/cfplan/cfplan/internal/sandbox"
 )
 
-// Each family of refusals fails its own step. Steps that depend on it still report what the API answers,
-// because a token may be refused for one call and not for another.
-func TestRefusedTokens(t *testing.T) {
+// Each kind of refusal fails one check first. The checks after it still report what the API answers, because
+// Cloudflare may refuse a token for one call and not for another.
+func TestBadTokenFailsTheCheckThatDetectsIt(t *testing.T) {
 	t.Parallel()
 	for name, test := range map[string]struct {
 		known sandbox.Token // the sandbox's only token
@@ -85,9 +85,9 @@ func firstFailed(t *testing.T, got checks) doctor.Check {
 	return doctor.Check{}
 }
 
-// An active token that is refused from this address passes the step "token", because Cloudflare ignores the
-// filter there. It fails all other steps.
-func TestFilteredTokenPassesOnlyItsVerification(t *testing.T) {
+// A token whose IP filter excludes this machine's address passes the check "token", because the call that verifies a
+// token ignores the filter. The token fails every other call.
+func TestTokenWithIPFilterPassesOnlyItsVerification(t *testing.T) {
 	t.Parallel()
 	w := withToken(t, sandbox.Token{Value: userToken, IPs: []string{"203.0.113.7"}})
 	w.examine(t).are(t,
@@ -97,7 +97,7 @@ func TestFilteredTokenPassesOnlyItsVerification(t *testing.T) {
 	)
 }
 
-func TestTooManyFailedLogins(t *testing.T) {
+func TestTooManyFailedLoginsFailAccess(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
 	w.api.Fail(sandbox.MaxAuthFailures().On("GET", "/zones"))
@@ -107,7 +107,7 @@ func TestTooManyFailedLogins(t *testing.T) {
 	advises(t, access, "wrong", "minutes")
 }
 
-func TestUnknownGlobalKey(t *testing.T) {
+func TestUnknownGlobalKeyFailsAccess(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
 	w.use(cloudflare.Credentials{Key: globalKey, Email: email})
@@ -117,7 +117,7 @@ func TestUnknownGlobalKey(t *testing.T) {
 	advises(t, access, "do not belong to the same user", "Compare CLOUDFLARE_EMAIL")
 }
 
-func TestTokenExpiry(t *testing.T) {
+func TestTokenThatExpiresSoonGetsAWarning(t *testing.T) {
 	t.Parallel()
 	for name, test := range map[string]struct {
 		left   time.Duration
@@ -127,7 +127,7 @@ func TestTokenExpiry(t *testing.T) {
 		"tomorrow":             {24 * time.Hour, doctor.Warning, "Active, but it expires on 2026-11-28."},
 		"just under two weeks": {14*24*time.Hour - time.Second, doctor.Warning, "expires on 2026-12-11"},
 		"two weeks":            {14 * 24 * time.Hour, doctor.OK, "Active until 2026-12-11."},
-		"gone, yet active":     {-time.Hour, doctor.Warning, "expires on 2026-11-27"},
+		"expired, yet active":  {-time.Hour, doctor.Warning, "expires on 2026-11-27"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -156,6 +156,6 @@ func TestWorkingTokenNeedsNoVerification(t *testing.T) {
 	got := w.examine(t)
 	says(t, got.one(t, "token", doctor.Skipped), "The token works but could not be verified")
 	if !doctor.Healthy(got) {
-		t.Errorf("not healthy: %q", got.outline())
+		t.Errorf("Healthy = false although the token works: %q", got.outline())
 	}
 }

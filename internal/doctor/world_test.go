@@ -36,7 +36,7 @@ const (
 // now is the time in every test.
 var now = time.Date(2026, 11, 27, 12, 0, 0, 0, time.UTC)
 
-// world is a doctor with a state of its own, in front of a sandbox over HTTP.
+// world is a doctor with a state of its own and one account. It talks to a sandbox over HTTP.
 type world struct {
 	*doctor.Doctor
 	// Account is the only account that is tested.
@@ -47,8 +47,7 @@ type world struct {
 	path   string // of the state
 }
 
-// newWorld returns a world with example.com, one record, and the user's token, which may do everything with
-// all zones.
+// newWorld returns a world whose zone example.com has one record. Its user's token may do everything with all zones.
 func newWorld(t *testing.T) *world {
 	t.Helper()
 	return worldOf(t, sandbox.Options{Seed: sandbox.Seed{
@@ -101,7 +100,7 @@ func worldOf(t *testing.T, o sandbox.Options) *world {
 	return w
 }
 
-// Run tests the account.
+// Run runs the doctor for the only account. It hides Doctor.Run.
 func (w *world) Run(ctx context.Context) []doctor.Check {
 	w.Accounts = []doctor.Account{w.Account}
 	return w.Doctor.Run(ctx)
@@ -140,8 +139,8 @@ func (w *world) remember(t *testing.T, at time.Time) {
 // checks are the results of one run.
 type checks []doctor.Check
 
-// examine runs the doctor. It fails the test if a check shows a part of a credential, or if the checks that
-// were reported differ from those that Run returned.
+// examine runs the doctor. It fails the test if a check shows a part of a credential, or if Report received other
+// checks than Run returned.
 func (w *world) examine(t *testing.T) checks {
 	t.Helper()
 	return w.examineIn(t.Context(), t)
@@ -179,7 +178,7 @@ func (c checks) outline() []string {
 	return out
 }
 
-// are fails the test unless the checks have that outline.
+// are fails the test unless the checks have the outline want.
 func (c checks) are(t *testing.T, want ...string) {
 	t.Helper()
 	if diff := cmp.Diff(want, c.outline()); diff != "" {

@@ -16,7 +16,7 @@ type zoneExam struct {
 	writing *interrupt.Section
 	found   *findings
 	zone    dns.Zone
-	// tokenPage is the page of the dashboard that has the token.
+	// tokenPage is the dashboard page that shows the token.
 	tokenPage string
 }
 
@@ -52,14 +52,15 @@ func (e zoneExam) visible(ctx context.Context) (id string) {
 	return id
 }
 
-// lookUp finds the zone by its name. If there is not exactly one, it ends the step and returns "".
+// lookUp returns the ID of the zone with the name. If the credentials do not see exactly one, it ends the step and
+// returns "".
 func (e zoneExam) lookUp(ctx context.Context, s step) (id string) {
 	found, err := e.api.FindZones(ctx, []string{e.zone.Name})
 	switch matches := found[e.zone.Name]; {
 	case err != nil:
 		s.refused(err)
 	case len(matches) == 0:
-		s.fail("The credentials see no zone of that name: the account does not have it, or they may not see it.",
+		s.fail("The credentials see no zone of that name: the account does not have the zone, or they may not see it.",
 			"Check at https://dash.cloudflare.com that the zone exists and that its name is spelt like this.",
 			"Give the token the permission Zone → Zone → Read (in the API: \"Zone Read\") and include the zone in its "+
 				"Zone Resources (in the newer form, the resource rules of the policy): "+e.tokenPage+".")

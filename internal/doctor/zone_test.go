@@ -11,7 +11,7 @@ import (
 	"github.com/cfplan/cfplan/internal/sandbox"
 )
 
-func TestInvisibleZone(t *testing.T) {
+func TestInvisibleZoneFailsAndHasNoFurtherChecks(t *testing.T) {
 	t.Parallel()
 	w := worldOf(t, sandbox.Options{Seed: sandbox.Seed{
 		Zones:  []sandbox.Zone{exampleZone("example.com"), exampleZone("example.org")},
@@ -29,7 +29,7 @@ func TestInvisibleZone(t *testing.T) {
 	advises(t, failed, "", `Zone → Zone → Read (in the API: "Zone Read") and include the zone in its Zone Resources`)
 }
 
-func TestUnusableZone(t *testing.T) {
+func TestZoneCheckFindsWhatIsWrongWithAZone(t *testing.T) {
 	t.Parallel()
 	const id, other = "11111111111111111111111111111111", "22222222222222222222222222222222"
 	example := func(change func(*sandbox.Zone)) sandbox.Zone {
@@ -73,7 +73,7 @@ func TestUnusableZone(t *testing.T) {
 			zones:  []sandbox.Zone{example(nil)},
 			pinned: "example.com",
 			status: doctor.Failed, detail: "ID",
-			cause: "cut short, or is a name", step: "Correct id in the zone block",
+			cause: "incomplete, or is the zone's name", step: "Correct id in the zone block",
 		},
 		"pending": {
 			zones: []sandbox.Zone{example(func(z *sandbox.Zone) {
@@ -104,7 +104,7 @@ func TestUnusableZone(t *testing.T) {
 			}
 			read := strings.Contains(strings.Join(got.outline(), "\n"), "ok example.com: read records")
 			if read != (test.status != doctor.Failed) {
-				t.Errorf("records were read: %v, want that only if the zone is usable: %q", read, got.outline())
+				t.Errorf("read records ok = %v, want %v: %q", read, test.status != doctor.Failed, got.outline())
 			}
 		})
 	}
@@ -146,7 +146,7 @@ func TestZonesAreTestedIndependently(t *testing.T) {
 	)
 }
 
-func TestTokenThatMayNotReadRecords(t *testing.T) {
+func TestWritingIsNotTestedIfRecordsCannotBeRead(t *testing.T) {
 	t.Parallel()
 	w := withToken(t, sandbox.Token{Value: userToken, Permissions: []string{"Zone Read"}})
 	w.Write = true
@@ -162,7 +162,7 @@ func TestTokenThatMayNotReadRecords(t *testing.T) {
 	advises(t, failed, "permission", `Zone → DNS → Read (in the API: "DNS Read"`)
 }
 
-func TestTokenThatMayReadButNotWrite(t *testing.T) {
+func TestTokenWithoutDNSWriteFailsOnlyWriteRecords(t *testing.T) {
 	t.Parallel()
 	w := withToken(t, sandbox.Token{Value: userToken, Permissions: []string{"Zone Read", "DNS Read"}})
 	if got := w.examine(t); !doctor.Healthy(got) {
@@ -176,7 +176,7 @@ func TestTokenThatMayReadButNotWrite(t *testing.T) {
 	says(t, failed, "Authentication error (code 10000")
 	advises(t, failed, "permission", `Zone → DNS → Edit (in the API: "DNS Write")`)
 	if n := len(w.api.Records("example.com")); n != 1 {
-		t.Errorf("the zone has %d records, want only the first one", n)
+		t.Errorf("the zone has %d records, want 1: the test record must not remain", n)
 	}
 }
 
@@ -189,10 +189,10 @@ func TestWritingIsTestedOnlyOnRequest(t *testing.T) {
 	}
 }
 
-func TestProbeIsDeleted(t *testing.T) {
+func TestWriteCheckDeletesItsRecord(t *testing.T) {
 	t.Parallel()
 	for name, prepare := range map[string]func(*world, context.CancelFunc){
-		"all is well":                   func(*world, context.CancelFunc) {},
+		"no failure":                    func(*world, context.CancelFunc) {},
 		"the answer is lost":            func(w *world, _ context.CancelFunc) { w.api.Fail(sandbox.CutAfterCommit().Once()) },
 		"a gateway swallows the answer": func(w *world, _ context.CancelFunc) { w.api.Fail(sandbox.GatewayErrorAfterCommit(502).Once()) },
 		"the user interrupts it": func(w *world, cancel context.CancelFunc) {
@@ -212,13 +212,13 @@ func TestProbeIsDeleted(t *testing.T) {
 				t.Errorf("%d write requests, want one to create the record and one to delete it", n)
 			}
 			if left := w.leftovers("example.com"); len(left) != 0 {
-				t.Errorf("left behind: %q", left)
+				t.Errorf("test records left in the zone: %q, want none", left)
 			}
 		})
 	}
 }
 
-func TestUndeletedProbeIsNamed(t *testing.T) {
+func TestWriteCheckNamesARecordThatItCannotDelete(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
 	w.Write = true
@@ -228,14 +228,14 @@ func TestUndeletedProbeIsNamed(t *testing.T) {
 	says(t, failed, "could not be deleted: ")
 	left := w.leftovers("example.com")
 	if len(left) != 1 {
-		t.Fatalf("left behind: %q, want one record", left)
+		t.Fatalf("test records left in the zone: %q, want one", left)
 	}
 	name, _, _ := strings.Cut(left[0], " ")
 	advises(t, failed, "", "Delete the TXT record "+name+" in the dashboard.")
 }
 
-// The record may still appear later if no answer came and no list shows it.
-func TestProbeInDoubtIsNamed(t *testing.T) {
+// If no answer came and the zone's list does not show the record, the record may still appear later.
+func TestWriteCheckNamesARecordThatMayExist(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
 	w.Write = true
