@@ -19,7 +19,7 @@ var update = flag.Bool("update", false, "rewrite the generated documents")
 
 const matrixFile = "../../docs/refusals.md"
 
-// matrixCommands are the columns. Commands marked fresh start without a state.
+// matrixCommands returns the commands in each table of docs/refusals.md. A fresh command starts without a state.
 func matrixCommands() []matrixCommand {
 	return []matrixCommand{
 		{name: "plan", args: []string{"plan"}},
@@ -44,7 +44,7 @@ type matrixCommand struct {
 	fresh bool
 }
 
-// TestRefusalMatrix runs every command under every failure. docs/refusals.md has the outcomes. No
+// TestRefusalMatrix runs every command under every failure, and compares the outcomes with docs/refusals.md. No
 // command may write to a zone, and no credential may appear anywhere.
 func TestRefusalMatrix(t *testing.T) {
 	if testing.Short() {
@@ -113,7 +113,7 @@ func matrixCell(t *testing.T, m mishap, c matrixCommand) string {
 	dir := prepare(t, server.URL)
 	if c.fresh {
 		for _, name := range []string{"cfplan.state.json", "cfplan.state.snapshots.json"} {
-			_ = os.Remove(filepath.Join(dir, name)) // fails later, if at all
+			_ = os.Remove(filepath.Join(dir, name)) // if the file remains, the outcome differs
 		}
 	}
 	if m.fault != nil {
@@ -139,13 +139,13 @@ func outcome(code int, out, errs string) string {
 	words := "works"
 	switch {
 	case strings.HasPrefix(out, "Read-only plan") && code == exitError:
-		words = "read-only plan, refuses"
+		words = "read-only plan, which it refuses to apply"
 	case strings.HasPrefix(out, "Read-only plan"):
 		words = "read-only plan"
 	case code == exitError:
 		words = "error"
 	case strings.Contains(errs, "snapshot"):
-		words = "from the snapshot, and says so"
+		words = "works from the snapshot, and says so"
 	}
 	return fmt.Sprintf("%s (%d)", words, code)
 }
@@ -191,8 +191,8 @@ func matrixDocument(rows [][]string) string {
 		}
 		groups[j].names = append(groups[j].names, m.name)
 	}
-	for i, g := range groups {
-		fmt.Fprintf(&b, "\n### Failures %d\n\n", i+1)
+	for _, g := range groups {
+		fmt.Fprintf(&b, "\n### %s\n\n", matrixTitle(g.row))
 		for _, name := range g.names {
 			fmt.Fprintf(&b, "- %s\n", name)
 		}
@@ -204,32 +204,49 @@ func matrixDocument(rows [][]string) string {
 	return b.String()
 }
 
+// matrixTitle says what failures with these outcomes have in common.
+func matrixTitle(row []string) string {
+	at := func(command string) string {
+		return row[slices.IndexFunc(matrixCommands(), func(c matrixCommand) bool { return c.name == command })]
+	}
+	switch {
+	case strings.HasPrefix(at("plan"), "read-only"):
+		return "Failures that make the plan read-only"
+	case strings.HasPrefix(at("apply"), "error"):
+		return "Failures that stop an apply, but not a plan"
+	default:
+		return "Failures that stop neither a plan nor an apply"
+	}
+}
+
 const matrixHead = `# When Cloudflare refuses
 
 <!-- Written by go test ./cmd/cfplan -run RefusalMatrix -update, from what happens. -->
 
-This page shows what each command does, and how it exits, if Cloudflare refuses the credentials or
-cannot be reached. A test makes each of these failures happen with each command, and writes down
-what it sees.
+This page shows what each command does, and with which code it exits, if Cloudflare refuses the
+credentials or cannot be reached. A test lets each of these failures happen to each command, and
+writes down the outcome.
 
-- **plan** compares with the zone's last snapshot, however old. Without a snapshot, it compares with
-  what the zone's name servers answer. With -fallback=cache,dns,sample, it uses sample records if
-  these do not answer either. The plan is read-only. It begins with the code, the cause and the steps
-  that fix it, and says for each zone what it was compared with, how old that is and how sure it is.
-- **apply** and **destroy** write nothing while one of their zones is refused.
-- If one zone is refused, the others are still read live. The plan as a whole is read-only.
+- **plan** compares the configuration with the zone's last snapshot, however old. Without a snapshot,
+  it compares with the answers of the zone's name servers. If these do not answer either, it is an
+  error, or with ` + "`-fallback=cache,dns,sample`" + ` the plan uses sample records. The plan is read-only. It
+  begins with the code, the cause and the steps that fix it. For each zone it says what it was compared
+  with, how old that is and how sure the plan is.
+- **apply** and **destroy** write nothing while Cloudflare refuses one of their zones.
+- If Cloudflare refuses one zone, cfplan still reads the others live. The plan as a whole is read-only.
 
-[errors.md](errors.md) and ` + "`cfplan explain CODE`" + ` say what each code means. ` + "`cfplan doctor`" + ` finds the fault.
+[errors.md](errors.md) and ` + "`cfplan explain CODE`" + ` say what each code means. ` + "`cfplan doctor`" + ` finds out what is
+wrong.
 
 ## Several accounts
 
-If there are [several accounts](configuration.md#accounts), a refusal concerns one of them. Its name is beside the code, and
-in ` + "`" + `-json` + "`" + ` it is ` + "`" + `account` + "`" + `. The steps name its variable, such as ` + "`" + `CLOUDFLARE_API_TOKEN_EU_SHOP` + "`" + `. Refusals of two accounts are
-shown separately, even if they have the same code. The zones of the other accounts are read live and planned, but the plan as
-a whole is read-only, and ` + "`" + `apply` + "`" + ` writes nothing. ` + "`" + `plan -target=ZONE` + "`" + ` or ` + "`" + `-exclude=ZONE` + "`" + ` plans without the refused zones. An
-account without any credentials is an error, not a refusal.
+With [several accounts](configuration.md#accounts), a refusal concerns one of them. The plan shows the account's name beside
+the code, and in ` + "`" + `-json` + "`" + ` as ` + "`" + `account` + "`" + `. The steps name the account's variable, such as ` + "`" + `CLOUDFLARE_API_TOKEN_EU_SHOP` + "`" + `.
+The plan shows refusals of two accounts separately, even if they have the same code. cfplan reads and plans the zones of the
+other accounts live, but the plan as a whole is read-only, and ` + "`" + `apply` + "`" + ` writes nothing. To plan without the refused zones, add
+` + "`" + `-target=ZONE` + "`" + ` or ` + "`" + `-exclude=ZONE` + "`" + `. An account without any credentials is an error, not a refusal.
 
 ## Failure by failure
 
-In these tables, no name server answers either.
+The tables assume that the name servers of the zone do not answer either.
 `

@@ -20,12 +20,12 @@ const secretToken = "a-token-that-is-a-secret"
 type mishap struct {
 	// name is the name in docs/refusals.md.
 	name string
-	// fault is what the API does; env is what is wrong on our side.
+	// fault is a fault of the API, and env sets variables to wrong values. A mishap has one of the two.
 	fault *sandbox.Fault
 	env   map[string]string
-	// says is a code or words that stdout must contain.
+	// says is a regular expression that the output of plan must match.
 	says string
-	// harmless is true if a plan can still be made.
+	// harmless is true if cfplan can still make a live plan.
 	harmless bool
 }
 
@@ -47,17 +47,17 @@ func status(status, code int, message string) sandbox.Fault {
 	return sandbox.Fault{Status: status, Code: code, Message: message}
 }
 
-// mishaps returns all failures of the contract, and some more.
+// mishaps returns every failure that docs/refusals.md lists.
 func mishaps() []mishap {
 	return []mishap{
 		faulty("9109, the IP filter of the token", "location: 203.0.113.7", sandbox.RefuseIP("203.0.113.7")),
-		faulty("9109, an unknown token", "Invalid access token", sandbox.InvalidAccessToken()),
-		faulty("9109, a zone that the token does not see", "Invalid zone identifier", sandbox.InvalidZoneIdentifier()),
-		faulty("9109, a resource out of scope", "Unauthorized to access requested resource", sandbox.UnauthorizedResource()),
+		faulty("9109, a token that Cloudflare does not know", "Invalid access token", sandbox.InvalidAccessToken()),
+		faulty("9109, a zone that the token may not see", "Invalid zone identifier", sandbox.InvalidZoneIdentifier()),
+		faulty("9109, a permission that is missing", "Unauthorized to access requested resource", sandbox.UnauthorizedResource()),
 		faulty("9109, too many failed logins", "Max auth failures reached", sandbox.MaxAuthFailures()),
-		faulty("9109, in other words", "9109", status(403, 9109, "Something new")),
-		faulty("10000, no permission for DNS", "DNS", sandbox.AuthenticationError().On("", "dns_records")),
-		faulty("10000, no permission at all", "10000", sandbox.AuthenticationError()),
+		faulty("9109, with a message that is not known", "9109", status(403, 9109, "Something new")),
+		faulty("10000, no permission to read DNS records", "DNS", sandbox.AuthenticationError().On("", "dns_records")),
+		faulty("10000, no permission for any call", "10000", sandbox.AuthenticationError()),
 		faulty("9103, key and email do not match", "9103", status(403, 9103, "Unknown X-Auth-Key or X-Auth-Email")),
 		faulty("9106, no credentials arrived", "9106", status(400, 9106,
 			"Missing X-Auth-Key, X-Auth-Email or Authorization headers")),
@@ -65,37 +65,37 @@ func mishaps() []mishap {
 		faulty("1001, no Authorization header", "1001", status(400, 1001, `Missing "Authorization" header`)),
 		faulty("401 without a code", "401", status(401, 0, "")),
 		faulty("403 with an unknown code", "12345", status(403, 12345, "Something new")),
-		faulty("10000, a method that tokens do not have", "PUT method not allowed",
+		faulty("10000, a method that tokens cannot use", "PUT method not allowed",
 			status(403, 10000, "PUT method not allowed for the api_token authentication scheme")),
-		faulty("10001, no credential that counts", "10001", status(400, 10001, "Unable to authenticate request")),
-		faulty("403 without a code, naming the permission", "requires permission",
+		faulty("10001, a credential that the call does not accept", "10001", status(400, 10001, "Unable to authenticate request")),
+		faulty("403 without a code, with a message that names the permission", "requires permission",
 			status(403, 0, "Actor 'x' requires permission 'com.cloudflare.api.account.zone.list' to list zones")),
 		faulty("a challenge page of the edge", "cf-mitigated|challenges this machine", sandbox.EdgeChallenge()),
 		faulty("1006, a block page of the edge", "1006", sandbox.EdgeBlock(1006)),
 		faulty("1010, a block page of the edge", "1010", sandbox.EdgeBlock(1010)),
 		faulty("1020, a block page of the edge", "1020", sandbox.EdgeBlock(1020)),
-		faulty("200 with success false and no error", "gives no reason", sandbox.NoReason()),
-		faulty("403 from a proxy, in HTML", "403", sandbox.Fault{Status: 403, Body: "<html>Access denied</html>"}),
+		faulty("200 with success: false and no error", "gives no reason", sandbox.NoReason()),
+		faulty("403 in HTML, from a proxy", "403", sandbox.Fault{Status: 403, Body: "<html>Access denied</html>"}),
 		misset("6003, a malformed token", "6111", "CLOUDFLARE_API_TOKEN", "not a token!"),
 		misset("6003, a malformed key", "6103", "CLOUDFLARE_API_TOKEN", "", "CLOUDFLARE_API_KEY", "not a key!", "CLOUDFLARE_EMAIL", "who@example.com"),
 		misset("no credentials", "CLOUDFLARE_API_TOKEN", "CLOUDFLARE_API_TOKEN", ""),
-		misset("a token and a key", "unset", "CLOUDFLARE_API_KEY", "0123456789abcdef0123456789abcdef01234", "CLOUDFLARE_EMAIL", "who@example.com"),
+		misset("both a token and a key", "unset", "CLOUDFLARE_API_KEY", "0123456789abcdef0123456789abcdef01234", "CLOUDFLARE_EMAIL", "who@example.com"),
 		misset("a key without its email", "CLOUDFLARE_EMAIL", "CLOUDFLARE_API_TOKEN", "", "CLOUDFLARE_API_KEY", "0123456789abcdef0123456789abcdef01234"),
 		misset("a credentials file that is missing", "CLOUDFLARE_API_TOKEN_FILE", "CLOUDFLARE_API_TOKEN", "", "CLOUDFLARE_API_TOKEN_FILE", "missing"),
-		faulty("429, longer than it waits", "429", sandbox.RateLimited(300*time.Second)),
+		faulty("429, for longer than cfplan waits", "429", sandbox.RateLimited(300*time.Second)),
 		faulty("429 in HTML", "429", sandbox.RateLimitedHTML(300*time.Second)),
-		faulty("502, 503 and the like in HTML", "502", sandbox.GatewayError(http.StatusBadGateway)),
-		faulty("200 in HTML, from a portal", "does not come from Cloudflare.s API", sandbox.NotJSON()),
-		faulty("a record that cannot be read", "field content cannot be read: it is a list", sandbox.OddField("", "content", "[]").On("GET", "dns_records")),
-		misset("nothing listens", "curl", "CLOUDFLARE_BASE_URL", "http://127.0.0.1:9/client/v4"),
-		{name: "10000, no permission to write", fault: ref(sandbox.AuthenticationError().On("POST", "")), harmless: true},
+		faulty("502 in HTML, from a gateway", "502", sandbox.GatewayError(http.StatusBadGateway)),
+		faulty("200 in HTML, from a login page", "does not come from Cloudflare.s API", sandbox.NotJSON()),
+		faulty("a record that this version of cfplan cannot read", "field content cannot be read: it is a list", sandbox.OddField("", "content", "[]").On("GET", "dns_records")),
+		misset("an address at which no server listens", "curl", "CLOUDFLARE_BASE_URL", "http://127.0.0.1:9/client/v4"),
+		{name: "10000, no permission to change DNS records", fault: ref(sandbox.AuthenticationError().On("POST", "")), harmless: true},
 		{name: "an empty list of zones", fault: ref(sandbox.EmptyZoneList()), harmless: true},
-		misset("an unknown host", "resolver", "CLOUDFLARE_BASE_URL", "https://api.cloudflare.invalid/client/v4"),
+		misset("a host that DNS does not know", "resolver", "CLOUDFLARE_BASE_URL", "https://api.cloudflare.invalid/client/v4"),
 	}
 }
 
-// story is the script around each mishap: a live plan, the refusal, a read-only plan, refused
-// applies, the recovery.
+// story is the script for each mishap: a live plan, the refusal, a read-only plan, applies that cfplan refuses, and
+// the recovery.
 const story = `# %[1]s
 exec cfplan apply -auto-approve
 cp changed.hcl dns.cf.hcl
