@@ -81,7 +81,7 @@ var built struct {
 func (j *job) install(path string) {
 	j.t.Helper()
 	built.Do(func() {
-		build := exec.Command("go", "build", "-trimpath", "-o", path, "./cmd/cfplan")
+		build := exec.Command("go", "build", "-o", path, "./cmd/cfplan")
 		build.Env = j.env
 		if out, err := build.CombinedOutput(); err != nil {
 			built.err = fmt.Errorf("go build: %w\n%s", err, out)

@@ -24,15 +24,15 @@ import (
 
 // Real processes are killed, and race, against a sandbox over HTTP.
 
-// program builds cfplan once for all tests that need a process of their own. The flags are those of
-// action.yml, so that both share the compiled packages.
+// program builds cfplan once for all tests that need a process of their own. It has the flags of go test
+// itself, so that no dependency is compiled twice.
 var program = sync.OnceValues(func() (string, error) {
 	dir, err := os.MkdirTemp("", "cfplan")
 	if err != nil {
 		return "", err
 	}
 	path := filepath.Join(dir, "cfplan")
-	out, err := exec.Command("go", "build", "-trimpath", "-o", path, ".").CombinedOutput()
+	out, err := exec.Command("go", "build", "-o", path, ".").CombinedOutput()
 	if err != nil {
 		return "", fmt.Errorf("go build: %w\n%s", err, out)
 	}

@@ -22,7 +22,7 @@ func (c *Client) once(ctx context.Context, r request, read func([]byte) *fault) 
 	defer cancel()
 
 	x := &exchange{}
-	start := c.clock.now()
+	start := c.clock.Now()
 	err := r.send(httptrace.WithClientTrace(ctx, x.trace()), r.options(x)...)
 	if x.status == 0 && x.err == nil {
 		x.err = err // cloudflare-go failed before it sent anything
@@ -36,8 +36,8 @@ func (c *Client) once(ctx context.Context, r request, read func([]byte) *fault) 
 
 	c.hear(x, e)
 	c.gate.heed(x.header.Values("Ratelimit"))
-	c.headers.note(x.header, c.clock.now())
-	c.logRequest(ctx, r, x, e, c.clock.now().Sub(start))
+	c.headers.note(x.header, c.clock.Now())
+	c.logRequest(ctx, r, x, e, c.clock.Now().Sub(start))
 	if e == nil {
 		c.proven.Store(true)
 	}

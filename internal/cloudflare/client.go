@@ -41,6 +41,8 @@ type Options struct {
 	Log *slog.Logger
 	// Waiting is called if a request has to wait longer than a second, with the reason.
 	Waiting func(reason string, until time.Time)
+	// Clock is the clock for all waiting. If it is nil, the client uses the system's clock.
+	Clock Clock
 }
 
 // Client calls the API. It is safe for concurrent use; all its calls share one rate limiter.
@@ -57,7 +59,7 @@ type Client struct {
 	account bool
 	// named is the account's name in the configuration.
 	named   string
-	clock   clock
+	clock   Clock
 	gate    *gate
 	log     *slog.Logger
 	headers headers
@@ -69,17 +71,19 @@ type Client struct {
 
 // New returns a client. It does not fail if credentials are missing: the first call does, with an error
 // that says what to do.
-func New(o Options) *Client { return newClient(o, systemClock{}) }
+func New(o Options) *Client {
+	if o.Clock == nil {
+		o.Clock = systemClock{}
+	}
 
-func newClient(o Options, k clock) *Client {
 	creds := o.Credentials.trimmed()
 	c := &Client{
 		secrets: newRedactor(creds),
 		seen:    o.Credentials.Observations(),
 		account: o.Credentials.Kind() == AccountToken,
 		named:   o.Account,
-		clock:   k,
-		gate:    newGate(k, o.RateLimit, o.Waiting).at(o.Pace),
+		clock:   o.Clock,
+		gate:    newGate(o.Clock, o.RateLimit, o.Waiting).at(o.Pace),
 		log:     o.Log,
 	}
 	if c.log == nil {

@@ -5,18 +5,20 @@ import (
 	"time"
 )
 
-// clock is the clock for all waiting. The clock of the tests does not really wait.
-type clock interface {
-	now() time.Time
-	// sleep waits for d. If the context ends first, it returns the context's error.
-	sleep(ctx context.Context, d time.Duration) error
+// Clock is the clock for all waiting of a Client: its pace, the pauses that Cloudflare asks for, and the waits before
+// another attempt. A test can pass a clock whose Sleep does not really wait. A Clock must be safe for
+// concurrent use.
+type Clock interface {
+	Now() time.Time
+	// Sleep waits for d. If the context ends first, it returns the context's error.
+	Sleep(ctx context.Context, d time.Duration) error
 }
 
 type systemClock struct{}
 
-func (systemClock) now() time.Time { return time.Now() }
+func (systemClock) Now() time.Time { return time.Now() }
 
-func (systemClock) sleep(ctx context.Context, d time.Duration) error {
+func (systemClock) Sleep(ctx context.Context, d time.Duration) error {
 	t := time.NewTimer(d)
 	defer t.Stop()
 	select {

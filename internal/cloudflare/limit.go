@@ -41,7 +41,7 @@ const longestPause = 5 * time.Minute
 
 // gate is passed by every request, so that all requests of a client together stay within the limits.
 type gate struct {
-	clock  clock
+	clock  Clock
 	report func(reason string, until time.Time)
 
 	mu sync.Mutex
@@ -54,13 +54,13 @@ type gate struct {
 	toldTil time.Time
 }
 
-func newGate(k clock, limit int, report func(string, time.Time)) *gate {
+func newGate(k Clock, limit int, report func(string, time.Time)) *gate {
 	return &gate{
 		clock:   k,
 		report:  report,
 		minutes: window(limit),
 		second:  NewPace().limiter,
-		start:   k.now(),
+		start:   k.Now(),
 	}
 }
 
@@ -101,7 +101,7 @@ func (g *gate) enter(ctx context.Context, patience *time.Duration) error {
 		}
 
 		g.tell("staying within Cloudflare's limit of requests in five minutes", delay)
-		if err := g.clock.sleep(ctx, delay); err != nil {
+		if err := g.clock.Sleep(ctx, delay); err != nil {
 			return err
 		}
 		if left, _ := g.pauseLeft(); left == 0 {
@@ -118,11 +118,11 @@ func (g *gate) sitOut(ctx context.Context, patience *time.Duration) error {
 			return nil
 		}
 		if left > *patience {
-			return &tooLongError{g.clock.now().Add(left)}
+			return &tooLongError{g.clock.Now().Add(left)}
 		}
 
 		g.tell(reason, left)
-		if err := g.clock.sleep(ctx, left); err != nil {
+		if err := g.clock.Sleep(ctx, left); err != nil {
 			return err
 		}
 
@@ -133,7 +133,7 @@ func (g *gate) sitOut(ctx context.Context, patience *time.Duration) error {
 func (g *gate) pauseLeft() (time.Duration, string) {
 	g.mu.Lock()
 	defer g.mu.Unlock()
-	return max(0, g.resume.Sub(g.clock.now())), g.reason
+	return max(0, g.resume.Sub(g.clock.Now())), g.reason
 }
 
 // reserve takes a place in both limits and returns how long the request must wait for it.
@@ -141,7 +141,7 @@ func (g *gate) reserve() time.Duration {
 	g.mu.Lock()
 	defer g.mu.Unlock()
 
-	now := g.clock.now()
+	now := g.clock.Now()
 	minutes := g.minutes.ReserveN(now, 1).DelayFrom(now)
 	second := g.second.ReserveN(now, 1).DelayFrom(now)
 	return max(minutes, g.toBeat(now, second))
@@ -161,7 +161,7 @@ func (g *gate) toBeat(now time.Time, wait time.Duration) time.Duration {
 func (g *gate) pause(d time.Duration, reason string) {
 	g.mu.Lock()
 	defer g.mu.Unlock()
-	if until := g.clock.now().Add(min(d, longestPause)); until.After(g.resume) {
+	if until := g.clock.Now().Add(min(d, longestPause)); until.After(g.resume) {
 		g.resume, g.reason = until, reason
 	}
 }
@@ -173,7 +173,7 @@ func (g *gate) tell(reason string, d time.Duration) {
 	}
 
 	g.mu.Lock()
-	now := g.clock.now()
+	now := g.clock.Now()
 	until := now.Add(d)
 	known := now.Before(g.toldTil) && until.Sub(g.toldTil) < 10*time.Second
 	if !known {

@@ -14,14 +14,14 @@ func enterMany(t *testing.T, n int, took time.Duration) []time.Duration {
 	t.Helper()
 	k := newFakeClock()
 	g := newGate(k, 0, nil)
-	start := k.now()
+	start := k.Now()
 	var at []time.Duration
 	for range n {
 		patience := readPatience
 		if err := g.enter(context.Background(), &patience); err != nil {
 			t.Fatal(err)
 		}
-		at = append(at, k.now().Sub(start))
+		at = append(at, k.Now().Sub(start))
 		k.mu.Lock()
 		k.time = k.time.Add(took)
 		k.mu.Unlock()

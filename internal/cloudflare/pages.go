@@ -76,7 +76,7 @@ func boundf(format string, args ...any) error { return &boundError{fmt.Sprintf(f
 
 // stopwatch sums up the time that the requests of one list take. It is safe for concurrent use.
 type stopwatch struct {
-	clock clock
+	clock Clock
 	most  time.Duration
 
 	mu    sync.Mutex
@@ -94,7 +94,7 @@ func listed[T any](ctx context.Context, c *Client, r request, w *stopwatch) (env
 	before := r.before
 	r.before = func(ctx context.Context) error {
 		if sent.IsZero() {
-			sent = w.clock.now()
+			sent = w.clock.Now()
 		}
 		if before != nil {
 			return before(ctx)
@@ -116,7 +116,7 @@ func listed[T any](ctx context.Context, c *Client, r request, w *stopwatch) (env
 func (w *stopwatch) add(sent time.Time) error {
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	w.spent += w.clock.now().Sub(sent)
+	w.spent += w.clock.Now().Sub(sent)
 	if w.spent > w.most {
 		return boundf("the list takes longer than %d minutes", mostTime/time.Minute)
 	}

@@ -87,7 +87,7 @@ func TestListBeyondItsBoundsIsAnError(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			clock := newFakeClock()
-			test.server.between = func(*zoneServer, int) { _ = clock.sleep(context.Background(), test.took) }
+			test.server.between = func(*zoneServer, int) { _ = clock.Sleep(context.Background(), test.took) }
 			got, err := test.server.readBy(t, clock)
 			e := asError(t, err)
 			if got != nil || e.Kind != guidance.Unreachable || !strings.Contains(e.Error(), test.says) {

@@ -143,7 +143,7 @@ func (s *zoneServer) read(t *testing.T) ([]dns.Record, error) {
 	return s.readBy(t, newFakeClock())
 }
 
-func (s *zoneServer) readBy(t *testing.T, k clock) ([]dns.Record, error) {
+func (s *zoneServer) readBy(t *testing.T, k Clock) ([]dns.Record, error) {
 	t.Helper()
 	server := httptest.NewServer(s)
 	defer server.Close()

@@ -50,14 +50,14 @@ func (c *Client) do(ctx context.Context, r request, read func(body []byte) *faul
 			return err
 		}
 
-		start := c.clock.now()
+		start := c.clock.Now()
 		e := c.once(ctx, r, read)
 		if e == nil {
 			return nil
 		}
 
 		if !r.writes() {
-			patience -= c.clock.now().Sub(start)
+			patience -= c.clock.Now().Sub(start)
 		}
 		if !c.waitToRetry(ctx, r, e, try, &patience) {
 			return c.final(ctx, e)
@@ -115,12 +115,12 @@ func (c *Client) waitToRetry(ctx context.Context, r request, e *Error, try int, 
 	}
 
 	wait := backoff(r, try)
-	if asked, ok := e.retryAfter(c.clock.now()); ok {
+	if asked, ok := e.retryAfter(c.clock.Now()); ok {
 		if e.Status == http.StatusTooManyRequests {
 			c.gate.pause(asked, "Cloudflare answered that there were too many requests")
 		}
 		if asked > *patience {
-			e.until = c.clock.now().Add(asked)
+			e.until = c.clock.Now().Add(asked)
 			return false
 		}
 		wait = max(wait, asked)
@@ -134,7 +134,7 @@ func (c *Client) waitToRetry(ctx context.Context, r request, e *Error, try int, 
 
 	c.gate.tell("Cloudflare did not take the request: "+e.short(), wait)
 	*patience -= wait
-	_ = c.clock.sleep(ctx, wait) // the gate notices the end of ctx
+	_ = c.clock.Sleep(ctx, wait) // the gate notices the end of ctx
 	return true
 }
 

@@ -125,7 +125,7 @@ func TestA429DelaysAllRequests(t *testing.T) {
 	if e := asError(t, err); e.Kind != guidance.Unreachable || len(s.requests()) != 1 {
 		t.Errorf("error = %v after %d requests, want unreachable after 1", e, len(s.requests()))
 	}
-	_ = s.clock.sleep(context.Background(), 5*time.Minute)
+	_ = s.clock.Sleep(context.Background(), 5*time.Minute)
 	if _, err := c.Records(context.Background(), zoneID); err != nil {
 		t.Errorf("after the pause: %v", err)
 	}
@@ -305,7 +305,7 @@ func TestLongWaitsAreReported(t *testing.T) {
 	c := s.client(func(o *Options) {
 		o.Waiting = func(reason string, until time.Time) { reasons, ends = append(reasons, reason), append(ends, until) }
 	})
-	start := s.clock.now()
+	start := s.clock.Now()
 	if _, err := c.Records(context.Background(), zoneID); err != nil {
 		t.Fatal(err)
 	}

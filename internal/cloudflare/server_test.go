@@ -25,17 +25,23 @@ type fakeClock struct {
 	slept []time.Duration
 }
 
+// newClient returns a client with a clock.
+func newClient(o Options, k Clock) *Client {
+	o.Clock = k
+	return New(o)
+}
+
 func newFakeClock() *fakeClock {
 	return &fakeClock{time: time.Date(2026, 3, 1, 12, 0, 0, 0, time.UTC)}
 }
 
-func (k *fakeClock) now() time.Time {
+func (k *fakeClock) Now() time.Time {
 	k.mu.Lock()
 	defer k.mu.Unlock()
 	return k.time
 }
 
-func (k *fakeClock) sleep(ctx context.Context, d time.Duration) error {
+func (k *fakeClock) Sleep(ctx context.Context, d time.Duration) error {
 	k.mu.Lock()
 	defer k.mu.Unlock()
 	k.time = k.time.Add(d)

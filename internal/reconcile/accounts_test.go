@@ -39,6 +39,7 @@ func newAccountsWorld(t testing.TB) *world {
 			Account:     account,
 			BaseURL:     server.URL + "/client/v4",
 			Credentials: cloudflare.Credentials{Token: token},
+			Clock:       &skippingClock{},
 		})
 	}
 	w.API, w.Accounts = client("", mainToken), reconcile.Accounts{"shop": client("shop", shopToken)}

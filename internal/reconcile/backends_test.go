@@ -2,6 +2,7 @@ package reconcile_test
 
 import (
 	"context"
+	"flag"
 	"os"
 	"sync"
 	"testing"
@@ -18,6 +19,9 @@ import (
 )
 
 func TestMain(m *testing.M) {
+	flag.Parse()
+	_ = flag.Set("test.parallel", "8") // the tests wait for servers and for the disk more than they compute
+
 	minio.DefaultRetryUnit = time.Millisecond // what is repeated here need not wait
 	code := m.Run()
 	servertest.Stop()

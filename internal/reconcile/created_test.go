@@ -63,6 +63,7 @@ func (w *world) through(t testing.TB, l *liar) {
 	w.API = cloudflare.New(cloudflare.Options{
 		BaseURL:     server.URL + "/client/v4",
 		Credentials: cloudflare.Credentials{Token: "a-token-of-the-right-shape"},
+		Clock:       &skippingClock{},
 	})
 }
 

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"net/http/httptest"
 	"path/filepath"
+	"sync"
 	"testing"
 	"time"
 
@@ -48,10 +49,35 @@ func newWorldOf(t testing.TB, seed sandbox.Seed) *world {
 	server := httptest.NewServer(api)
 	t.Cleanup(server.Close)
 	path := filepath.Join(t.TempDir(), "cfplan.state.json")
-	client := cloudflare.New(cloudflare.Options{BaseURL: server.URL + "/client/v4",
-		Credentials: cloudflare.Credentials{Token: "a-token-of-the-right-shape"}})
+	client := cloudflare.New(cloudflare.Options{
+		BaseURL:     server.URL + "/client/v4",
+		Credentials: cloudflare.Credentials{Token: "a-token-of-the-right-shape"},
+		Clock:       &skippingClock{},
+	})
 	return &world{api: api, state: path, Reconciler: &reconcile.Reconciler{API: client,
 		Store: state.Open(local.New(path)), Version: "0.0.0", Who: "test", Now: time.Now, Parallelism: 8}}
+}
+
+// skippingClock skips all waiting: Sleep moves the clock forward to the end of the wait.
+type skippingClock struct {
+	mu      sync.Mutex
+	skipped time.Duration
+}
+
+func (k *skippingClock) Now() time.Time {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	return time.Now().Add(k.skipped)
+}
+
+// Sleep skips a wait. Overlapping waits skip the longest of them, not their sum, as on a real clock.
+func (k *skippingClock) Sleep(ctx context.Context, d time.Duration) error {
+	end := k.Now().Add(d)
+
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	k.skipped = max(k.skipped, time.Until(end))
+	return ctx.Err()
 }
 
 // a returns a declared A record, at line 7 of a file.
