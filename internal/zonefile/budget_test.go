@@ -9,14 +9,15 @@ import (
 	"github.com/cfplan/cfplan/internal/dns"
 )
 
-// included opens files of $INCLUDE from a map. A file that is not in it is empty.
+// included returns an Include function that opens files from a map. A file that is not in the map is
+// empty.
 func included(files map[string]string) func(string) (io.ReadCloser, error) {
 	return func(name string) (io.ReadCloser, error) {
 		return io.NopCloser(strings.NewReader(files[name])), nil
 	}
 }
 
-// Small files can stand for large ones. The test uses the budget of a run, or a smaller one.
+// A small file can make a parser read or generate a lot. The test uses the budget of a run, or a smaller one.
 func TestBudgetBoundsFilesThatGrow(t *testing.T) {
 	includes := map[string]string{"main.zone": "$INCLUDE main.zone\n", "b": strings.Repeat("; comment\n", 100)}
 	deep := map[string]string{}
@@ -59,12 +60,12 @@ func TestBudgetBoundsFilesThatGrow(t *testing.T) {
 		"size": {
 			src:    strings.Repeat("; comment\n", 200),
 			budget: func(b *Budget) { b.bytes = 1000 },
-			want:   `With "main.zone", the zone files, with what they include and generate, have more than 64 MiB. Split them`,
+			want:   `With "main.zone", the zone files and the text that they include and generate have more than 64 MiB. Split them`,
 		},
 		"size of includes": {
 			src: strings.Repeat("$INCLUDE b\n", 100), with: includes,
 			budget: func(b *Budget) { b.bytes = 5000 },
-			want:   `With "b", the zone files, with what they include and generate, have more than 64 MiB`,
+			want:   `With "b", the zone files and the text that they include and generate have more than 64 MiB`,
 		},
 		"files": {
 			src:    strings.Repeat("$INCLUDE empty\n", 100),
@@ -95,7 +96,7 @@ func TestBudgetBoundsFilesThatGrow(t *testing.T) {
 			budget: func(b *Budget) { b.problems, b.counted = 10, 20 },
 			want:   `"main.zone" has 20 more problems: Invalid name (20).`,
 		},
-		"open parentheses": {src: strings.Repeat("(\n", 200000), want: "that the rest was not read"},
+		"open parentheses": {src: strings.Repeat("(\n", 200000), want: "that cfplan did not read the rest"},
 		"one long line":    {src: "a TXT \"" + strings.Repeat("a", 200<<10) + "\"\n", want: "closing quotation mark"},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -108,10 +109,10 @@ func TestBudgetBoundsFilesThatGrow(t *testing.T) {
 			entries, problems := Parse(strings.NewReader(tt.src), o)
 
 			if len(entries) > tt.kept || skipped > 10 {
-				t.Errorf("%d records are kept and %d skipped, want at most %d and 10", len(entries), skipped, tt.kept)
+				t.Errorf("Parse returns %d records and skips %d, want at most %d and 10", len(entries), skipped, tt.kept)
 			}
 			if len(problems) == 0 {
-				t.Fatal("Parse reports no problem")
+				t.Fatalf("Parse reports no problem, want one with %q", tt.want)
 			}
 			if last := problems[len(problems)-1]; last.Severity != dns.Error || !strings.Contains(last.Detail, tt.want) {
 				t.Errorf("the last problem is %v, want an error with %q", last, tt.want)
@@ -120,7 +121,7 @@ func TestBudgetBoundsFilesThatGrow(t *testing.T) {
 	}
 }
 
-// The file has more mistakes than Parse keeps.
+// The file has more mistakes than Parse lists.
 func TestEachProblemIsReportedOrCounted(t *testing.T) {
 	var src strings.Builder
 	const lines = 25_000
@@ -131,7 +132,7 @@ func TestEachProblemIsReportedOrCounted(t *testing.T) {
 	entries, problems := Parse(strings.NewReader(src.String()), Options{Zone: "example.com", File: "main.zone"})
 
 	if len(problems) != maxProblems+1 || problems[maxProblems-1].Line != maxProblems {
-		t.Fatalf("%d problems, want %d and one that counts the others", len(problems), maxProblems)
+		t.Fatalf("Parse reports %d problems, want %d and one that counts the others", len(problems), maxProblems)
 	}
 	want := fmt.Sprintf(`"main.zone" has %d more problems: Invalid IPv4 address (%d), Record without a type (1).`,
 		lines+1-maxProblems, lines-maxProblems)
@@ -139,22 +140,22 @@ func TestEachProblemIsReportedOrCounted(t *testing.T) {
 		t.Errorf("the last problem is %v, want %q", last, want)
 	}
 	if len(entries) != 1 {
-		t.Errorf("%d records are kept, want the one after the mistakes", len(entries))
+		t.Errorf("Parse returns %d records, want the one after the mistakes", len(entries))
 	}
 }
 
-// A file must not be accepted with warnings that the user never saw.
-func TestWarningsThatAreNotKeptAreCounted(t *testing.T) {
+// A file must not be accepted while the user has not seen all its warnings.
+func TestWarningsThatAreNotListedAreCountedAsAnError(t *testing.T) {
 	b := NewBudget()
 	b.problems = 2
 	src := strings.Repeat("a 60 TXT b c\n", 5)
 	_, problems := Parse(strings.NewReader(src), Options{Zone: "example.com", File: "x", Budget: b})
 	if len(problems) != 3 || !strings.Contains(problems[2].Detail, "3 more problems: Text without quotation marks (3)") {
-		t.Errorf("problems = %v, want two and the count of the other three", problems)
+		t.Errorf("problems = %v, want two warnings and the count of the other three", problems)
 	}
 }
 
-// In each place that a message quotes, the test has a word of nearly the length of the longest line.
+// Each source has a word that is almost as long as a line may be, in a place that a message quotes.
 func TestMessagesStaySmall(t *testing.T) {
 	long := strings.Repeat("q", 100<<10)
 	for _, src := range []string{
@@ -167,21 +168,21 @@ func TestMessagesStaySmall(t *testing.T) {
 	} {
 		_, problems := Parse(strings.NewReader(src+"\n"), Options{Zone: "example.com", File: "main.zone", Include: included(nil)})
 		if len(problems) == 0 {
-			t.Errorf("%.40q has no problem", src)
+			t.Errorf("Parse(%.40q) reports no problem, want one", src)
 		}
 		for _, p := range problems {
 			if n := len(p.Summary + p.Detail); n > 1000 {
-				t.Errorf("the problem of %.40q has %d bytes: %.200s", src, n, p.Detail)
+				t.Errorf("Parse(%.40q) reports a problem of %d bytes: %.200s", src, n, p.Detail)
 			}
 		}
 	}
 }
 
-// Every record of the $GENERATE has the same warning, which is reported once.
+// Every record of the $GENERATE line has the same warning. Parse reports it once.
 func TestGenerateContinuesAfterAWarning(t *testing.T) {
 	entries, problems, _ := parse("$GENERATE 1-9 a$ 60 TXT two words\nb 60 TXT two words\n", nil)
 	if len(entries) != 10 || len(problems) != 2 || problems[0].Line != 1 || problems[1].Line != 2 {
-		t.Errorf("%d records and problems %v, want 10 and a warning for each line", len(entries), problems)
+		t.Errorf("Parse returns %d records and the problems %v, want 10 and a warning for each line", len(entries), problems)
 	}
 }
 
@@ -192,7 +193,7 @@ func TestSharedBudgetBoundsAllFiles(t *testing.T) {
 		o.File = fmt.Sprintf("%d.zone", i)
 		entries, problems := Parse(strings.NewReader("a 60 A 192.0.2.1\nb 60 A 192.0.2.1\n"), o)
 		if len(entries) != want || (len(problems) > 0) != (want < 2) {
-			t.Errorf("file %d: %d records, problems %v, want %d records", i, len(entries), problems, want)
+			t.Errorf("file %d: Parse returns %d records and the problems %v, want %d records", i, len(entries), problems, want)
 		}
 	}
 }
@@ -206,7 +207,7 @@ func TestFilesThatAreNotTextAreRefused(t *testing.T) {
 	} {
 		entries, problems := Parse(strings.NewReader(tt.src), Options{Zone: "example.com", File: "main.zone"})
 		if len(entries) > 0 || len(problems) != 1 || !strings.Contains(problems[0].Detail, tt.want) {
-			t.Errorf("%s: entries %v, problems %v, want one problem with %q", name, entries, problems, tt.want)
+			t.Errorf("%s: Parse returns %v and the problems %v, want one problem with %q", name, entries, problems, tt.want)
 		}
 	}
 }

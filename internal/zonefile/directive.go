@@ -38,8 +38,8 @@ func (f *file) directive(l line) {
 	}
 }
 
-// takes reports whether a directive has the right number of arguments. what describes them for the
-// message.
+// takes checks that a directive has the right number of arguments, and reports a problem if not. what
+// describes the arguments in the message.
 func (f *file) takes(name string, args []string, least, most int, what string) bool {
 	if len(args) >= least && len(args) <= most {
 		return true
@@ -54,7 +54,7 @@ func (f *file) setOrigin(text string) {
 	}
 }
 
-// originOf parses a name that other names are relative to. It returns "" for the root.
+// originOf parses the name of an origin, to which other names are relative. It returns "" for the root.
 func (f *file) originOf(text string) (string, bool) {
 	if text == "." {
 		return "", true
@@ -76,8 +76,8 @@ func (f *file) setTTL(text string) {
 	f.given = &ttl
 }
 
-// include reads another file in place of the line. It does not change the origin and the owner of
-// the including file (RFC 1035, section 5.1).
+// include reads another file in place of the $INCLUDE line. Afterwards, the including file has the same
+// origin and owner as before (RFC 1035, section 5.1).
 func (f *file) include(args []string) {
 	origin := f.origin
 	if len(args) == 2 {
@@ -109,20 +109,20 @@ func (f *file) include(args []string) {
 	f.file(r, place{file: name}, origin)
 }
 
-// longestPath is the length of the longest path that a system can open, in bytes.
+// longestPath is the length of the longest path that is tried, in bytes. Operating systems open no longer ones.
 const longestPath = 4096
 
-// whyNotIncluded says in a sentence why a file must not be opened, or returns "" if it may be.
+// whyNotIncluded says in a sentence why a file must not be included, or returns "" if it may be.
 func (f *file) whyNotIncluded(name string) string {
 	switch {
 	case f.opts.Include == nil:
-		return fmt.Sprintf("$INCLUDE cannot be used here, because no directory is known to read %s from.", dns.Show(name))
+		return fmt.Sprintf("$INCLUDE cannot be used here, because cfplan knows no directory from which to read %s.", dns.Show(name))
 	case len(name) > longestPath:
 		return fmt.Sprintf("%s is too long for a path.", dns.Show(name))
 	case slices.Contains(f.open, name):
 		return fmt.Sprintf("%s includes itself: %s. Remove one of these $INCLUDE lines.", dns.Show(name), f.circle(name))
 	case len(f.open) >= maxDepth:
-		return fmt.Sprintf("Files include each other more than %d deep here. Include %s from a file further up.",
+		return fmt.Sprintf("The $INCLUDE lines are nested more than %d deep here. Include %s from a file higher up.",
 			maxDepth, dns.Show(name))
 	default:
 		return ""
@@ -138,5 +138,5 @@ func (f *file) circle(name string) string {
 	return strings.Join(append(shown, dns.Show(name)), " includes ")
 }
 
-// closeRead closes a file that was only read. Such an error does not matter.
+// closeRead closes a file that was only read, so an error does not matter.
 func closeRead(c io.Closer) { _ = c.Close() }

@@ -12,9 +12,9 @@ import (
 	"github.com/cfplan/cfplan/internal/dns"
 )
 
-// FuzzParse parses arbitrary bytes, which may include themselves. Parse must not panic or exceed its
-// limits, every problem must have a line, and Write and Parse must reproduce the records of a file
-// without problems.
+// FuzzParse parses arbitrary bytes as a zone file that may include itself. Parse must not panic or exceed
+// its limits, and every problem must have a line. If there are no problems, Write must write a file from
+// which Parse returns the same records.
 func FuzzParse(f *testing.F) {
 	for _, src := range []string{
 		"$TTL 1h\n@ IN SOA a. b. ( 1 2 ; x\n 3 4 5 )\n@ NS ada.ns.cloudflare.com.\nwww 60 IN A 192.0.2.1 ; c cf_tags=a:\"b\",cf-proxied:true\n",
@@ -47,7 +47,7 @@ func FuzzParse(f *testing.F) {
 			z.Records = append(z.Records, e.Record)
 			want = append(want, fmt.Sprintf("%+v", e.Record))
 		}
-		if len(problems) > 0 || len(entries) > 1000 || len(keys) < len(entries) { // repeated records are written once
+		if len(problems) > 0 || len(entries) > 1000 || len(keys) < len(entries) { // Write writes repeated records only once
 			return
 		}
 

@@ -9,8 +9,8 @@ import (
 	"github.com/cfplan/cfplan/internal/dns"
 )
 
-// generate makes the records of a $GENERATE, a directive of BIND. It has a range and a record, in
-// which each dollar sign stands for the number.
+// generate makes the records of a $GENERATE line, a directive of BIND. The line has a range and a
+// record, in which each dollar sign stands for a number from the range.
 func (f *file) generate(l line) {
 	r, why := readRange(l.words[1])
 	if why != "" {
@@ -20,7 +20,7 @@ func (f *file) generate(l line) {
 		return
 	}
 
-	// The records have the same errors and warnings, so report those of one record only.
+	// All records have the same problems, so report only the problems of the first one.
 	errors, reported := f.errors, len(f.problems)
 	defer func() { f.quiet = false }()
 	for n := r.first; n <= r.last; n += r.step {
@@ -31,7 +31,7 @@ func (f *file) generate(l line) {
 	}
 }
 
-// generateOne makes the record of one number. It returns false if no more records can follow.
+// generateOne makes the record for one number. It returns false if generate must stop.
 func (f *file) generateOne(l line, n int64) bool {
 	if !f.budget.spend(&f.budget.generated, 1) {
 		f.stop(f.at, "Too many records", "The $GENERATE lines make more than %d records. "+
@@ -51,7 +51,7 @@ func (f *file) generateOne(l line, n int64) bool {
 	return true
 }
 
-// numbers is a range from first to last, both included.
+// numbers is a range that includes first and last.
 type numbers struct{ first, last, step int64 }
 
 func readRange(text string) (r numbers, why string) {
@@ -73,14 +73,14 @@ func readRange(text string) (r numbers, why string) {
 	case err[0] != nil || err[1] != nil || err[2] != nil:
 		return r, "its parts are not numbers"
 	case r.first < 0 || r.last < r.first:
-		return r, "it goes downwards"
+		return r, "its first number is greater than its last"
 	case r.step < 1:
 		return r, "its step must be 1 or more"
 	}
 	return r, ""
 }
 
-// expand puts a number into the words. size is the length of all resulting words, in bytes.
+// expand puts a number into the words. size is the total length of the resulting words, in bytes.
 func expand(words []string, n int64) (out []string, size int, why string) {
 	out = make([]string, len(words))
 	for i, w := range words {
@@ -92,7 +92,7 @@ func expand(words []string, n int64) (out []string, size int, why string) {
 	return out, size, ""
 }
 
-// expandWord replaces $ and ${offset,width,base} by a number. $$ and \$ stand for the dollar sign.
+// expandWord replaces $ and ${offset,width,base} with a number. $$ and \$ stand for a dollar sign.
 func expandWord(w string, n int64) (out, why string) {
 	var b strings.Builder
 	for i := 0; i < len(w); i++ {
@@ -124,7 +124,7 @@ func expandWord(w string, n int64) (out, why string) {
 	return b.String(), ""
 }
 
-// modified writes a number with an offset, a width and a base. Width and base are optional.
+// modified writes a number as a modifier OFFSET,WIDTH,BASE demands. Width and base are optional.
 func modified(modifier string, n int64) (text, why string) {
 	parts := strings.SplitN(modifier, ",", 4)
 	invalid := dns.Show("${"+modifier+"}") + " is not valid. " +

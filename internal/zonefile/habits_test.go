@@ -10,10 +10,10 @@ import (
 	"github.com/cfplan/cfplan/internal/dns"
 )
 
-// TestHabits has lines that programs and providers write although no standard has them, and records
-// that Cloudflare cannot hold. An entry is "file:line name ttl type content …", a problem "line
-// severity rule words".
-func TestHabits(t *testing.T) {
+// The files have lines that programs and providers write although no standard defines them, and records that
+// Cloudflare cannot hold. An expected entry has the form "file:line name ttl type content …", an expected
+// problem "line severity rule words".
+func TestParseUnderstandsHabitsOfOtherPrograms(t *testing.T) {
 	for name, tt := range map[string]struct {
 		zone     string // example.com if empty
 		src      string
@@ -21,11 +21,11 @@ func TestHabits(t *testing.T) {
 		want     []string
 		problems []string
 	}{
-		"GoDaddy has @ at the end of names": {
+		"GoDaddy writes @ at the end of names": {
 			src:  "$ORIGIN example.com.\n_xmpp._tcp.@ 3600 IN SRV 5 1 5269 chat.@\n",
 			want: []string{"main.zone:2 _xmpp._tcp.example.com 3600 SRV 5 1 5269 chat.example.com"},
 		},
-		"Windows marks what clients registered": {
+		"Windows marks the records that clients registered": {
 			src: "@ IN SOA dc1 hostmaster ( 118 900 600 86400 3600 ) ; default TTL\n@ NS dc1\n@ 600 A 192.0.2.10\ndc1 A 192.0.2.11\n" +
 				"desk [AGE:3610560] 1200 A 192.0.2.77\n     [Age:3610560] 1200 AAAA 2001:db8::77\n",
 			want: []string{"main.zone:3 example.com 600 A 192.0.2.10", "main.zone:4 dc1.example.com 3600 A 192.0.2.11",
@@ -43,7 +43,7 @@ func TestHabits(t *testing.T) {
 		"a minimum that Cloudflare does not accept": {
 			src:      "@ SOA a b 1 2 3 4 5\na A 192.0.2.1\nb A 192.0.2.2\n",
 			want:     []string{"main.zone:2 a.example.com 60 A 192.0.2.1", "main.zone:3 b.example.com 60 A 192.0.2.2"},
-			problems: []string{"1 warning zonefile-minimum so 60 is used."},
+			problems: []string{"1 warning zonefile-minimum so cfplan uses 60."},
 		},
 		"the SOA has a TTL": {
 			src:  "@ 7200 SOA a b 1 2 3 4 3600\na A 192.0.2.1\n",
@@ -57,7 +57,7 @@ func TestHabits(t *testing.T) {
 			src:  "@ SOA a b 1 2 3 4\na A 192.0.2.1\n",
 			want: []string{"main.zone:2 a.example.com 1 A 192.0.2.1 no-ttl"},
 		},
-		"Cloudflare forgets the dot of the SOA's owner": {
+		"Cloudflare omits the final dot of the SOA's owner": {
 			src:  "example.com 3600 IN SOA a. b. 1 2 3 4 5\n  60 A 192.0.2.1\n",
 			want: []string{"main.zone:2 example.com 60 A 192.0.2.1"},
 		},
@@ -104,7 +104,7 @@ func TestHabits(t *testing.T) {
 			want:     []string{"main.zone:3 a.example.com 60 A 192.0.2.1"},
 			problems: []string{"2 warning zonefile-class only records of the class IN", "4 warning name-outside-zone not in the zone"},
 		},
-		"a signed zone is warned of once for each type": {
+		"a signed zone gives one warning for each type": {
 			src:      "$TTL 60\na A 192.0.2.1\na RRSIG A 13 3 60 x\nb A 192.0.2.1\nb RRSIG A 13 3 60 x\nb NSEC c A\n",
 			want:     []string{"main.zone:2 a.example.com 60 A 192.0.2.1", "main.zone:4 b.example.com 60 A 192.0.2.1"},
 			problems: []string{"3 warning zonefile-signature RRSIG", "6 warning zonefile-signature NSEC"},
@@ -113,10 +113,10 @@ func TestHabits(t *testing.T) {
 			src: "a 60 AAA 192.0.2.1\n", leaveOut: true,
 			problems: []string{"1 error type AAAA"},
 		},
-		"nothing":               {src: "", problems: []string{"1 error zonefile-empty has no records"}},
-		"nothing but comments":  {src: "; moved\n$TTL 60\n", leaveOut: true, problems: []string{"1 error zonefile-empty has no records"}},
-		"nothing but the SOA":   {src: "@ SOA a b 1 2 3 4 5\n"},
-		"nothing but a mistake": {src: "a 60 A x\n", problems: []string{"1 error ipv4 not an IPv4 address"}},
+		"an empty file":  {src: "", problems: []string{"1 error zonefile-empty has no records"}},
+		"only comments":  {src: "; moved\n$TTL 60\n", leaveOut: true, problems: []string{"1 error zonefile-empty has no records"}},
+		"only the SOA":   {src: "@ SOA a b 1 2 3 4 5\n"},
+		"only a mistake": {src: "a 60 A x\n", problems: []string{"1 error ipv4 not an IPv4 address"}},
 		"the file of another zone": {
 			src: "$ORIGIN example.net.\n@ SOA a b 1 2 3 4 5\n@ 60 A 192.0.2.1\n", leaveOut: true,
 			problems: []string{"2 warning name-outside-zone", "3 warning name-outside-zone", `1 error zonefile-empty The first name in it is "example.net"`},
@@ -140,7 +140,7 @@ func TestHabits(t *testing.T) {
 	}
 }
 
-// checkProblems compares problems with "line severity rule words".
+// checkProblems compares problems with expectations of the form "line severity rule words".
 func checkProblems(t *testing.T, problems []Problem, want []string) {
 	t.Helper()
 	if len(problems) != len(want) {

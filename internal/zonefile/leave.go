@@ -10,17 +10,17 @@ import (
 )
 
 // This file handles the records of a zone file that Parse does not return: records that Cloudflare
-// keeps itself, records that it cannot hold, and repeated records.
+// keeps itself, records that Cloudflare cannot hold, and repeated records.
 
-// authority skips the SOA. If the file has no TTL before it, the minimum of the SOA is the TTL of
-// records that have none, as in BIND.
+// authority skips the SOA. If no TTL comes before the SOA, its minimum is the TTL of the records that
+// have none, as in BIND.
 func (f *file) authority(h header) {
 	if f.lost {
 		f.checkOwner(h)
 		return
 	}
 
-	// Cloudflare's exports lack the final dot of the SOA's owner.
+	// In Cloudflare's exports, the final dot of the SOA's owner is missing.
 	if f.owner == f.opts.Zone+"."+f.opts.Zone {
 		f.owner = f.opts.Zone
 	}
@@ -30,15 +30,15 @@ func (f *file) authority(h header) {
 	f.skip(dns.Record{Name: f.owner, Type: "SOA"})
 }
 
-// soaWords is the number of words in an SOA: the name server, the mailbox, the serial, three times
+// soaWords is the number of words in an SOA: the name server, the mailbox, the serial, three time values
 // and the minimum.
 const soaWords = 7
 
-// minimum is the TTL that an SOA has for records that have none.
+// minimum is the last number of an SOA, in seconds. It serves as the TTL of records that have none.
 type minimum struct {
 	at      place
 	seconds int
-	// warned reports whether the warning about the range was given.
+	// warned reports whether the parser has warned that the minimum is out of range.
 	warned bool
 }
 
@@ -49,22 +49,23 @@ func (f *file) setMinimum(text string) {
 	}
 }
 
-// minimumTTL returns the minimum of the SOA, brought into Cloudflare's range. It warns at the SOA,
-// because the lines of the records do not have this TTL.
+// minimumTTL returns the minimum of the SOA, brought into Cloudflare's range. A warning about the range points at the
+// SOA, because the records' own lines do not mention this TTL.
 func (f *file) minimumTTL() int {
 	m := f.minimum
 	ttl := min(max(m.seconds, dns.MinTTL), dns.MaxTTL)
 	if ttl != m.seconds && !m.warned {
 		m.warned = true
 		f.caution(m.at, "zonefile-minimum", dns.AttrTTL, "TTL brought into range",
-			"The SOA's minimum is the TTL of the records that have none. Cloudflare accepts %d to %d seconds, so %d is used.",
+			"The SOA's minimum is the TTL of the records that have none. Cloudflare accepts %d to %d seconds, so cfplan uses %d.",
 			dns.MinTTL, dns.MaxTTL, ttl)
 	}
 	return ttl
 }
 
-// ownServer reports whether a record is a name server of the zone itself. Cloudflare assigns other
-// name servers when a zone moves there. A record that is marked as an ordinary one does not count.
+// ownServer reports whether a record is one of the zone's own NS records. Parse skips these, because
+// Cloudflare assigns other name servers when a zone moves there. A record with the tag
+// cf-name-server:false is an ordinary record.
 func (f *file) ownServer(h header, comment string) bool {
 	if h.typ != dns.NS || f.lost || f.owner != f.opts.Zone || len(h.rest) == 0 || !isIN(h.class) {
 		return false
@@ -74,27 +75,27 @@ func (f *file) ownServer(h header, comment string) bool {
 	return why != "" || n.assigned == nil || *n.assigned
 }
 
-// skip reports to Skipped a record of the zone that Cloudflare keeps itself.
+// skip passes a record of the zone that Cloudflare keeps itself to Skipped.
 func (f *file) skip(r dns.Record) {
 	f.ours = true
 	f.report(r)
 }
 
-// report counts a record that is not kept, and passes it to Skipped.
+// report charges the budget for a record that Parse does not return, and passes it to Skipped.
 func (f *file) report(r dns.Record) {
 	if f.spendRecord(f.at) && f.opts.Skipped != nil {
 		f.opts.Skipped(r, f.at.file, f.at.line)
 	}
 }
 
-// isIN reports whether a class is that of the internet, which is the default.
+// isIN reports whether a class is IN (internet), which is also the default.
 func isIN(class string) bool { return class == "" || class == "IN" || class == "CLASS1" }
 
-// signatures lists the types that signing adds to a zone.
+// signatures lists the record types that DNSSEC signing adds to a zone.
 var signatures = []dns.Type{"RRSIG", "NSEC", "NSEC3", "NSEC3PARAM", "CDS", "CDNSKEY", "ZONEMD"}
 
-// instead says what to do instead of using types that Cloudflare does not have. For the last ones,
-// which are not registered or were hardly ever used, there is no replacement.
+// instead says what to write instead of a type that Cloudflare does not have. The last three types have no
+// replacement: they are not registered, or were hardly ever used.
 var instead = map[dns.Type]string{
 	"SPF":   "write the same text as TXT (RFC 7208, section 3.1)",
 	"DNAME": "write a CNAME for each name, or a wildcard CNAME with the name *",
@@ -130,8 +131,8 @@ func (f *file) checkType(h header) bool {
 	return false
 }
 
-// leaveSignature warns once for each type, because a signed zone has several such records at every
-// name.
+// leaveSignature leaves out a record of DNSSEC. It warns once for each type, because a signed zone has
+// several of these records at every name.
 func (f *file) leaveSignature(h header) {
 	if f.signed[h.typ] {
 		return
@@ -158,8 +159,8 @@ func (f *file) advice(alternative string) string {
 	return " Remove the line, or " + alternative + "."
 }
 
-// checkOwner reports whether a record can have its name. If several records have their name from the
-// same line, checkOwner reports the problem only once.
+// checkOwner reports whether a record can have its name. If several records take their name from the
+// same line, checkOwner reports a problem with it only once.
 func (f *file) checkOwner(h header) bool {
 	if !f.lost {
 		f.ours = true
@@ -169,7 +170,7 @@ func (f *file) checkOwner(h header) bool {
 	p := f.unfit
 	f.unfit = nil
 	switch {
-	case p == nil && f.owner != "" && f.opts.LeaveOut: // another record outside of the zone
+	case p == nil && f.owner != "" && f.opts.LeaveOut: // a further record at a name outside the zone
 		f.report(f.asWritten(h))
 	case p == nil:
 	case p.Rule == "name-outside-zone":
@@ -183,7 +184,8 @@ func (f *file) checkOwner(h header) bool {
 	return false
 }
 
-// refuse reports a record that Cloudflare cannot hold: as a warning with LeaveOut, else as an error.
+// refuse reports a record that Cloudflare cannot hold. With LeaveOut it gives a warning, otherwise an
+// error.
 func (f *file) refuse(h header, rule string, attr dns.Attribute, summary, format string, args ...any) {
 	detail := fmt.Sprintf(format, args...)
 	if !f.opts.LeaveOut {
@@ -197,7 +199,7 @@ func (f *file) refuse(h header, rule string, attr dns.Attribute, summary, format
 	f.report(f.asWritten(h))
 }
 
-// asWritten returns a record that is not kept, with its value as it is written.
+// asWritten returns a record for Skipped, with its value as the file spells it.
 func (f *file) asWritten(h header) dns.Record {
 	r := dns.Record{Name: f.owner, Type: h.typ, Content: strings.Join(h.rest, " ")}
 	if !isIN(h.class) {
@@ -206,9 +208,10 @@ func (f *file) asWritten(h header) dns.Record {
 	return r
 }
 
-// isNew reports whether Parse keeps a record. Like a name server (RFC 2181, section 5), it keeps one
-// of several equal records, even if they differ in TTL or comment. If they differ in more, it leaves
-// the second out with LeaveOut; otherwise it keeps both, and package lint refuses them.
+// isNew reports whether Parse keeps a record. Parse keeps only the first of several records with the
+// same name, type and content if they differ at most in TTL or comment, like a name server (RFC 2181,
+// section 5). If they differ in more, Parse leaves the later ones out with LeaveOut. Without LeaveOut
+// it keeps them, and package lint refuses them.
 func (f *file) isNew(r dns.Record) bool {
 	i, repeated := f.first[r.Key()]
 	if !repeated {
@@ -242,8 +245,8 @@ func listed(attrs []dns.Attribute) string {
 	return english.List(words, "and")
 }
 
-// checkEmpty refuses a file that has no record of the zone. It may be truncated, or the file of
-// another zone. In an exclusive zone, it would destroy every record.
+// checkEmpty refuses a file that has no record of the zone. The file may be truncated or belong to
+// another zone. In an exclusive zone, such a file would destroy every record.
 func (p *parser) checkEmpty(at place) {
 	at.line = 1
 	switch {

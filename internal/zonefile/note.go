@@ -11,12 +11,12 @@ import (
 	"github.com/cfplan/cfplan/internal/dns"
 )
 
-// note has the content of the comment after a record, in the notation of Cloudflare's import and
+// note is the content of the comment after a record, in the notation of Cloudflare's import and
 // export: the record's comment, then cf_tags= with the tags. Tags that begin with cf- are settings.
 //
-// cfplan adds cf-ipv4-only, cf-ipv6-only, cf-private-routing and cf-name-server. Without the first
-// three, a record would lose its settings. The last says whether an NS at the zone's own name is one
-// of its name servers, which is the default, or (false) an ordinary record.
+// cfplan adds four settings to that notation. Without cf-ipv4-only, cf-ipv6-only and
+// cf-private-routing, a record would lose its settings. cf-name-server says whether an NS at the zone's
+// own name is one of the zone's name servers (the default) or an ordinary record (false).
 type note struct {
 	comment  string
 	tags     []string
@@ -24,14 +24,14 @@ type note struct {
 	settings dns.Settings
 	private  bool
 	assigned *bool
-	// unknown has the reserved tags that Parse does not know.
+	// unknown lists the tags that begin with cf- and that Parse does not know.
 	unknown []string
 }
 
 const tagsMark = "cf_tags="
 
-// readNote parses a comment without its semicolon. why is a sentence that says what is wrong with
-// the tags, or "" if nothing is.
+// readNote parses a comment without its semicolon. If the tags are malformed, why is a sentence that
+// says so; otherwise it is "".
 func readNote(text string) (n note, why string) {
 	comment, tags := cutTags(text)
 	n.comment = unescapeComment(strings.Trim(strings.TrimLeft(comment, ";"), " \t"))
@@ -48,8 +48,8 @@ func readNote(text string) (n note, why string) {
 	return n, ""
 }
 
-// cutTags cuts at the last cf_tags= that is a word of its own. If the comment itself contains
-// cf_tags=, another one follows it.
+// cutTags cuts at the last cf_tags= at the start of a word. It must be the last, because the comment
+// before it may contain cf_tags= itself.
 func cutTags(text string) (comment, tags string) {
 	for end := len(text); ; {
 		i := strings.LastIndex(text[:end], tagsMark)
@@ -80,7 +80,7 @@ func splitTags(s string) (out []string, why string) {
 				return nil, `Write a quoted value of a tag as in cf_tags=name:"value", with \" for a quotation mark inside it.`
 			}
 			if tag += value; value == "" {
-				tag = strings.TrimSuffix(tag, ":") // Cloudflare treats both the same
+				tag = strings.TrimSuffix(tag, ":") // to Cloudflare, name:"" and name are the same
 			}
 			s = strings.TrimLeft(rest, " \t")
 		}
@@ -110,7 +110,7 @@ func cutString(s string) (value, rest string, ok bool) {
 	return "", "", false
 }
 
-// take adds one tag, or the setting that a reserved tag stands for.
+// take adds one tag to the note. If the tag is reserved, take sets the setting that it stands for.
 func (n *note) take(tag string) {
 	name, value, colon := strings.Cut(tag, ":")
 	name = strings.ToLower(name)
@@ -141,8 +141,8 @@ func (n *note) take(tag string) {
 	}
 }
 
-// noteOf returns the comment to write after a record, or "" if it needs none. apexServer marks a
-// record that Parse would otherwise treat as a name server of the zone.
+// noteOf returns the comment to write after a record, or "" if the record needs none. apexServer says that the record
+// is an NS at the zone's own name. noteOf then adds cf-name-server:false, so that Parse does not skip the record.
 func noteOf(r dns.Record, apexServer bool) string {
 	var tags []string
 	for _, tag := range r.Tags {
@@ -182,7 +182,7 @@ func quoteTag(tag string) string {
 		return comment(name)
 	}
 
-	name = comment(name) // a name cannot be quoted; Cloudflare allows only letters and digits in it
+	name = comment(name) // the notation cannot quote names, and Cloudflare allows no special characters in them
 	if !strings.ContainsAny(value, "\"=,\\\t") && comment(value) == value && strings.Trim(value, " ") == value {
 		return name + ":" + value
 	}
@@ -190,13 +190,13 @@ func quoteTag(tag string) string {
 	var b strings.Builder
 	e := json.NewEncoder(&b)
 	e.SetEscapeHTML(false)
-	_ = e.Encode(value) // a string can always be encoded
+	_ = e.Encode(value) // encoding a string cannot fail
 	return name + ":" + strings.ReplaceAll(visibleJSON(strings.TrimSuffix(b.String(), "\n")), "=", `\u003d`)
 }
 
-// escapeComment writes characters that a comment cannot contain as \DDD, an extension of the
-// notation: hidden characters, above all line breaks, a blank at either end, and a semicolon at the
-// start. It also escapes a backslash that would look like the beginning of an escape.
+// escapeComment writes characters that a comment cannot contain as \DDD, which extends the notation.
+// These are hidden characters (most importantly line breaks), a blank at either end, and a semicolon at
+// the start. It also escapes a backslash that would look like the beginning of an escape.
 func escapeComment(s string) string {
 	var b strings.Builder
 	for i := 0; i < len(s); {

@@ -18,20 +18,21 @@ type Options struct {
 	Zone string
 	// File is the name of the input in entries and problems.
 	File string
-	// Include opens the file of an $INCLUDE. A relative name is joined to the directory of the
-	// including file, with slashes. Include must decide whether the file may be read. If it is
-	// nil, $INCLUDE is refused.
+	// Include opens the file of an $INCLUDE. Parse joins a relative name to the directory of the
+	// including file, with slashes. Include must decide whether the file may be read. If Include
+	// is nil, Parse refuses $INCLUDE.
 	Include func(name string) (io.ReadCloser, error)
-	// Skipped, if not nil, is called for each record that Parse skips because Cloudflare keeps it
-	// itself (the SOA, and the zone's own name servers), and for each record that LeaveOut leaves
-	// out, with its value as it is written. If the record has another class, its type begins with
-	// the class, such as "CH TXT". Skipped gets only the first record of each DNSSEC type.
+	// If Skipped is not nil, Parse calls it for each record that it skips because Cloudflare keeps
+	// it itself (the SOA, and the zone's own name servers), and for each record that it leaves out
+	// because of LeaveOut. The value is spelled as in the file. The type of a record with another
+	// class than IN begins with the class, such as "CH TXT". Of each DNSSEC type, Skipped gets only
+	// the first record.
 	Skipped func(r dns.Record, file string, line int)
-	// LeaveOut leaves out records that Cloudflare cannot hold, such as a HINFO or a record outside
-	// of the zone, and makes them warnings. Otherwise they are errors.
+	// LeaveOut makes Parse leave out records that Cloudflare cannot hold, such as a HINFO or a
+	// record outside the zone, with a warning. Without LeaveOut such a record is an error.
 	LeaveOut bool
-	// Budget bounds what the call may read and make. Several calls can share one. If it is nil,
-	// the call has a budget of its own.
+	// Budget bounds how much the call may read and generate. Several calls can share a budget. If
+	// it is nil, the call has its own.
 	Budget *Budget
 }
 
@@ -40,15 +41,15 @@ type Entry struct {
 	dns.Record
 	File string
 	Line int
-	// HasTTL reports whether the file gives the TTL: on the record, with $TTL, on an earlier
-	// record or as the minimum of the SOA. Otherwise TTL is [dns.AutoTTL].
+	// HasTTL reports whether the TTL comes from the file: from the record, from $TTL, from an
+	// earlier record or from the minimum of the SOA. Otherwise TTL is [dns.AutoTTL].
 	HasTTL bool
 	// HasProxied reports whether the file says whether the record is proxied.
 	HasProxied bool
 }
 
-// Problem is something that is wrong with a zone file. If it is a [dns.Warning], Parse left the
-// record out or understood it anyway.
+// Problem is something that is wrong with a zone file. If it is a [dns.Warning], Parse has left the
+// record out, changed it, or understood it anyway.
 type Problem struct {
 	*dns.Problem
 	File string
@@ -57,11 +58,13 @@ type Problem struct {
 
 func (p Problem) Error() string { return fmt.Sprintf("%s:%d: %v", p.File, p.Line, p.Problem) }
 
-// Parse reads a zone file. Entries are in the order of the file. They are complete only if no
-// problem is a [dns.Error]. Parse reports every problem; if there are more than the budget keeps, the
-// last problem counts the others. It checks values by their types, but does not run the checks of
-// package lint. It does not check records that it skips or leaves out. It returns a repeated record
-// once. A file without a record of the zone is an error.
+// Parse reads a zone file and returns its entries in the order of the file. The entries are complete
+// only if no problem is a [dns.Error]. Parse reports every problem; if there are more than the budget
+// allows, the last problem counts the others.
+//
+// Parse checks that values fit their types, but does not run the checks of package lint. It does not
+// check records that it skips or leaves out. It returns a repeated record only once. A file without a
+// record of the zone is an error.
 func Parse(r io.Reader, o Options) ([]Entry, []Problem) {
 	if o.Budget == nil {
 		o.Budget = NewBudget()
@@ -71,7 +74,7 @@ func Parse(r io.Reader, o Options) ([]Entry, []Problem) {
 	start := place{file: o.File}
 	p.file(r, start, o.Zone)
 	p.checkEmpty(start)
-	p.summarise(start)
+	p.summarize(start)
 	return p.entries, p.problems
 }
 
@@ -81,15 +84,15 @@ type parser struct {
 	budget   *Budget
 	entries  []Entry
 	problems []Problem
-	// more counts the problems that were not kept, by their summaries.
+	// more counts the problems beyond the budget by their summaries.
 	more map[string]int
-	// errors counts the problems that are a [dns.Error]. While quiet is set, warnings are
-	// dropped.
+	// errors counts the problems that are a [dns.Error]. While quiet is set, the parser drops
+	// warnings.
 	errors int
 	quiet  bool
-	// full reports whether a limit was reached. Nothing more is read then.
+	// full reports whether a limit was reached, so that the parser must stop.
 	full bool
-	// open has the names of the files that are being read. Each one includes the next.
+	// open lists the files that are being read. Each one includes the next.
 	open []string
 	// given is the TTL of $TTL. stated is the TTL of the last record that had one (RFC 2308,
 	// section 4; RFC 1035, section 5.1). Included files share both, as in BIND.
@@ -98,10 +101,10 @@ type parser struct {
 	minimum *minimum
 	// first maps each record to the index of its first entry.
 	first map[dns.Key]int
-	// signed has the DNSSEC types of which Parse has warned.
+	// signed has the DNSSEC types that Parse has already warned about.
 	signed map[dns.Type]bool
-	// ours reports whether there was a record of the zone, even if it was skipped. stranger is
-	// the first name outside of the zone.
+	// ours reports whether the file has a record of the zone, even one that Parse skips. stranger
+	// is the first name outside the zone.
 	ours     bool
 	stranger string
 }
@@ -156,8 +159,8 @@ func (p *parser) add(at place, problem *dns.Problem) {
 	p.more[problem.Summary]++
 }
 
-// summarise reports the problems that were not kept.
-func (p *parser) summarise(at place) {
+// summarize reports how many problems are not listed.
+func (p *parser) summarize(at place) {
 	if len(p.more) == 0 {
 		return
 	}
@@ -178,7 +181,7 @@ func (p *parser) summarise(at place) {
 	}, at.file, 1})
 }
 
-// stop reports that a limit was reached and ends the reading.
+// stop reports that a limit was reached, and makes the parser stop.
 func (p *parser) stop(at place, summary, format string, args ...any) {
 	if p.full {
 		return
@@ -194,11 +197,11 @@ func (p *parser) stop(at place, summary, format string, args ...any) {
 	}, at.file, at.line})
 }
 
-// file reads one file. at has its name, with the line 0.
+// file reads one file. at has the file's name.
 func (p *parser) file(r io.Reader, at place, origin string) {
 	at.line = 1
 
-	// One byte beyond the limit shows that the file is too large.
+	// Reading one byte more than the limit shows whether the file is too large.
 	var src strings.Builder
 	_, err := io.Copy(&src, io.LimitReader(r, int64(p.budget.bytes)+1))
 	if err == nil {
@@ -222,16 +225,18 @@ func (p *parser) file(r io.Reader, at place, origin string) {
 	p.open = p.open[:len(p.open)-1]
 }
 
-// spendBytes counts bytes that are read or made. It returns false if the limit is reached.
+// spendBytes charges the budget for bytes that are read or generated. It returns false if the limit is
+// reached.
 func (p *parser) spendBytes(at place, n int) bool {
 	if !p.budget.spend(&p.budget.bytes, n) {
-		p.stop(at, "Zone file too large", "With %s, the zone files, with what they include and generate, "+
+		p.stop(at, "Zone file too large", "With %s, the zone files and the text that they include and generate "+
 			"have more than %d MiB. Split them, or leave out records that you do not need.", dns.Show(at.file), MaxBytes>>20)
 	}
 	return !p.full
 }
 
-// spendRecord counts a record that is kept or skipped. It returns false if the limit is reached.
+// spendRecord charges the budget for a record, which may be one that Parse skips. It returns false if
+// the limit is reached.
 func (p *parser) spendRecord(at place) bool {
 	if !p.budget.spend(&p.budget.records, 1) {
 		p.stop(at, "Too many records", "With %s, the zone files have more than %d records. "+
@@ -240,22 +245,22 @@ func (p *parser) spendRecord(at place) bool {
 	return !p.full
 }
 
-// file is one file being read.
+// file is a file that is being read.
 type file struct {
 	*parser
 	at place
 	// origin is the name, without a final dot, to which names without a final dot are relative.
 	// It is empty for the root.
 	origin string
-	// owner is the canonical name of the last record. It is empty before the first one. If it is
-	// not valid for a record of the zone, lost is set, so that records that inherit it are
-	// skipped, and unfit is the problem until it is reported.
+	// owner is the canonical name of the last record. It is empty before the first one. If the name
+	// is not valid for a record of the zone, lost is set, so that records that inherit the name are
+	// skipped. unfit is then the problem, until it has been reported.
 	owner string
 	unfit *dns.Problem
 	lost  bool
 }
 
-// line reads a record or a directive.
+// line reads one line: a record or a directive.
 func (f *file) line(l line) {
 	switch {
 	case l.fault != "":

@@ -11,7 +11,7 @@ import (
 	"github.com/cfplan/cfplan/internal/dns"
 )
 
-// parse parses a zone file of example.com that may include the others.
+// parse parses a zone file of example.com, which may include the other files.
 func parse(src string, others map[string]string) (entries []Entry, problems []Problem, skipped []string) {
 	o := Options{
 		Zone: "example.com",
@@ -31,7 +31,7 @@ func parse(src string, others map[string]string) (entries []Entry, problems []Pr
 	return entries, problems, skipped
 }
 
-// entryLine writes an entry on one line.
+// entryLine formats an entry as one line, for comparison.
 func entryLine(e Entry) string {
 	s := fmt.Sprintf("%s:%d %s %d %s %s", e.File, e.Line, e.Name, e.TTL, e.Type, e.Content)
 	if e.Type == dns.MX {
@@ -55,7 +55,7 @@ func entryLine(e Entry) string {
 	return s
 }
 
-// An entry is "file:line name ttl type content …".
+// An expected entry has the form "file:line name ttl type content …".
 func TestParse(t *testing.T) {
 	for name, tt := range map[string]struct {
 		src  string
@@ -164,10 +164,9 @@ h A 192.0.2.1 ; C:\path \010 x
 	}
 }
 
-// Parse skips, without checking them, the records that Cloudflare makes itself: the SOA and the
-// zone's own name servers, even those of another provider. It keeps an NS that is marked as an
-// ordinary record.
-func TestSkipped(t *testing.T) {
+// Parse skips the records that Cloudflare makes itself, without checking them: the SOA and the zone's own
+// name servers, even those of another provider. It keeps an NS that is marked as an ordinary record.
+func TestParseSkipsTheSOAAndTheZonesNameServers(t *testing.T) {
 	entries, problems, skipped := parse(`@ 3600 IN SOA ada.ns.cloudflare.com. dns.cloudflare.com. (
   1 ; serial
   10000 2400 604800 1800 )
@@ -181,20 +180,19 @@ sub 86400 IN NS ada.ns.cloudflare.com.
 		t.Errorf("skipped (-want +got)\n%s", diff)
 	}
 	if len(problems) > 0 || len(entries) != 2 || entries[0].Content != "ns2.example.net" || entries[1].Name != "sub.example.com" {
-		t.Errorf("entries %v, problems %v, want the marked NS and the NS of sub", entries, problems)
+		t.Errorf("Parse returns %v and the problems %v, want the marked NS and the NS of sub", entries, problems)
 	}
 }
 
-// Parse reports each mistake with its line and reads the records beside it. A problem is "file:line
-// rule words".
-func TestProblems(t *testing.T) {
+// An expected problem has the form "file:line rule words".
+func TestParseReportsEachMistakeAndReadsTheOtherRecords(t *testing.T) {
 	for name, tt := range map[string]struct {
 		src  string
 		want []string
 		kept int
 	}{
 		"several": {"$TTL 60\na A 192.0.2.300\nb A 192.0.2.1\nc AAAA 192.0.2.1\nd MX mail\ne CAA x\n",
-			[]string{"main.zone:2 ipv4 not an IPv4 address", "main.zone:4 ipv6 type A", "main.zone:5 data priority", "main.zone:6 presentation tag is missing"}, 1},
+			[]string{"main.zone:2 ipv4 not an IPv4 address", "main.zone:4 ipv6 use an A record", "main.zone:5 data priority", "main.zone:6 presentation tag is missing"}, 1},
 		"quotation mark": {"$TTL 60\na TXT \"open\nb A 192.0.2.1\nc TXT x\"y\"\n", []string{"main.zone:2 zonefile-syntax closing quotation mark", "main.zone:4 presentation in the middle"}, 1},
 		"parenthesis":    {"$TTL 60\nc A ) 192.0.2.1\na TXT ( \"x\"\n  \"y\"\nb A 192.0.2.1\nd A 192.0.2.1\n", []string{"main.zone:2 zonefile-syntax without an opening", "main.zone:3 zonefile-syntax not closed"}, 2},
 		"backslash":      {"a 60 A 192.0.2.1\\\nb 60 A 192.0.2.1\n", []string{"main.zone:1 zonefile-syntax ends with a backslash"}, 1},
@@ -208,19 +206,19 @@ func TestProblems(t *testing.T) {
 			[]string{"main.zone:1 zonefile-class only records of the class IN", "main.zone:2 ttl 2147483647", "main.zone:3 zonefile-syntax type", "main.zone:4 zonefile-syntax after the type", "main.zone:5 type type follows", "main.zone:6 ttl not a TTL"}, 0},
 		"directives": {"$FOO\n$ORIGIN\n$ORIGIN a..b\n$TTL 1 2\n$INCLUDE\n$INCLUDE none\n$GENERATE 1-2 a A\n$GENERATE 2-1 a A 192.0.2.1\n$GENERATE 1-2/0 a A 192.0.2.1\n$GENERATE 1 a A 192.0.2.1\n$GENERATE 1-2 a$ A 192.0.2.${1,2,n}\n$GENERATE 1-9 a$ A 192.0.2.300\n$GENERATE 1-2 a A ${0\n$GENERATE 1-2 a A ${-5}\n",
 			[]string{"main.zone:1 zonefile-directive $ORIGIN, $TTL", "main.zone:2 zonefile-directive takes a name", "main.zone:3 name dots", "main.zone:4 zonefile-directive time to live", "main.zone:5 zonefile-directive file", "main.zone:6 zonefile-include no file \"none\"",
-				"main.zone:7 zonefile-directive range", "main.zone:8 zonefile-generate downwards", "main.zone:9 zonefile-generate step", "main.zone:10 zonefile-generate hyphen", "main.zone:11 zonefile-generate base", "main.zone:12 ipv4 192.0.2.300", "main.zone:13 zonefile-generate closing brace", "main.zone:14 zonefile-generate below 0"}, 0},
+				"main.zone:7 zonefile-directive range", "main.zone:8 zonefile-generate greater than its last", "main.zone:9 zonefile-generate step", "main.zone:10 zonefile-generate hyphen", "main.zone:11 zonefile-generate base", "main.zone:12 ipv4 192.0.2.300", "main.zone:13 zonefile-generate closing brace", "main.zone:14 zonefile-generate below 0"}, 0},
 		"notes": {"$TTL 60\na A 192.0.2.1 ; cf_tags=a:\"x\nb A 192.0.2.1 ; cf_tags=a:\"x\"y\nc A 192.0.2.1 ; cf_tags=cf-new:1\n",
 			[]string{"main.zone:2 tags quoted value", "main.zone:3 tags after the closing", "main.zone:4 tags cf-new:1"}, 1},
-		"bare words":   {"a 60 TXT v=spf1 -all\n", []string{"main.zone:1 zonefile-text joined"}, 1},
+		"bare words":   {"a 60 TXT v=spf1 -all\n", []string{"main.zone:1 zonefile-text drops the blanks"}, 1},
 		"generic form": {"a 60 A \\# 3 0a0000\n", []string{"main.zone:1 presentation hexadecimal"}, 0},
 	} {
 		t.Run(name, func(t *testing.T) {
 			entries, problems, _ := parse(tt.src, nil)
 			if len(entries) != tt.kept {
-				t.Errorf("%d records kept, want %d: %v", len(entries), tt.kept, entries)
+				t.Errorf("Parse returns %d records, want %d: %v", len(entries), tt.kept, entries)
 			}
 			if len(problems) != len(tt.want) {
-				t.Fatalf("%d problems, want %d:\n%v", len(problems), len(tt.want), problems)
+				t.Fatalf("Parse reports %d problems, want %d:\n%v", len(problems), len(tt.want), problems)
 			}
 			for i, p := range problems {
 				place, words, _ := strings.Cut(tt.want[i], " ")

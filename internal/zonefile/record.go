@@ -12,7 +12,7 @@ import (
 	"github.com/cfplan/cfplan/internal/dns"
 )
 
-// record reads a line as a record.
+// record reads a line that is not a directive.
 func (f *file) record(l line) {
 	words := l.words
 	if l.owner {
@@ -41,21 +41,21 @@ func (f *file) record(l line) {
 	case h.typ == "SOA":
 		f.authority(h)
 	case f.ownServer(h, l.note):
-		host, _ := dns.CanonicalName(f.absolute(h.rest[0])) // the record is skipped even if its host is invalid
+		host, _ := dns.CanonicalName(f.absolute(h.rest[0])) // Parse skips the record even if its host is invalid
 		f.skip(dns.Record{Name: f.owner, Type: dns.NS, Content: host})
 	case f.checkType(h) && f.checkOwner(h) && f.checkTTL(h):
 		f.read(h, l.note)
 	}
 }
 
-// read parses the value of a record and keeps the record.
+// read parses the value of a record and adds the record to the entries.
 func (f *file) read(h header, comment string) {
 	if v, ok := f.value(h); ok {
 		f.keep(h, v, comment)
 	}
 }
 
-// setOwner parses the name of a record. checkOwner reports what is wrong with it.
+// setOwner parses the name of a record. If the name is not valid, checkOwner reports that later.
 func (f *file) setOwner(text string) {
 	f.owner, f.unfit = dns.CanonicalName(f.absolute(text))
 	f.lost = f.unfit != nil
@@ -74,7 +74,7 @@ func (f *file) setOwner(text string) {
 	}
 }
 
-// absolute returns the full name that a name stands for, without a final dot.
+// absolute returns the full form of a name, without a final dot.
 func (f *file) absolute(text string) string {
 	name := unescapeName(text)
 	switch {
@@ -94,9 +94,9 @@ func (f *file) absolute(text string) string {
 	return name + "." + f.origin
 }
 
-// unescapeName resolves escapes. Some programs escape every character that is not a letter, such as
-// the asterisk as \042. unescapeName keeps the escape of a dot, which is then refused: without it,
-// the dot would separate labels.
+// unescapeName resolves the escapes in a name. Some programs escape every character that is not a
+// letter, such as the asterisk as \042. unescapeName keeps an escaped dot, because the dot alone would
+// separate labels. The name is then refused.
 func unescapeName(s string) string {
 	if !strings.Contains(s, `\`) {
 		return s
@@ -114,8 +114,8 @@ func unescapeName(s string) string {
 	return b.String()
 }
 
-// escaped returns the character at the start of s, which may be an escape of n bytes. A backslash
-// that begins no escape stands for itself.
+// escaped returns the character at the start of s, and the number of bytes that spell it. A backslash
+// that does not begin an escape stands for itself.
 func escaped(s string) (c byte, n int) {
 	if s[0] != '\\' || len(s) == 1 {
 		return s[0], 1
@@ -128,17 +128,17 @@ func escaped(s string) (c byte, n int) {
 	return s[1], 2
 }
 
-// header has the parts of a record between its name and its value. rest has the words of the value.
+// header holds the parts of a record between its name and its value. rest holds the words of the value.
 type header struct {
 	ttl   *int
 	class string
 	typ   dns.Type
 	rest  []string
-	// ttlText and written are the TTL and the type as they are written.
+	// ttlText and written are the TTL and the type as the file spells them.
 	ttlText, written string
 }
 
-// header parses TTL and class, which are optional and may be in any order, and the type.
+// header parses the TTL and the class, which are optional and may be in any order, and the type.
 func (f *file) header(words []string) (h header, ok bool) {
 	for i, w := range words {
 		upper := strings.ToUpper(w)
@@ -150,7 +150,7 @@ func (f *file) header(words []string) (h header, ok bool) {
 			h.class = upper
 			continue
 		}
-		if ageing.MatchString(upper) {
+		if aging.MatchString(upper) {
 			continue
 		}
 
@@ -160,11 +160,11 @@ func (f *file) header(words []string) (h header, ok bool) {
 	return h, false
 }
 
-// ageing matches the mark with which the Windows DNS server marks records that clients registered
+// aging matches the mark that the Windows DNS server gives to records that clients registered
 // themselves.
-var ageing = regexp.MustCompile(`^\[AGE:[0-9]+\]$`)
+var aging = regexp.MustCompile(`^\[AGE:[0-9]+\]$`)
 
-// typeOf resolves types by number such as TYPE65 (RFC 3597, section 5). Older programs write types
+// typeOf resolves a type by its number, such as TYPE65 (RFC 3597, section 5). Older programs write types
 // that they do not know in this form.
 func typeOf(word string) dns.Type {
 	digits, numbered := strings.CutPrefix(word, "TYPE")
@@ -186,7 +186,7 @@ func isClass(word string) bool {
 	return known || numbered && err == nil
 }
 
-// unknownType returns the problem that a record block with this type has, with a hint for zone files.
+// unknownType returns the problem that a record block with this type would have, plus a hint for zone files.
 func unknownType(t dns.Type) *dns.Problem {
 	_, problem := dns.ParseContent(t, "")
 	out := *problem
@@ -197,13 +197,13 @@ func unknownType(t dns.Type) *dns.Problem {
 // maxTTL is the largest TTL in DNS, in seconds (RFC 2181, section 8).
 const maxTTL = math.MaxInt32
 
-// readTTL parses a TTL in seconds, or with BIND's units, as in 1h30m. If the TTL is too large, it
-// returns maxTTL+1. ok is false if s is not a TTL.
+// readTTL parses a TTL in seconds, or with BIND's units, as in 1h30m. It returns maxTTL+1 for a TTL
+// that is too large. ok is false if s is not a TTL.
 func readTTL(s string) (ttl int, ok bool) {
 	units := map[byte]int{'s': 1, 'm': 60, 'h': 3600, 'd': 86400, 'w': 604800}
 	number, digits := 0, 0
 	for i := range len(s) {
-		c := s[i] | 0x20 // lower case; digits do not change
+		c := s[i] | 0x20 // in lower case; this does not change digits
 		unit := units[c]
 		switch {
 		case s[i] >= '0' && s[i] <= '9':
@@ -219,7 +219,7 @@ func readTTL(s string) (ttl int, ok bool) {
 	return min(ttl+number, maxTTL+1), s != ""
 }
 
-// checkTTL returns false if the TTL of a record is too large for DNS, and reports that.
+// checkTTL checks that the TTL of a record is not too large for DNS, and reports a problem if it is.
 func (f *file) checkTTL(h header) bool {
 	if h.ttl == nil || *h.ttl <= maxTTL {
 		return true
@@ -234,7 +234,7 @@ func (f *file) badTTL(text string) {
 		dns.Show(text), maxTTL)
 }
 
-// keep adds a record to the entries if it is new.
+// keep adds a record to the entries, unless it repeats an earlier one.
 func (f *file) keep(h header, v dns.Value, comment string) {
 	n, why := readNote(comment)
 	if why != "" {
@@ -243,7 +243,7 @@ func (f *file) keep(h header, v dns.Value, comment string) {
 	}
 	if len(n.unknown) > 0 {
 		f.caution(f.at, "tags", dns.AttrTags, "Reserved tag left out",
-			"%s begins with cf-, which Cloudflare reserves, and cfplan does not know it.", dns.Show(n.unknown[0]))
+			"%s begins with cf-, which Cloudflare reserves. cfplan does not know this tag.", dns.Show(n.unknown[0]))
 	}
 
 	e := Entry{File: f.at.file, Line: f.at.line, HasProxied: n.proxied != nil}
@@ -269,8 +269,8 @@ func (f *file) keep(h header, v dns.Value, comment string) {
 	}
 }
 
-// ttl returns the TTL of a record: its own, that of $TTL, the minimum of the SOA, or that of the
-// last record that had one. given is false if the file has none of these.
+// ttl returns the TTL of a record. It comes from the record itself, from $TTL, from the minimum of the
+// SOA, or from the last record with a TTL. given is false if the file has none of these.
 func (f *file) ttl(h header) (ttl int, given bool) {
 	switch {
 	case h.ttl != nil:

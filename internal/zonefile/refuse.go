@@ -9,8 +9,8 @@ import (
 	"github.com/cfplan/cfplan/internal/dns"
 )
 
-// lost says why a record cannot or should not be written at all. It returns "" for an ordinary
-// record. A live record is not always a valid declaration.
+// lost says why Write must not write a record at all. It returns "" for an ordinary record. A live
+// record may be one that no valid zone file can hold.
 func (w *writer) lost(r dns.Record) string {
 	if r.ManagedBy != "" {
 		return fmt.Sprintf("%s keeps this record.", comment(r.ManagedBy))
@@ -31,7 +31,8 @@ func (w *writer) lost(r dns.Record) string {
 	return ""
 }
 
-// census counts the records at each name. It counts repeated records once.
+// census counts the different records at each name. It leaves out records that a Cloudflare product
+// keeps.
 func census(z dns.Zone) map[string]int {
 	out := map[string]int{}
 	counted := make(map[dns.Key]bool, len(z.Records))
@@ -44,8 +45,8 @@ func census(z dns.Zone) map[string]int {
 	return out
 }
 
-// refused says why BIND would refuse the file because of a record that Cloudflare accepts, or
-// returns "" if it would not. The rules are those of named-checkzone 9.18, as observed.
+// refused says why BIND would refuse the file because of a record that Cloudflare accepts, or returns
+// "" if BIND accepts it. The rules come from trying named-checkzone 9.18.
 func (w *writer) refused(r dns.Record) string {
 	switch r.Type {
 	case dns.CNAME:
@@ -76,16 +77,17 @@ func (w *writer) refused(r dns.Record) string {
 	return beyond(r)
 }
 
-// newParameter matches parameters that BIND 9.18 does not know (RFC 9540).
+// newParameter matches the parameter ohttp (RFC 9540), which BIND 9.18 does not know.
 var newParameter = regexp.MustCompile(`(^| )ohttp( |$)`)
 
 var hostNames = regexp.MustCompile(`^(\*|[a-z0-9]([a-z0-9-]*[a-z0-9])?)(\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)*$`)
 
-// hostName reports whether BIND's check-names accepts a name (RFC 1123, section 2.1).
+// hostName reports whether BIND's option check-names accepts a name as a host name (RFC 1123,
+// section 2.1).
 func hostName(name string) bool { return hostNames.MatchString(name) }
 
-// beyond says that a value has a part of an impossible length or size, which Cloudflare does not
-// check. It returns "" if all parts are possible.
+// beyond says whether a field of the value has an impossible length or size, which Cloudflare does not
+// check. It returns "" if every field is possible.
 func beyond(r dns.Record) string {
 	if len(dns.CheckParts(r)) > 0 {
 		return "its value has a part of the wrong length or size."
@@ -94,7 +96,7 @@ func beyond(r dns.Record) string {
 }
 
 // substitution reports whether a text is a substitution (RFC 3402, section 3.2): an expression, a
-// replacement and flags, with the same delimiter before each of them.
+// replacement and flags, each with the same delimiter before it.
 func substitution(text string) bool {
 	parts := split(text[1:], text[0])
 	if strings.IndexByte(`0123456789i\`, text[0]) >= 0 || len(parts) != 3 {

@@ -5,30 +5,30 @@ import (
 	"strings"
 )
 
-// maxLine bounds the length of one record, in bytes. Without it, a missing parenthesis would make
-// the rest of the file one record.
+// maxLine is the greatest length of one record, in bytes. Without this limit, a missing parenthesis
+// would turn the rest of the file into one record.
 const maxLine = 128 << 10
 
-// maxAgain bounds the number of bytes that are read again after parentheses that are not closed.
-// Without it, a file of open parentheses would be read again and again.
+// maxAgain is the greatest number of bytes that the scanner reads a second time, because a parenthesis
+// is not closed. Without this limit, it would read a file of open parentheses again and again.
 const maxAgain = 64 << 20
 
-// revived begins a comment that only cfplan reads as a record, because other programs would refuse
-// the record: see [Write].
+// revived begins a comment that cfplan reads as a record and other programs ignore, because they would
+// refuse the record. See [Write].
 const revived = ";cfplan-record: "
 
-// line is a record or a directive: one line, or several within parentheses.
+// line is a record or a directive. Parentheses can spread it over several lines of the file.
 type line struct {
 	// number is the number of the first line, from 1.
 	number int
 	// owner reports whether the line begins in the first column.
 	owner bool
-	// words are as they are written, with quotation marks and escapes.
+	// words are spelled as in the file, with quotation marks and escapes.
 	words []string
 	// note is the comment after the last word, without its semicolon.
 	note string
 	// fault says in sentences what is wrong with quotation marks or parentheses. If it is not
-	// empty, words must not be used.
+	// empty, words is incomplete and must not be used.
 	fault string
 }
 
@@ -37,7 +37,7 @@ type scanner struct {
 	src    string
 	pos    int
 	number int
-	// again counts the bytes that are read again.
+	// again counts the bytes that were read a second time.
 	again int
 }
 
@@ -55,7 +55,7 @@ func (s *scanner) next() (l line, ok bool) {
 	return line{}, false
 }
 
-// scan reads up to the next end of a line outside of parentheses.
+// scan reads up to the next line break outside parentheses.
 func (s *scanner) scan() line {
 	if strings.HasPrefix(s.src[s.pos:], revived) {
 		s.pos += len(revived)
@@ -117,7 +117,7 @@ func (s *scanner) comment() string {
 	return strings.TrimSuffix(text, "\r")
 }
 
-// word reads a word. Quotation marks may be anywhere in it, as in alpn="h2".
+// word reads one word. Quotation marks may be anywhere in a word, as in alpn="h2".
 func (s *scanner) word() (word, why string) {
 	start, quoted := s.pos, false
 	for s.pos < len(s.src) && s.pos-start <= maxLine {
@@ -144,8 +144,8 @@ func (s *scanner) word() (word, why string) {
 	return s.src[start:s.pos], ""
 }
 
-// skipLine skips the rest of a line with a mistake. The mistake is on the current line, which within
-// parentheses is not the first line of the record.
+// skipLine skips the rest of a line with a mistake. It gives l the number of the current line: inside
+// parentheses, that need not be the first line of the record.
 func (s *scanner) skipLine(l line, why string) line {
 	l.number, l.fault = s.number, why
 	end := strings.IndexByte(s.src[s.pos:], '\n')
@@ -158,8 +158,8 @@ func (s *scanner) skipLine(l line, why string) line {
 	return l
 }
 
-// giveUp reports a record that is too long or whose parentheses are not closed. It continues with the
-// next line that looks like the beginning of a record.
+// giveUp reports a record that is too long or whose parentheses are not closed. It moves the scanner to
+// the next line that looks like the beginning of a record.
 func (s *scanner) giveUp(l line, start, depth int) line {
 	l.fault = fmt.Sprintf("The record that begins here is longer than %d KiB.", maxLine>>10)
 	if depth > 0 {
@@ -168,7 +168,7 @@ func (s *scanner) giveUp(l line, start, depth int) line {
 	}
 
 	if s.again += s.pos - start; s.again > maxAgain {
-		l.fault += " So many parentheses are not closed that the rest was not read."
+		l.fault += " So many parentheses are not closed that cfplan did not read the rest."
 		s.pos = len(s.src)
 		return l
 	}

@@ -9,8 +9,8 @@ import (
 	"github.com/cfplan/cfplan/internal/dns"
 )
 
-// hosts maps each type with a host name to the index of its word in the value. The name may be
-// relative to the $ORIGIN.
+// hosts maps each type with a host name to the index of the host name among the words of the value. The
+// name may be relative to the $ORIGIN.
 var hosts = map[dns.Type]int{
 	dns.CNAME: 0,
 	dns.NS:    0,
@@ -22,7 +22,7 @@ var hosts = map[dns.Type]int{
 	dns.NAPTR: 5,
 }
 
-// value parses the value of a record by its type.
+// value parses the value of a record according to its type.
 func (f *file) value(h header) (v dns.Value, ok bool) {
 	if len(h.rest) == 0 {
 		f.fault(f.at, "zonefile-syntax", dns.AttrContent, "Record without a value",
@@ -49,7 +49,7 @@ func (f *file) value(h header) (v dns.Value, ok bool) {
 	return v, true
 }
 
-// content returns a value in the form that package dns parses, with full names and quoted texts.
+// content returns a value in the form that package dns parses: with full names and quoted texts.
 func (f *file) content(h header) (text, why string) {
 	if h.rest[0] == `\#` {
 		return generic(h)
@@ -65,8 +65,8 @@ func (f *file) content(h header) (text, why string) {
 	return strings.Join(words, " "), ""
 }
 
-// text quotes the words of a TXT that are not quoted. Each word is a string of its own; the text is
-// all of them without anything between.
+// text quotes the words of a TXT that are not quoted. Each word is a separate string, and the text is all
+// strings joined without blanks.
 func (f *file) text(words []string) (text, why string) {
 	out := make([]string, len(words))
 	bare := 0
@@ -84,18 +84,18 @@ func (f *file) text(words []string) (text, why string) {
 
 	if bare > 0 && len(words) > 1 {
 		f.caution(f.at, "zonefile-text", dns.AttrContent, "Text without quotation marks",
-			"Words without quotation marks are joined without the blanks between them. "+
+			"A zone file drops the blanks between words that are not in quotation marks. "+
 				"To keep the blanks, write quotation marks around the whole text.")
 	}
 	return strings.Join(out, " "), ""
 }
 
-// generic parses the generic form, which every type can have (RFC 3597, section 5).
+// generic parses a value in the generic form, which is possible for every type (RFC 3597, section 5).
 func generic(h header) (text, why string) {
 	rr, err := mdns.NewRR(". 1 IN " + string(h.typ) + " " + strings.Join(h.rest, " "))
 	if err != nil || rr == nil || mdns.TypeToString[rr.Header().Rrtype] != string(h.typ) {
 		return "", `Write the number of bytes and the bytes in hexadecimal digits after \#. ` +
-			`Those in this line are not a valid value of the type.`
+			`The bytes in this line are not a valid value of the type.`
 	}
 	return strings.TrimPrefix(rr.String(), rr.Header().String()), ""
 }

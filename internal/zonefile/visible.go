@@ -8,14 +8,14 @@ import (
 	"unicode/utf8"
 )
 
-// A zone file may be printed to terminals and to the logs of CI jobs, and its records may be
-// hostile. This file escapes characters that a terminal would obey or not show, and "##[", with which
-// commands of GitHub's runner begin anywhere in a line.
+// Users print zone files to terminals and to the logs of CI jobs, and the records may be hostile. The
+// functions in this file escape characters that a terminal would obey or hide. They also escape "##[":
+// GitHub's runner takes it as the beginning of a command anywhere in a line.
 
 // command is the beginning of a command for GitHub's runner.
 const command = "##["
 
-// hidden returns the length of the bytes at the start of a text that must be escaped, or 0.
+// hidden returns how many bytes at the start of s must be escaped, or 0.
 func hidden(s string) int {
 	if strings.HasPrefix(s, command) {
 		return 1
@@ -27,8 +27,8 @@ func hidden(s string) int {
 	return 0
 }
 
-// visible writes hidden bytes of a value in presentation form as \DDD, which every reader treats as
-// the same value (RFC 1035, section 5.1).
+// visible writes the hidden bytes of a value in presentation form as \DDD. Every reader understands the
+// result as the same value (RFC 1035, section 5.1).
 func visible(s string) string {
 	var b strings.Builder
 	for i := 0; i < len(s); {
@@ -38,7 +38,7 @@ func visible(s string) string {
 		}
 
 		switch n := hidden(s[i+escape:]); {
-		case n > 0: // a backslash before it becomes the backslash of \DDD
+		case n > 0: // the \DDD replaces the hidden character and a backslash before it
 			decimal(&b, s[i+escape:i+escape+n])
 			i += escape + n
 		case escape > 0 && strings.HasPrefix(s[i+1:], "#"):
@@ -60,8 +60,8 @@ func decimal(b *strings.Builder, s string) {
 	}
 }
 
-// comment returns a text for a comment that Parse does not read: one line, with a question mark for
-// each hidden character.
+// comment returns a text for a comment that only people read: on one line, with a question mark in place
+// of each hidden character.
 func comment(s string) string {
 	var b strings.Builder
 	for i, r := range s {

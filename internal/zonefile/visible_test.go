@@ -11,10 +11,10 @@ import (
 	"github.com/cfplan/cfplan/internal/dns"
 )
 
-// hostile has characters that a terminal or the log of a CI job would obey.
+// hostile contains characters that a terminal or the log of a CI job would obey.
 const hostile = "##[error]a\u202eb\u009b31mc\x1bd\u2066e::error::###[f]g\u00adh\U000e0001i\u2028j"
 
-// raw returns a character or command in the text that Write must escape, or "" if there is none.
+// raw returns a character or command in the text that Write should have escaped, or "" if there is none.
 func raw(text string) string {
 	for _, r := range text {
 		if r != '\n' && r != '\t' && !unicode.IsPrint(r) {
@@ -51,20 +51,20 @@ func TestWriteEscapesHostileText(t *testing.T) {
 	var why strings.Builder
 	text := written(t, z, WriteOptions{Withheld: func(_ dns.Record, s string) { why.WriteString(s) }})
 	if r := raw(text); r != "" {
-		t.Errorf("%q is raw in\n%s", r, text)
+		t.Errorf("Write does not escape %q in\n%s", r, text)
 	}
 	if r := raw(why.String()); r != "" {
-		t.Errorf("%q is raw in %s", r, why.String())
+		t.Errorf("Withheld gets the reason %s, in which %q is not escaped", why.String(), r)
 	}
 	for line := range strings.Lines(text) {
 		if strings.HasPrefix(strings.TrimSpace(line), "::") {
-			t.Errorf("%q is a command", line)
+			t.Errorf("the line %q begins with a command for a CI runner", line)
 		}
 	}
 
 	entries, problems := Parse(strings.NewReader(text), Options{Zone: z.Name})
 	if len(problems) > 0 || len(entries) != 2 {
-		t.Fatalf("%d records, problems %v, want 2 records", len(entries), problems)
+		t.Fatalf("Parse returns %d records and the problems %v, want 2 records", len(entries), problems)
 	}
 	for i, want := range z.Records[:2] {
 		got := entries[i].Record
@@ -74,10 +74,10 @@ func TestWriteEscapesHostileText(t *testing.T) {
 		}
 	}
 	if strings.Count(text, "\tNS\t") != 1 {
-		t.Errorf("want one name server in\n%s", text)
+		t.Errorf("Write writes not exactly one name server:\n%s", text)
 	}
 
-	// Another parser reads the same bytes.
+	// Another parser must read the same values.
 	for rest := range strings.Lines(text) {
 		if !strings.HasPrefix(rest, "a\t") {
 			continue
@@ -89,7 +89,7 @@ func TestWriteEscapesHostileText(t *testing.T) {
 		wire := make([]byte, 4096)
 		n, err := mdns.PackRR(rr, wire, 0, nil, false)
 		if err != nil || !strings.Contains(strings.ReplaceAll(string(wire[:n]), "\x00", ""), hostile) {
-			t.Errorf("miekg/dns reads %q, %v", wire[:n], err)
+			t.Errorf("miekg/dns reads %q, %v, want a value with %q", wire[:n], err, hostile)
 		}
 	}
 }
@@ -107,7 +107,7 @@ func TestWriteEscapesHostileTextOfEveryZone(t *testing.T) {
 			t.Fatal(err)
 		}
 		if r := raw(b.String()); r != "" {
-			t.Fatalf("%q is raw in\n%s", r, b.String())
+			t.Fatalf("Write does not escape %q in\n%s", r, b.String())
 		}
 	})
 }

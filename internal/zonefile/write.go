@@ -10,26 +10,28 @@ import (
 	"github.com/cfplan/cfplan/internal/dns"
 )
 
-// WriteOptions are the options of [Write]. The zero value is valid.
+// WriteOptions holds the options of [Write]. The zero value is valid.
 type WriteOptions struct {
 	// Serial is the serial of the SOA. If it is zero, Write uses 1.
 	Serial uint32
-	// Withheld, if not nil, is called for each record that other programs do not see in the file.
-	// why is the reason, as a sentence.
+	// If Withheld is not nil, Write calls it for each record that other programs do not see in the
+	// file. why is the reason, as a sentence.
 	Withheld func(r dns.Record, why string)
 }
 
-// Write writes a zone as a master file: the SOA and the name servers as Cloudflare has them, then
-// the records in the order of [dns.Compare]. The same zone gives the same bytes.
+// Write writes a zone as a master file: first an SOA and the zone's name servers, as Cloudflare would
+// answer them, then the records in the order of [dns.Compare]. The same zone always gives the same
+// bytes.
 //
-// [Parse] returns the same records, and named-checkzone accepts the file. This has three
-// consequences. Write writes an automatic TTL as 1, as Cloudflare's own export does. It writes a
-// record that BIND refuses, such as a CNAME beside other records, in a comment that only Parse reads.
-// And it writes some records only as a comment with the reason: records that a Cloudflare product
-// keeps, records with an invalid name or value, and records that repeat another one by name, type
-// and content.
+// [Parse] reads the same records back, and named-checkzone accepts the file. Therefore:
+//   - An automatic TTL is written as 1, as in Cloudflare's own export.
+//   - A record that BIND refuses, such as a CNAME beside other records, is written in a comment that only
+//     Parse reads.
+//   - A record that Parse cannot read back is written only as a comment with the reason. This concerns
+//     records that a Cloudflare product keeps, records with an invalid name or value, and records that
+//     repeat the name, type and content of an earlier one.
 //
-// Write returns only the errors of w.
+// Write returns only errors of w.
 func Write(w io.Writer, z dns.Zone, o WriteOptions) error {
 	out := &writer{
 		w:       bufio.NewWriter(w),
@@ -48,20 +50,20 @@ func Write(w io.Writer, z dns.Zone, o WriteOptions) error {
 	return out.w.Flush()
 }
 
-// writer is the state of one call of Write. Write errors appear when it is flushed.
+// writer is the state of one call of Write. Flush returns the errors of earlier writes.
 type writer struct {
 	w    *bufio.Writer
 	zone dns.Zone
 	opts WriteOptions
 	// names counts the records at each name.
 	names map[string]int
-	// written has the records that are in the file.
+	// written has the records that were written to the file.
 	written map[dns.Key]dns.Record
 }
 
 func (w *writer) printf(format string, args ...any) { _, _ = fmt.Fprintf(w.w, format, args...) }
 
-// head writes the SOA, with the same times as Cloudflare's, and the name servers.
+// head writes the SOA, with the same time values as Cloudflare's own, and the name servers.
 func (w *writer) head() {
 	servers, known := nameServers(w.zone), true
 	if len(servers) == 0 {
@@ -82,7 +84,7 @@ func (w *writer) head() {
 	w.printf("\n")
 }
 
-// record writes a record, or withholds it.
+// record writes a record, or a comment that says why the record is withheld.
 func (w *writer) record(r dns.Record) {
 	if why := w.lost(r); why != "" {
 		w.withhold(r, why)
@@ -113,8 +115,8 @@ func (w *writer) line(r dns.Record) string {
 	return fmt.Sprintf("%s\t%d\tIN\t%s\t%s%s", dns.RelativeName(r.Name, w.zone.Name), r.TTL, r.Type, visible(presentation(r)), note)
 }
 
-// repeated writes a record as a comment because an earlier record has the same name, type and
-// content. A zone can have such records, but a zone file cannot.
+// repeated writes a record as a comment, because an earlier record has the same name, type and content.
+// A zone at Cloudflare can have both records, but a zone file cannot.
 func (w *writer) repeated(r, first dns.Record) {
 	why := "it repeats the record above."
 	if differs := dns.Changed(first, r); len(differs) > 0 {
@@ -130,8 +132,8 @@ func (w *writer) withhold(r dns.Record, why string) {
 	}
 }
 
-// nameServers returns the zone's name servers, sorted. It leaves out texts that are not host names,
-// because they come from outside.
+// nameServers returns the zone's name servers, sorted. It leaves out texts that are not host names: the
+// list comes from an API answer, which may be hostile.
 func nameServers(z dns.Zone) []string {
 	var out []string
 	for _, host := range z.NameServers {
@@ -143,8 +145,8 @@ func nameServers(z dns.Zone) []string {
 	return out
 }
 
-// presentation writes the value in the form of a zone file: host names end in a dot, and an MX begins
-// with its priority.
+// presentation returns the value in the form of a zone file: host names end in a dot, and the value of
+// an MX begins with its priority.
 func presentation(r dns.Record) string {
 	content := r.SendContent()
 	if r.Type == dns.MX {
@@ -155,8 +157,8 @@ func presentation(r dns.Record) string {
 		return content
 	}
 
-	// Only the parameters of HTTPS and SVCB follow the name. Before it, there may be texts with
-	// blanks (NAPTR).
+	// Find the host name. Nothing follows it but the parameters of HTTPS and SVCB. Texts with
+	// blanks may come before it in a NAPTR.
 	start := 0
 	if r.Type == dns.NAPTR {
 		start = strings.LastIndexByte(content, ' ') + 1

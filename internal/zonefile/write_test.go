@@ -30,7 +30,7 @@ func written(t testing.TB, z dns.Zone, o WriteOptions) string {
 	return b.String()
 }
 
-// sample returns a zone with records that Write treats specially.
+// sample returns a zone with records that Write must treat in special ways.
 func sample() dns.Zone {
 	rec := func(name string, typ dns.Type, content string) dns.Record {
 		return dns.Record{Name: name, Type: typ, Content: content, TTL: dns.AutoTTL}
@@ -78,7 +78,7 @@ func TestWriteGolden(t *testing.T) {
 		t.Errorf("(-want +got)\n%s", diff)
 	}
 	if len(withheld) != 6 {
-		t.Errorf("withheld %q, want 6 records", withheld)
+		t.Errorf("Write withholds %q, want 6 records", withheld)
 	}
 }
 
@@ -94,7 +94,7 @@ type broken struct{}
 
 func (broken) Write([]byte) (int, error) { return 0, errDiskFull }
 
-// These generators draw canonical records of every type.
+// The following generators draw canonical records of every type.
 
 var (
 	labels = rapid.StringMatching(`[a-z0-9_]([a-z0-9_-]{0,8}[a-z0-9])?`)
@@ -140,7 +140,7 @@ func plainContent(t *rapid.T, typ dns.Type) string {
 	return hostsG.Draw(t, "host")
 }
 
-// mustQuote writes each byte as \DDD. Package dns brings it into canonical form.
+// mustQuote quotes a text and writes each byte as \DDD. Package dns brings the result into canonical form.
 func mustQuote(s string) string {
 	var b strings.Builder
 	for _, c := range []byte(s) {
@@ -219,8 +219,8 @@ func zone(t *rapid.T) dns.Zone {
 	return z
 }
 
-// withTwins repeats some records of a zone and returns all of them in any order. A repeated record
-// has another ID, and may have another TTL, priority or comment.
+// withTwins repeats some records of a zone and returns all records in random order. A repeated record has
+// another ID, and may have another TTL, priority or comment.
 func withTwins(t *rapid.T, z dns.Zone) dns.Zone {
 	out := z
 	out.Records = nil
@@ -268,7 +268,7 @@ func TestRepeatedRecordsAreWrittenOnce(t *testing.T) {
 			t.Fatalf("(-want +got)\n%s\n%s", diff, b.String())
 		}
 		if want := len(twins.Records) - len(z.Records); withheld != want {
-			t.Fatalf("%d records are withheld as repeated, want %d\n%s", withheld, want, b.String())
+			t.Fatalf("Write withholds %d records as repeated, want %d\n%s", withheld, want, b.String())
 		}
 	})
 }
@@ -313,7 +313,7 @@ func TestParseAgreesWithMiekg(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		z := zone(t)
 		z.Records = slices.DeleteFunc(z.Records, func(r dns.Record) bool {
-			return r.Type == dns.LOC || // miekg/dns rounds it
+			return r.Type == dns.LOC || // miekg/dns rounds its seconds
 				r.Type == dns.NS && r.Name == z.Name // Parse skips it
 		})
 		if len(z.Records) == 0 {
@@ -330,7 +330,7 @@ func TestParseAgreesWithMiekg(t *testing.T) {
 		for i, e := range entries {
 			rr, ok := p.Next()
 			if !ok {
-				t.Fatalf("record %d: %v\n%s", i, p.Err(), text)
+				t.Fatalf("record %d: miekg/dns reports %v\n%s", i, p.Err(), text)
 			}
 			h := rr.Header()
 			v, problem := dns.ParseContent(e.Type, strings.TrimPrefix(rr.String(), h.String()))
@@ -340,12 +340,12 @@ func TestParseAgreesWithMiekg(t *testing.T) {
 			}
 		}
 		if rr, ok := p.Next(); ok {
-			t.Fatalf("miekg/dns reads one more record: %v\n%s", rr, text)
+			t.Fatalf("miekg/dns returns one record more than Parse: %v\n%s", rr, text)
 		}
 	})
 }
 
-// layout writes records as people and programs do: with relative names, indented, over several
+// layout writes records in the ways that people and programs do: with relative names, indented, over several
 // lines, with or without TTL and class.
 func layout(t *rapid.T, z dns.Zone) string {
 	var b strings.Builder

@@ -6,9 +6,9 @@ import (
 	"github.com/cfplan/cfplan/internal/dns"
 )
 
-// ZoneOf returns the canonical name of the zone in a zone file: the owner of its first SOA, or if it
-// has none, its first $ORIGIN. It returns "" if the file has neither, or if both are relative names.
-// It does not read included files.
+// ZoneOf returns the canonical name of the zone in a zone file. This is the owner of the first SOA or,
+// if the file has no SOA, its first $ORIGIN. ZoneOf returns "" if the file has neither, or if both are
+// relative names. It does not read included files.
 func ZoneOf(src string) string {
 	f := &file{parser: &parser{budget: NewBudget()}}
 	named := ""
@@ -32,18 +32,18 @@ func ZoneOf(src string) string {
 	return named
 }
 
-// findOrigin executes a valid $ORIGIN.
+// findOrigin executes a line if it is a valid $ORIGIN.
 func (f *file) findOrigin(l line) {
 	if strings.EqualFold(l.words[0], "$ORIGIN") && len(l.words) == 2 {
 		f.setOrigin(l.words[1])
 	}
 }
 
-// authorityOf returns the owner of an SOA, or "" if the line is another record.
+// authorityOf returns the owner of an SOA, or "" if the line is not an SOA.
 func (f *file) authorityOf(l line) string {
 	words := l.words
 	if l.owner {
-		f.owner, _ = dns.CanonicalName(f.absolute(words[0])) // Parse reports what is wrong with it
+		f.owner, _ = dns.CanonicalName(f.absolute(words[0])) // Parse reports an invalid name
 		words = words[1:]
 	}
 
@@ -54,5 +54,5 @@ func (f *file) authorityOf(l line) string {
 	return f.owner
 }
 
-// isZone reports whether a canonical name can be the name of a zone. It excludes top-level domains.
+// isZone reports whether a canonical name can be a zone name. A top-level domain cannot.
 func isZone(name string) bool { return strings.Contains(name, ".") && !strings.HasPrefix(name, "*") }

@@ -12,17 +12,17 @@ import (
 
 func TestZoneOf(t *testing.T) {
 	for name, tt := range map[string]struct{ src, want string }{
-		"a SOA with a full name":        {"example.com. IN SOA a. b. 1 2 3 4 5\n", "example.com"},
-		"Cloudflare's, without the dot": {";; SOA Record\nexample.com\t3600\tIN\tSOA\ta. b. 1 2 3 4 5\n", "example.com"},
-		"relative to the origin":        {"$ORIGIN Example.COM.\n$TTL 60\n@ 60 SOA ( a. b.\n 1 2 3 4 5 )\n", "example.com"},
-		"relative to a domain above":    {"$ORIGIN com.\nexample IN SOA a. b. 1 2 3 4 5\n$ORIGIN example.com.\n", "example.com"},
-		"below the root":                {"$ORIGIN .\n$TTL 60\nexample.com IN SOA a. b. 1 2 3 4 5\n", "example.com"},
-		"the name of the line before":   {"example.com. 60 A 192.0.2.1\n  SOA a. b. 1 2 3 4 5\n", "example.com"},
-		"an origin alone":               {"$ORIGIN com.\n$ORIGIN example.com.\n$ORIGIN lab\nwww 60 A 192.0.2.1\n", "example.com"},
-		"the SOA counts":                {"$ORIGIN lab.example.com.\nx A 192.0.2.1\n$ORIGIN example.com.\n@ SOA a. b. 1 2 3 4 5\n", "example.com"},
-		"an open name":                  {"@ 60 SOA a. b. 1 2 3 4 5\nwww A 192.0.2.1\n", ""},
-		"broken lines":                  {"a TXT \"\n$ORIGIN a..b\n$ORIGIN\n*.example.com. SOA a. b. 1 2 3 4 5\n)\n", ""},
-		"nothing":                       {"", ""},
+		"a SOA with a full name":            {"example.com. IN SOA a. b. 1 2 3 4 5\n", "example.com"},
+		"Cloudflare's, without a final dot": {";; SOA Record\nexample.com\t3600\tIN\tSOA\ta. b. 1 2 3 4 5\n", "example.com"},
+		"relative to the origin":            {"$ORIGIN Example.COM.\n$TTL 60\n@ 60 SOA ( a. b.\n 1 2 3 4 5 )\n", "example.com"},
+		"relative to a domain above":        {"$ORIGIN com.\nexample IN SOA a. b. 1 2 3 4 5\n$ORIGIN example.com.\n", "example.com"},
+		"below the root":                    {"$ORIGIN .\n$TTL 60\nexample.com IN SOA a. b. 1 2 3 4 5\n", "example.com"},
+		"the name from the line before":     {"example.com. 60 A 192.0.2.1\n  SOA a. b. 1 2 3 4 5\n", "example.com"},
+		"only an $ORIGIN":                   {"$ORIGIN com.\n$ORIGIN example.com.\n$ORIGIN lab\nwww 60 A 192.0.2.1\n", "example.com"},
+		"an SOA beside an $ORIGIN":          {"$ORIGIN lab.example.com.\nx A 192.0.2.1\n$ORIGIN example.com.\n@ SOA a. b. 1 2 3 4 5\n", "example.com"},
+		"only relative names":               {"@ 60 SOA a. b. 1 2 3 4 5\nwww A 192.0.2.1\n", ""},
+		"broken lines":                      {"a TXT \"\n$ORIGIN a..b\n$ORIGIN\n*.example.com. SOA a. b. 1 2 3 4 5\n)\n", ""},
+		"nothing":                           {"", ""},
 	} {
 		t.Run(name, func(t *testing.T) {
 			if got := ZoneOf(tt.src); got != tt.want {
@@ -32,7 +32,7 @@ func TestZoneOf(t *testing.T) {
 	}
 }
 
-// Skipped gets each record that Cloudflare cannot hold, as it is written.
+// Skipped gets each record that Cloudflare cannot hold, with the value as the file spells it.
 func TestLeaveOutReportsEachRecord(t *testing.T) {
 	src := strings.Join([]string{
 		"$TTL 60",
@@ -66,7 +66,7 @@ func TestLeaveOutReportsEachRecord(t *testing.T) {
 		t.Errorf("skipped (-want +got)\n%s", diff)
 	}
 	if len(entries) != 1 {
-		t.Errorf("entries = %v, want the last record", entries)
+		t.Errorf("entries = %v, want only the last record", entries)
 	}
 	for _, p := range problems {
 		if p.Severity == dns.Error {
