@@ -17,15 +17,15 @@ type Token struct {
 	// Permissions are some of "Zone Read", "DNS Read" and "DNS Write" (which includes reading). If they are
 	// null or absent, the token has all of them; an empty list means none.
 	Permissions []string `json:"permissions,omitzero"`
-	// Zones are names or IDs of the zones that the token covers. If they are null or absent, it covers all
-	// zones.
+	// Zones are the names or IDs of the zones that the token covers. If they are null or absent, the token
+	// covers all zones.
 	Zones []string `json:"zones,omitzero"`
 	// IPs are the addresses or networks (CIDR) from which the token may be used; empty means any.
 	IPs []string `json:"ips,omitempty"`
 	// Status is active (the default), disabled or expired.
 	Status string `json:"status,omitempty"`
-	// NotBefore and ExpiresOn are shown when the token is verified. They do not make it inactive; only
-	// Status does.
+	// NotBefore and ExpiresOn appear in the answer when the token is verified. They do not make the token
+	// inactive; only Status does.
 	NotBefore time.Time `json:"not_before,omitzero"`
 	ExpiresOn time.Time `json:"expires_on,omitzero"`
 	// AccountID makes the token an account-owned token of that account.
@@ -40,11 +40,12 @@ type Key struct {
 
 var (
 	tokenForm = regexp.MustCompile(`^[A-Za-z0-9_-]{1,200}$`)
-	// keyForm matches 37 to 45 hexadecimal digits, or the scannable form of 2026.
+	// keyForm matches 37 to 45 hexadecimal digits, or the scannable form (cfk_…) that Cloudflare introduced
+	// in 2026.
 	keyForm   = regexp.MustCompile(`^([0-9a-f]{37,45}|cfk_[A-Za-z0-9_-]{1,200})$`)
 	emailForm = regexp.MustCompile(`^[^\s@]+@[^\s@]+$`)
-	// keyAsToken matches a global key in place of a token, which is the most common mistake. 40 digits
-	// could be a token, so it matches only the classic length.
+	// keyAsToken matches a global key that was sent as a token, which is the most common mistake. Of the
+	// hexadecimal keys it matches only the classic 37 digits, because 40 digits could be a token.
 	keyAsToken = regexp.MustCompile(`^([0-9a-f]{37}|cfk_.*)$`)
 )
 
@@ -89,7 +90,7 @@ func (s *Server) credential(c *call) (Token, *refusal) {
 	return Token{}, s.checkKey(c.header.Get("X-Auth-Email"), c.header.Get("X-Auth-Key"))
 }
 
-// admit accepts a well-formed token if the seed has it and its filter allows the address.
+// admit accepts a well-formed token if the seed has it and the token's IP filter allows the client's address.
 func (s *Server) admit(value, client string) (Token, *refusal) {
 	if s.open() {
 		return Token{Value: value}, nil
@@ -216,7 +217,7 @@ func (s *Server) zoneByID(id string) *zone {
 	return s.zones[i]
 }
 
-// shutOut reports whether the address has failed too often.
+// shutOut reports whether the address is blocked because it failed to authenticate too often.
 func (s *Server) shutOut(client string) bool {
 	w := s.failures[client]
 	return w != nil && s.opts.Now().Before(w.blockedUntil)
@@ -238,8 +239,8 @@ func (s *Server) countFailure(client string, failed bool) {
 	}
 }
 
-// verifyUserToken answers GET /user/tokens/verify. It ignores the token's IP filter, as was measured, and
-// does not know account-owned tokens.
+// verifyUserToken answers GET /user/tokens/verify. It ignores the token's IP filter, as measured at
+// Cloudflare, and does not know account-owned tokens.
 func verifyUserToken(c *call) answer {
 	return verifyToken(c, func(t Token) bool { return t.AccountID == "" })
 }
@@ -277,7 +278,7 @@ func verified(seed uint64, t Token) answer {
 		}
 	}
 	result := encode(told)
-	// A success has the code that means "Authentication error" elsewhere.
+	// Cloudflare reports success with the code that means "Authentication error" in every other answer.
 	m := apiMessage{Code: codeAuthentication, Message: "This API Token is valid and active"}
 	if t.status() != "active" {
 		m.Message = "This API Token is " + t.status()

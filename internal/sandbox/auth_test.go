@@ -41,12 +41,12 @@ func TestCredentials(t *testing.T) {
 	}
 }
 
-func TestMissingCredentialsMayBeForbidden(t *testing.T) {
+func TestQuirkForbiddenAnswersMissingCredentialsWith403(t *testing.T) {
 	c := start(t, Options{Quirks: Quirks{Forbidden: true}})
 	c.with().want(403, 9106, "GET", "/zones", "")
 }
 
-// strict returns a sandbox that has tokens and keys, so that it knows its credentials.
+// strict returns a sandbox whose seed has tokens and keys, so that it refuses all other credentials.
 func strict(t *testing.T) *client {
 	return start(t, Options{ClientIP: "203.0.113.7", Seed: Seed{
 		Zones: []Zone{{Name: "example.com", Records: []Record{{Type: "A", Name: "@", Content: "192.0.2.1"}}}, {Name: "example.org"}},
@@ -66,7 +66,7 @@ func strict(t *testing.T) *client {
 		}}})
 }
 
-func TestTokensOfTheSeed(t *testing.T) {
+func TestTokenMayDoOnlyWhatItsSeedAllows(t *testing.T) {
 	c := strict(t)
 	zone := "/zones/" + c.zoneID("example.com")
 	const a = `{"type":"A","name":"x","content":"192.0.2.9","ttl":1}`
@@ -93,7 +93,7 @@ func TestTokensOfTheSeed(t *testing.T) {
 		{"dns-writer", "GET", "/zones", "", 403, 10000},
 		{"dns-writer", "GET", zone, "", 200, 0},
 		{"dns-writer", "GET", zone + "/dns_records", "", 200, 0},
-		{"account", "GET", zone, "", 403, 9109}, // the zone is in another account
+		{"account", "GET", zone, "", 403, 9109}, // the zone belongs to another account
 		{"nothing", "GET", zone, "", 403, 10000},
 		{"office", "GET", "/zones", "", 403, 9109},
 		{"home", "GET", "/zones", "", 200, 0},
@@ -105,7 +105,7 @@ func TestTokensOfTheSeed(t *testing.T) {
 	}
 }
 
-func TestMessagesOf9109(t *testing.T) {
+func TestMessageOf9109NamesTheCause(t *testing.T) {
 	c := strict(t)
 	for _, tt := range []struct{ token, path, message string }{
 		{"unknown", "/zones", "Invalid access token"},
@@ -119,14 +119,14 @@ func TestMessagesOf9109(t *testing.T) {
 	}
 }
 
-func TestZonesThatATokenCannotSeeAreNotListed(t *testing.T) {
+func TestListOmitsZonesThatTheTokenCannotSee(t *testing.T) {
 	r := strict(t).with("Authorization", "Bearer one-zone").want(200, 0, "GET", "/zones?name=example.com", "")
 	if string(r.Result) != "[]" || r.ResultInfo.TotalCount != 0 {
 		t.Errorf("result = %s with %+v, want an empty list", r.Result, r.ResultInfo)
 	}
 }
 
-func TestKeysOfTheSeed(t *testing.T) {
+func TestKeyIsAcceptedOnlyWithItsEmail(t *testing.T) {
 	c := strict(t)
 	c.with("X-Auth-Key", globalKey, "X-Auth-Email", "me@example.com").want(200, 0, "GET", "/zones", "")
 	c.with("X-Auth-Key", globalKey, "X-Auth-Email", "you@example.com").want(403, 9103, "GET", "/zones", "")
@@ -172,7 +172,7 @@ func TestMaxAuthFailuresBlocksAnAddressForAWhile(t *testing.T) {
 	bad.want(403, 9109, "GET", "/zones", "")
 	bad.want(403, 9109, "GET", "/zones", "")
 	if r := good.want(403, 9109, "GET", "/zones", ""); r.Errors[0].Message != "Max auth failures reached" {
-		t.Errorf("message = %q", r.Errors[0].Message)
+		t.Errorf("message = %q, want %q", r.Errors[0].Message, "Max auth failures reached")
 	}
 	now = now.Add(5 * time.Minute)
 	good.want(200, 0, "GET", "/zones", "")

@@ -13,7 +13,8 @@ type batchList struct {
 	op  func(*transaction, *Server, change) (*stored, *refusal)
 }
 
-// batchLists returns the lists in the order in which they are executed, whatever their order in the request is.
+// batchLists returns the lists in the order of their execution, which does not depend on their order in the
+// request.
 func batchLists() []batchList {
 	return []batchList{
 		{"deletes", (*transaction).delete},
@@ -23,8 +24,8 @@ func batchLists() []batchList {
 	}
 }
 
-// runBatch executes all operations, or none if one of them is refused. As with Cloudflare, the error does
-// not say which operation it was.
+// runBatch executes all operations, or none if one of them is refused. Like Cloudflare's error, its error
+// does not say which operation was refused.
 func runBatch(c *call) answer {
 	if refused := c.writable(); refused != nil {
 		return refused.answer()
@@ -92,8 +93,8 @@ func runList(t *transaction, s *Server, l batchList, items []json.RawMessage) ([
 	return out, nil
 }
 
-// batchResult returns the records of each list. It is not known whether an unused list comes back as null,
-// as [] or not at all, so each form is used in turn.
+// batchResult returns the records of each list. We do not know whether Cloudflare returns an unused list as
+// null, as [] or not at all, so batchResult uses each form in turn.
 func batchResult(results [][]*stored, turn int) []byte {
 	var b bytes.Buffer
 	b.WriteByte('{')

@@ -35,7 +35,7 @@ func TestBatchOrder(t *testing.T) {
 
 	want := []string{"x.example.com CNAME y.example.com 1", "y.example.com A 192.0.2.1 1", "y.example.com A 192.0.2.2 1"}
 	if diff := cmp.Diff(want, have); diff != "" {
-		t.Errorf("zone after the batch:\n%s", diff)
+		t.Errorf("the zone after the batch differs (-want +got):\n%s", diff)
 	}
 }
 
@@ -47,13 +47,13 @@ func TestBatchIsAllOrNothing(t *testing.T) {
 		status, code int
 	}{
 		{"bad post at the end", `{"deletes":[{"id":"11111111111111111111111111111111"}],"patches":[{"id":"22222222222222222222222222222222","ttl":60}],"posts":[{"type":"A","name":"n","content":"192.0.2.3"},{"type":"A","name":"n","content":"nonsense"}]}`, 400, 9005},
-		{"twice the same", `{"posts":[{"type":"A","name":"n","content":"192.0.2.3"},{"type":"A","name":"n","content":"192.0.2.3"}]}`, 400, 81058},
+		{"the same record twice", `{"posts":[{"type":"A","name":"n","content":"192.0.2.3"},{"type":"A","name":"n","content":"192.0.2.3"}]}`, 400, 81058},
 		{"unknown id", `{"deletes":[{"id":"11111111111111111111111111111111"},{"id":"44444444444444444444444444444444"}]}`, 404, 81044},
 		{"deleted and patched", `{"deletes":[{"id":"11111111111111111111111111111111"}],"patches":[{"id":"11111111111111111111111111111111","ttl":60}]}`, 404, 81044},
 		{"changed twice", `{"patches":[{"id":"11111111111111111111111111111111","name":"p","content":"192.0.2.8"}],"puts":[{"id":"11111111111111111111111111111111","type":"A","name":"q","content":"192.0.2.9"}],"posts":[{"type":"A","name":"n","content":"nonsense"}]}`, 400, 9005},
 		{"no id", `{"puts":[{"type":"A","name":"n","content":"192.0.2.3"}]}`, 404, 81044},
 		{"an item that is not an object", `{"deletes":[{"id":"11111111111111111111111111111111"}],"posts":["x"]}`, 400, 6007},
-		{"a list that is none", `{"posts":{}}`, 400, 9208},
+		{"an object in place of a list", `{"posts":{}}`, 400, 9208},
 		{"DS before its NS", `{"posts":[{"type":"DS","name":"n","data":{"key_tag":1,"algorithm":13,"digest_type":2,"digest":"ab"}},{"type":"NS","name":"n","content":"ns.example.net"}]}`, 400, codeDSWithoutNS},
 		{"no JSON", `{"posts":[`, 400, 6007},
 	} {
@@ -62,10 +62,10 @@ func TestBatchIsAllOrNothing(t *testing.T) {
 			before := c.server.Records("example.com")
 			c.want(tt.status, tt.code, "POST", records+"/batch", tt.send)
 			if diff := cmp.Diff(before, c.server.Records("example.com")); diff != "" {
-				t.Errorf("a refused batch changed the zone:\n%s", diff)
+				t.Errorf("the refused batch changed the zone (-before +after):\n%s", diff)
 			}
 			if c.server.Requests()[0].Committed {
-				t.Error("the log says that the refused batch was committed")
+				t.Error("the log calls the refused batch committed, want not committed")
 			}
 		})
 	}
@@ -90,7 +90,7 @@ func TestBatchLimits(t *testing.T) {
 	}
 }
 
-func TestUnusedListsOfABatchVaryInForm(t *testing.T) {
+func TestBatchReturnsUnusedListsInEachFormInTurn(t *testing.T) {
 	c, records := zoned(t, "free")
 	var got []string
 	for range 3 {
@@ -101,11 +101,12 @@ func TestUnusedListsOfABatchVaryInForm(t *testing.T) {
 		`{"deletes":[],"patches":[],"puts":[],"posts":[]}`,
 		`{}`}
 	if diff := cmp.Diff(want, got); diff != "" {
-		t.Errorf("results:\n%s", diff)
+		t.Errorf("the results differ (-want +got):\n%s", diff)
 	}
 }
 
-// A batch either succeeds or leaves the zone unchanged, and the zone's two indexes agree.
+// Any batch either succeeds or leaves the zone unchanged, and the zone's indexes by ID and by name agree
+// afterwards.
 func TestBatchProperty(t *testing.T) {
 	names := rapid.SampledFrom([]string{"@", "a", "b", "*.a"})
 	post := rapid.Custom(func(t *rapid.T) string {
@@ -155,12 +156,12 @@ func checkIndex(t *rapid.T, z *zone) {
 	for name, rs := range z.byName {
 		for _, r := range rs {
 			if r.Name != name || z.records[r.ID] != r {
-				t.Fatalf("the index has %s under %s", r.Name, name)
+				t.Fatalf("the index by name has a record of %s under %s, or one that the index by ID does not have", r.Name, name)
 			}
 			n++
 		}
 	}
 	if n != len(z.records) {
-		t.Fatalf("the index has %d records of %d", n, len(z.records))
+		t.Fatalf("the index by name has %d records, want %d as in the index by ID", n, len(z.records))
 	}
 }

@@ -5,9 +5,10 @@ import (
 	"slices"
 )
 
-// The methods in this file bypass the API: with them, a test or the demo plays the dashboard, another tool,
-// or Cloudflare itself. They need no credentials, do not appear in Requests, and are not affected by
-// faults. A zone can be named by its name or its ID; if several zones have the name, the first one is used.
+// The methods in this file bypass the API. A test or the demo uses them to act as the dashboard, as another
+// tool or as Cloudflare itself. They need no credentials, do not appear in Requests, and are not affected by
+// faults. Callers identify a zone by its name or its ID; if several zones have the name, the first one is
+// used.
 
 // AddZone adds a zone with its records. It returns the zone with all defaults filled in, without the records.
 func (s *Server) AddZone(z Zone) (Zone, error) {
@@ -20,7 +21,7 @@ func (s *Server) AddZone(z Zone) (Zone, error) {
 	return added.info, nil
 }
 
-// RemoveZone removes a zone, as if it had moved to another account. It reports whether there was one.
+// RemoveZone removes a zone, as if it had moved to another account. It reports whether the zone existed.
 func (s *Server) RemoveZone(nameOrID string) bool {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -67,9 +68,9 @@ func (s *Server) Records(zone string) []Record {
 	return z.snapshot()
 }
 
-// PutRecord stores a record. It replaces the record with the same ID, if there is one. The record is
-// normalised as by the API, but quotas, conflicts and read-only records do not matter. PutRecord returns
-// the stored record.
+// PutRecord stores a record. It replaces the record with the same ID, if there is one. PutRecord normalizes
+// the record as the API does, but does not enforce quotas, conflicts or read-only records. It returns the
+// stored record.
 func (s *Server) PutRecord(zone string, r Record) (Record, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -110,7 +111,7 @@ func (s *Server) EditRecord(zone, id string, fn func(*Record)) (Record, error) {
 	return put.clone(), nil
 }
 
-// DeleteRecord removes a record and reports whether it was there.
+// DeleteRecord removes a record and reports whether it existed.
 func (s *Server) DeleteRecord(zone, id string) bool {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -118,7 +119,7 @@ func (s *Server) DeleteRecord(zone, id string) bool {
 	return z != nil && z.remove(id) != nil
 }
 
-// Seed returns the content of the server, from which an equal server can be made.
+// Seed returns the content of the server, so that the caller can make an equal server.
 func (s *Server) Seed() Seed {
 	s.mu.Lock()
 	defer s.mu.Unlock()

@@ -7,7 +7,8 @@ import (
 	"strings"
 )
 
-// change is a request body: what a client says about a record. Members that the body does not mention are nil.
+// change is a request body: the members of a record that a client sent. Members that the body does not have
+// are nil.
 type change struct {
 	id       string // in a batch
 	typ      *string
@@ -27,8 +28,8 @@ func malformed() *refusal {
 	return refuse(http.StatusBadRequest, codeBadJSON, "Malformed JSON in request body")
 }
 
-// fields returns the members of a JSON object. Unlike the fields of structs in encoding/json, the keys are
-// case-sensitive.
+// fields returns the members of a JSON object. Its keys are case-sensitive, unlike those that encoding/json
+// decodes into a struct.
 func fields(body []byte) (map[string]json.RawMessage, *refusal) {
 	var m map[string]json.RawMessage
 	if err := json.Unmarshal(body, &m); err != nil || m == nil {
@@ -84,7 +85,7 @@ func (c *change) clearNulls(m map[string]json.RawMessage) {
 
 func isNull(raw json.RawMessage) bool { return string(raw) == "null" }
 
-// parser collects the members with the wrong JSON type.
+// parser reads the members of an object and collects an error for each one that has the wrong JSON type.
 type parser struct {
 	members map[string]json.RawMessage
 	errs    []apiError
@@ -108,7 +109,7 @@ func read[T any](p *parser, name, want string) *T {
 	return v
 }
 
-// knownSettings are the settings that records have; others are ignored.
+// knownSettings are the settings that records can have. Other settings are ignored.
 var knownSettings = []string{"flatten_cname", "ipv4_only", "ipv6_only"}
 
 func readSettings(p *parser) *map[string]bool {
@@ -139,13 +140,13 @@ type draft struct {
 	hasPriority bool
 	// ttl and priority are the numbers as sent; they may be fractions.
 	ttl, priority float64
-	// flat reports whether a content was sent for a type that takes data.
+	// flat reports whether the client sent a new content, without data, for a type that takes data.
 	flat bool
-	// noContent reports whether no content was sent and there was none before.
+	// noContent reports whether the record had no content before and the client sent none.
 	noContent bool
 }
 
-// fresh returns a record with only defaults. A creation or an overwrite starts from it.
+// fresh returns a draft with only defaults, from which a creation or an overwrite starts.
 func fresh() draft { return draft{Record: Record{TTL: 1}, ttl: 1, noContent: true} }
 
 // edit returns a draft that starts from an existing record.
@@ -174,8 +175,8 @@ func (d *draft) apply(c change) {
 	d.applyValue(c)
 }
 
-// applyValue applies content and data. A content for a type with data is output only; if it would change
-// something, it is refused later.
+// applyValue applies content and data. Clients cannot set the content of a type with data: normalizeData
+// refuses one that differs from the stored content.
 func (d *draft) applyValue(c change) {
 	if takesData(d.Type) {
 		d.flat = c.data == nil && c.content != nil && *c.content != d.Content

@@ -14,7 +14,7 @@ const (
 	codeCouldNotRoute    = 7003
 	codeUnknownKey       = 9103
 	codeNoCredentials    = 9106
-	codeForbidden        = 9109 // its message says which of several causes
+	codeForbidden        = 9109 // has several causes; the message says which one
 	codeAuthentication   = 10000
 	codeMethod           = 10405
 	codeThrottled        = 971
@@ -35,7 +35,7 @@ const (
 	codeTTL            = 9021
 	codeSelfCNAME      = 9039
 	codeRecordSize     = 9015
-	codeNotProxiable   = 9041 // older; see Quirks.OldProxyRefusal
+	codeNotProxiable   = 9041 // in older reports; see Quirks.OldProxyRefusal
 	codeTXT            = 9051
 	codeMissingField   = 9100
 	codeMissingData    = 9101
@@ -54,7 +54,8 @@ const (
 	codeEmailRouting   = 890190
 )
 
-// Made-up codes for refusals that are documented or observed without a code. A client must not rely on them.
+// Made-up codes, for refusals whose codes neither the documentation nor a report gives. A client must not
+// rely on them.
 const (
 	codeTypeChange = 990001 + iota
 	codeDSWithoutNS

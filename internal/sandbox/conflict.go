@@ -11,8 +11,8 @@ const (
 	maxSet = 8192
 )
 
-// conflicts returns the reason why r cannot be in the zone, or nil if there is none. r replaces the record
-// with its ID.
+// conflicts returns the reason why r cannot be in the zone, or nil if it can. It leaves out the record with
+// r's ID, which r replaces.
 func (z *zone) conflicts(r Record) *refusal {
 	var others []Record
 	for _, s := range z.byName[r.Name] {
@@ -38,7 +38,7 @@ func (z *zone) conflicts(r Record) *refusal {
 	return nil
 }
 
-// conflictEmailRouting refuses other MX records at a name that has those of Email Routing.
+// conflictEmailRouting refuses another MX record at a name that has MX records of Email Routing.
 func conflictEmailRouting(r Record, others []Record, _ bool) *apiError {
 	taken := func(o Record) bool { return o.Type == "MX" && o.emailRouting() }
 	if r.Type != "MX" || r.emailRouting() || !slices.ContainsFunc(others, taken) {
@@ -77,7 +77,8 @@ func conflictCNAME(r Record, others []Record, _ bool) *apiError {
 	return nil
 }
 
-// conflictNS refuses other records except DS at a delegation. The apex is not a delegation.
+// conflictNS refuses NS records beside other records, and other records beside NS. DS may stand beside NS,
+// and the apex is not a delegation.
 func conflictNS(r Record, others []Record, apex bool) *apiError {
 	ns := count(others, "NS")
 	switch {

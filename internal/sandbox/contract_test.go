@@ -21,13 +21,14 @@ import (
 	"github.com/cfplan/cfplan/internal/sandbox"
 )
 
-// The contract says what cfplan's tests assume about Cloudflare's API, as requests and expected answers.
-// Every run checks the sandbox against it. With a token and a scratch zone, it checks Cloudflare itself:
+// The contract lists what cfplan's tests assume about Cloudflare's API, as requests and expected answers.
+// Every run of the tests checks the sandbox against the contract. With a token and a scratch zone, a run
+// checks Cloudflare itself:
 //
 //	CFPLAN_LIVE_TOKEN=… CFPLAN_LIVE_ZONE=scratch.example go test -run Contract ./internal/sandbox
 //
-// A live run creates records below a random name that begins with _cfplan-contract-, deletes them again,
-// and changes nothing else. CLOUDFLARE_BASE_URL sets another endpoint.
+// A live run creates records below a random name that begins with _cfplan-contract- and deletes them again.
+// It changes nothing else. CLOUDFLARE_BASE_URL sets another endpoint.
 
 func TestContractOnTheSandbox(t *testing.T) {
 	for _, plan := range []string{"free", "pro", "enterprise"} {
@@ -70,34 +71,33 @@ type target struct {
 	prefix string
 }
 
-// contractCase is a sequence of requests. Its names are below a name of its own.
+// contractCase is a sequence of requests. The records of each case are below a name that only this case uses.
 type contractCase struct {
 	name string
 	// plan restricts the case to zones of a plan; "paid" means all plans except free.
 	plan string
-	// unsure says why Cloudflare may behave differently from the sandbox: the sources contradict each other
-	// or are weak. Then a live run only logs a difference.
+	// unsure, if not empty, says why Cloudflare may behave differently from the sandbox: the sources are weak
+	// or contradict each other. For such a case, a live run logs a difference and does not fail.
 	unsure string
 	steps  []step
 }
 
-// step is a request with its answer. The texts may contain ${name}, the case's own full name; ${label}, the
-// same without the zone; ${zone}; ${zoneid}; ${accountid}; ${server}, one of the zone's name servers;
-// ${unknown}, an identifier that nothing has; and ${x}, the ID saved as x.
+// step is a request with its answer. The texts may contain ${name}, the full name that belongs to the case;
+// ${label}, that name without the zone; ${zone}; ${zoneid}; ${accountid}; ${server}, one of the zone's name
+// servers; ${unknown}, an identifier that does not exist; and ${x}, the ID saved as x.
 type step struct {
 	method string
 	// path is below the zone's records. If it begins with a letter, it is below the API's root.
 	path string
 	body string
-	// as sets other credentials than the target's: noCredentials, or a token.
+	// as, if not empty, replaces the target's credentials: it is noCredentials or a token.
 	as string
 	// media is the Content-Type of the body; JSON if empty.
 	media  string
 	status int
 	// code is the code of the first error; anyCode if Cloudflare's code is not known.
 	code int
-	// want is the expected part of the result, info that of result_info, and messages that of messages; see
-	// differences.
+	// want, info and messages are the expected parts of result, result_info and messages; see differences.
 	want, info, messages string
 	// save is the name under which the result's ID is saved.
 	save string
@@ -172,8 +172,8 @@ func label(name string) string {
 	return strings.Trim(notInSlug.ReplaceAllString(strings.ToLower(name), "-"), "-")
 }
 
-// run runs the steps of the case. It stops after a step with differences, because later steps would mean
-// little.
+// run runs the steps of the case. It stops after the first step with differences, because the later steps
+// build on it.
 func (a *target) run(t *testing.T, c contractCase) {
 	own := label(c.name) + "." + a.prefix
 	t.Cleanup(func() { a.sweep(t, "."+own+"."+a.zone, own+"."+a.zone) })
@@ -254,7 +254,7 @@ func (a *target) do(t *testing.T, method, path, body, as string) response {
 	return a.doAs(t, method, path, body, as, "")
 }
 
-// doAs is do with another Content-Type than JSON.
+// doAs is like do, with a Content-Type of the caller's choice.
 func (a *target) doAs(t *testing.T, method, path, body, as, media string) response {
 	t.Helper()
 	req, err := http.NewRequestWithContext(t.Context(), method, a.base+path, strings.NewReader(body))
@@ -285,7 +285,7 @@ func send(t *testing.T, req *http.Request) response {
 	}
 
 	r := response{status: res.StatusCode, header: res.Header, raw: string(raw)}
-	_ = json.Unmarshal(raw, &r.body) // an export is not JSON; frame reports other bodies
+	_ = json.Unmarshal(raw, &r.body) // an export is not JSON; frame reports any other body that is not
 	return r
 }
 
@@ -332,7 +332,8 @@ func (r response) frame() []string {
 	return problems
 }
 
-// decode decodes a text of the contract. A mistake in it is a bug of the test.
+// decode decodes a JSON text of the contract. It panics if the text is not JSON, because that is a bug of the
+// test.
 func decode(s string) any {
 	var v any
 	if err := json.Unmarshal([]byte(s), &v); err != nil {
@@ -341,9 +342,9 @@ func decode(s string) any {
 	return v
 }
 
-// differences compares an answer with the wanted part of it: only the wanted members of objects, and lists
-// as a whole. These texts describe kinds of values: "<absent>" means that the member is missing, "<none>"
-// that it is missing, null or an empty list; wantKind has the others.
+// differences compares an answer with its expected part. Of an object it compares only the expected members,
+// of a list all items. A text in angle brackets stands for a kind of value: "<absent>" for a missing member,
+// "<none>" for a member that is missing, null or an empty list. wantKind has the other kinds.
 func differences(path string, want, got any) []string {
 	switch w := want.(type) {
 	case map[string]any:
@@ -432,12 +433,12 @@ func wantKind(kind string, got any) (ok, known bool) {
 }
 
 func show(v any) string {
-	b, _ := json.Marshal(v) // it was decoded from JSON
+	b, _ := json.Marshal(v) // cannot fail, because v was decoded from JSON
 	return string(b)
 }
 
-// sweep deletes the records with the name or with names that have the suffix. It does not trust the filter,
-// because Cloudflare answers an unknown filter with the whole zone.
+// sweep deletes the records whose name is name or ends with suffix. It checks each name itself, because
+// Cloudflare answers an unknown filter with the whole zone.
 func (a *target) sweep(t *testing.T, suffix, name string) {
 	query := "?per_page=5000&name.endswith=" + url.QueryEscape(name)
 	req, err := http.NewRequest("GET", a.base+"/zones/"+a.zoneID+"/dns_records"+query, nil)
@@ -455,7 +456,7 @@ func (a *target) sweep(t *testing.T, suffix, name string) {
 		id, _ := record["id"].(string)
 		switch {
 		case id == "" || at != name && !strings.HasSuffix(at, suffix):
-		case record["type"] == "DS": // it needs the NS records of its name
+		case record["type"] == "DS": // must go before the NS records of its name
 			first = append(first, id)
 		default:
 			rest = append(rest, id)
@@ -482,7 +483,7 @@ func (a *target) remove(t *testing.T, id string) {
 	}
 }
 
-// The comparison itself must be able to fail.
+// The comparison must be able to fail, or the contract would check nothing.
 func TestContractSeesDifferences(t *testing.T) {
 	for _, tt := range []struct {
 		want, got string
@@ -516,7 +517,7 @@ func TestContractSeesDifferences(t *testing.T) {
 		{`"text"`, `"Text"`, false},
 	} {
 		if got := differences("result", decode(tt.want), decode(tt.got)); (len(got) == 0) != tt.same {
-			t.Errorf("differences(%s, %s) = %v, want none: %v", tt.want, tt.got, got, tt.same)
+			t.Errorf("differences(%s, %s) = %v, want no differences: %v", tt.want, tt.got, got, tt.same)
 		}
 	}
 
@@ -537,7 +538,7 @@ func TestContractSeesDifferences(t *testing.T) {
 	} {
 		body, _ := decode(tt.body).(map[string]any)
 		if got := (response{status: tt.status, body: body}).frame(); (len(got) == 0) != tt.same {
-			t.Errorf("frame of %d %s = %v, want none: %v", tt.status, tt.body, got, tt.same)
+			t.Errorf("frame of %d %s = %v, want no problems: %v", tt.status, tt.body, got, tt.same)
 		}
 	}
 }

@@ -7,7 +7,7 @@ import (
 	"testing"
 )
 
-// The helpers keep the table short.
+// These helpers keep the tables short.
 
 func create(body, want string) step { return step{method: "POST", body: body, want: want} }
 
@@ -37,12 +37,12 @@ func saved(as string, s step) step {
 	return s
 }
 
-// stored returns a case in which a record is created and read back unchanged.
+// stored returns a case that creates a record and reads it back unchanged.
 func stored(name, unsure, body, want string) contractCase {
 	return contractCase{name: name, unsure: unsure, steps: []step{saved("a", create(body, want)), get("/${a}", want)}}
 }
 
-// refused returns a case in which a record cannot be created.
+// refused returns a case in which the API refuses to create a record.
 func refused(name, unsure string, code int, body string) contractCase {
 	return contractCase{name: name, unsure: unsure, steps: []step{refuse(code, body), count("", 0)}}
 }
@@ -52,7 +52,7 @@ func on(plan string, c contractCase) contractCase {
 	return c
 }
 
-// frontDoorCases are about credentials and paths.
+// frontDoorCases check credentials and paths.
 func frontDoorCases() []contractCase {
 	const anyList = "zones?per_page=5"
 	return []contractCase{
@@ -60,13 +60,13 @@ func frontDoorCases() []contractCase {
 			{method: "GET", path: anyList, as: noCredentials, status: 400, code: 9106}}},
 		{name: "malformed token", steps: []step{
 			{method: "GET", path: anyList, as: "not a token", status: 400, code: 6003}}},
-		{name: "unknown token", unsure: "one report, of 2026", steps: []step{
+		{name: "unknown token", unsure: "one report, from 2026", steps: []step{
 			{method: "GET", path: anyList, as: strings.Repeat("x", 40), status: 403, code: 9109}}},
 		{name: "unknown token verified", steps: []step{
 			{method: "GET", path: "user/tokens/verify", as: strings.Repeat("x", 40), status: 401, code: 1000}}},
 		{name: "token verified", unsure: "account-owned tokens are refused here", steps: []step{
 			{method: "GET", path: "user/tokens/verify", want: `{"id":"<id>","status":"active"}`, messages: `[{"code":10000,"message":"<text>"}]`}}},
-		{name: "malformed zone identifier", unsure: "formerly with a second error, 7000", steps: []step{
+		{name: "malformed zone identifier", unsure: "older answers had a second error, 7000", steps: []step{
 			{method: "GET", path: "zones/nonsense/dns_records", status: 400, code: 7003}}},
 		{name: "unknown zone", steps: []step{
 			{method: "GET", path: "zones/${unknown}/dns_records", status: 403, code: 9109}}},
@@ -83,7 +83,7 @@ func zoneCases() []contractCase {
 		{name: "zone", steps: []step{get("zones/${zoneid}", zone)}},
 		{name: "zone by name", steps: []step{{method: "GET", path: "zones?name=${zone}", want: "[" + zone + "]",
 			info: `{"page":1,"per_page":20,"count":1,"total_count":1,"total_pages":1}`}}},
-		{name: "zone that is not there", steps: []step{{method: "GET", path: "zones?name=${unknown}.example", want: `[]`, info: `{"count":0,"total_count":0}`}}},
+		{name: "zone that does not exist", steps: []step{{method: "GET", path: "zones?name=${unknown}.example", want: `[]`, info: `{"count":0,"total_count":0}`}}},
 		{name: "usage", unsure: "the quota is null if the account has one", steps: []step{
 			get("zones/${zoneid}/dns_records/usage", `{"record_quota":"<number>","record_usage":"<number>"}`)}},
 		{name: "usage of an unknown zone", steps: []step{
@@ -95,7 +95,7 @@ func zoneCases() []contractCase {
 	}
 }
 
-// recordCases are about creating and reading records.
+// recordCases create and read records.
 func recordCases() []contractCase {
 	long, rest := strings.Repeat("x", 255), strings.Repeat("y", 45)
 	return append([]contractCase{
@@ -106,7 +106,7 @@ func recordCases() []contractCase {
 		stored("defaults", "", `{"type":"A","name":"${name}","content":"192.0.2.1"}`, `{"ttl":1,"proxied":false,"comment":null,"tags":[]}`),
 		stored("name in mixed case with a dot", "", `{"type":"A","name":"WWW.${name}.","content":"192.0.2.1","ttl":1}`, `{"name":"www.${name}"}`),
 		stored("relative name", "", `{"type":"A","name":"www.${label}","content":"192.0.2.1","ttl":1}`, `{"name":"www.${name}"}`),
-		stored("internationalised name", "", `{"type":"A","name":"Bücher.${name}","content":"192.0.2.1","ttl":1}`, `{"name":"xn--bcher-kva.${name}"}`),
+		stored("internationalized name", "", `{"type":"A","name":"Bücher.${name}","content":"192.0.2.1","ttl":1}`, `{"name":"xn--bcher-kva.${name}"}`),
 		stored("wildcard", "", `{"type":"A","name":"*.${name}","content":"192.0.2.1","ttl":1}`, `{"name":"*.${name}"}`),
 		stored("AAAA in another spelling", "", `{"type":"AAAA","name":"${name}","content":"2001:DB8:0:0::0001","ttl":1}`, `{"content":"2001:db8::1"}`),
 		stored("CNAME with a dot", "", `{"type":"CNAME","name":"${name}","content":"target.example.net.","ttl":1}`, `{"content":"target.example.net"}`),
@@ -124,7 +124,7 @@ func recordCases() []contractCase {
 		stored("TXT quoted and too long for a string", "documented, not measured", `{"type":"TXT","name":"${name}","content":"\"`+long+rest+`\"","ttl":1}`, `{"content":"\"`+long+`\" \"`+rest+`\""}`),
 		stored("TXT bare and too long for a string", "specification and a report of July 2026 contradict each other", `{"type":"TXT","name":"${name}","content":"`+long+rest+`","ttl":1}`, `{"content":"`+long+rest+`"}`),
 		stored("irrelevant members", "", `{"type":"TXT","name":"${name}","content":"\"x\"","ttl":1,"proxied":false,"priority":0,"meta":{"read_only":true},"proxiable":true}`, `{"priority":"<absent>","proxiable":false}`),
-		stored("proxied", "a name with an underscore has not been seen proxied", `{"type":"A","name":"${name}","content":"198.51.100.4","ttl":1,"proxied":true}`, `{"ttl":1,"proxied":true,"proxiable":true}`),
+		stored("proxied", "no source shows a proxied name with an underscore", `{"type":"A","name":"${name}","content":"198.51.100.4","ttl":1,"proxied":true}`, `{"ttl":1,"proxied":true,"proxiable":true}`),
 		stored("proxied with a TTL", "tools rely on the TTL being set to 1, one document says that it is refused", `{"type":"A","name":"${name}","content":"198.51.100.4","ttl":300,"proxied":true}`, `{"ttl":1,"proxied":true}`),
 		stored("private address, not proxied", "", `{"type":"A","name":"${name}","content":"10.0.0.1","ttl":1}`, `{"proxiable":false}`),
 		stored("shortest TTL", "", `{"type":"A","name":"${name}","content":"192.0.2.1","ttl":60}`, `{"ttl":60}`),
@@ -139,13 +139,13 @@ func recordCases() []contractCase {
 	}, dataCases()...)
 }
 
-// then returns the case with more steps.
+// then returns the case with steps added at its end.
 func (c contractCase) then(steps ...step) contractCase {
 	c.steps = append(c.steps[:len(c.steps):len(c.steps)], steps...)
 	return c
 }
 
-// dataCases are the types with structured data.
+// dataCases create records of the types with structured data.
 func dataCases() []contractCase {
 	return []contractCase{
 		stored("CAA", "", `{"type":"CAA","name":"${name}","data":{"flags":0,"tag":"issuewild","value":"letsencrypt.org"},"ttl":1}`,
@@ -163,7 +163,7 @@ func dataCases() []contractCase {
 			`{"data":{"priority":1,"target":".","value":"alpn=\"h2\""},"content":"1 . alpn=\"h2\"","priority":"<absent>"}`),
 		stored("HTTPS with special characters", "the spelling of the semicolon is a guess", `{"type":"HTTPS","name":"${name}","data":{"priority":1,"target":"www.example.net.","value":"key65280=\"a;b(c)\""},"ttl":1}`,
 			`{"data":{"priority":1,"target":"www.example.net."}}`),
-		stored("HTTPS without quotes", "octodns sends it so, with a blank in front", `{"type":"HTTPS","name":"${name}","data":{"priority":1,"target":"www.example.net.","value":" alpn=h3,h2"},"ttl":1}`,
+		stored("HTTPS without quotes", "octodns sends this, with a leading blank", `{"type":"HTTPS","name":"${name}","data":{"priority":1,"target":"www.example.net.","value":" alpn=h3,h2"},"ttl":1}`,
 			`{"data":{"priority":1,"target":"www.example.net.","value":"alpn=\"h3,h2\""}}`),
 		stored("SVCB alias", "not seen", `{"type":"SVCB","name":"${name}","data":{"priority":0,"target":"www.example.net.","value":""},"ttl":1}`, `{"data":{"priority":0,"target":"www.example.net.","value":""}}`),
 		stored("NAPTR", "", `{"type":"NAPTR","name":"${name}","data":{"order":30,"preference":100,"flags":"S","service":"SIP+D2T","regex":"","replacement":"_sip._tcp.example.net."},"ttl":1}`,
@@ -187,7 +187,7 @@ func dataCases() []contractCase {
 	}
 }
 
-// refusalCases are records that cannot be created, alone or next to others.
+// refusalCases try to create records that the API refuses, by themselves or beside other records.
 func refusalCases() []contractCase {
 	cname, a := `{"type":"CNAME","name":"${name}","content":"target.example.net","ttl":1}`, `{"type":"A","name":"${name}","content":"192.0.2.1","ttl":1}`
 	ns := `{"type":"NS","name":"${name}","content":"ns1.example.net","ttl":1}`
@@ -204,16 +204,16 @@ func refusalCases() []contractCase {
 		refused("SRV without a weight", "", 9101, `{"type":"SRV","name":"_sip._tcp.${name}","data":{"priority":1,"port":5060,"target":"sip.example.com"},"ttl":1}`),
 		refused("TXT too long", "", 9015, `{"type":"TXT","name":"${name}","content":"`+strings.Repeat("x", 4200)+`","ttl":1}`),
 		refused("NS to the zone's own servers", "one report, without a code", anyCode, `{"type":"NS","name":"${name}","content":"${server}","ttl":1}`),
-		{name: "body that is not JSON by its header", unsure: "one report", steps: []step{
+		{name: "body with a Content-Type other than JSON", unsure: "one report", steps: []step{
 			{method: "POST", media: "text/plain", status: 400, code: 9207, body: `{"type":"A","name":"${name}","content":"192.0.2.1","ttl":1}`}, count("", 0)}},
-		{name: "set too long", steps: []step{
+		{name: "record set too long", steps: []step{
 			create(`{"type":"TXT","name":"${name}","content":"`+strings.Repeat("a", 4000)+`","ttl":1}`, `{}`),
 			create(`{"type":"TXT","name":"${name}","content":"`+strings.Repeat("b", 4000)+`","ttl":1}`, `{}`),
 			refuse(83011, `{"type":"TXT","name":"${name}","content":"`+strings.Repeat("c", 300)+`","ttl":1}`), count("", 2)}},
 		refused("unknown type", "one source", 9002, `{"type":"SPF","name":"${name}","content":"v=spf1 -all","ttl":1}`),
 		refused("no name", "one source", 9000, `{"type":"A","content":"192.0.2.1","ttl":1}`),
 		refused("proxied TXT", "", 9004, `{"type":"TXT","name":"${name}","content":"\"x\"","ttl":1,"proxied":true}`),
-		refused("proxied private address", "9041 in older reports, 9003 in those of 2026", 9003, `{"type":"A","name":"${name}","content":"10.0.0.1","ttl":1,"proxied":true}`),
+		refused("proxied private address", "9041 in older reports, 9003 in reports from 2026", 9003, `{"type":"A","name":"${name}","content":"10.0.0.1","ttl":1,"proxied":true}`),
 		refused("proxied CNAME of a certificate check", "the target is documented, the code seen for addresses", 9003, `{"type":"CNAME","name":"${name}","content":"_x.acm-validations.aws","ttl":1,"proxied":true}`),
 		refused("TTL too short", "", 9021, `{"type":"A","name":"${name}","content":"192.0.2.1","ttl":29}`),
 		refused("TTL too long", "", 9021, `{"type":"A","name":"${name}","content":"192.0.2.1","ttl":86401}`),
@@ -240,7 +240,7 @@ func refusalCases() []contractCase {
 	}
 }
 
-// changeCases are about changes to a record.
+// changeCases change a record.
 func changeCases() []contractCase {
 	full := saved("a", create(`{"type":"A","name":"${name}","content":"198.51.100.4","ttl":300,"comment":"mine"}`, `{"ttl":300,"comment":"mine"}`))
 	tagged := saved("a", create(`{"type":"A","name":"${name}","content":"198.51.100.4","ttl":300,"tags":["team:web"]}`, `{"tags":["team:web"]}`))
@@ -272,15 +272,15 @@ func changeCases() []contractCase {
 			{method: "PUT", path: "/${a}", body: `{"type":"TXT","name":"${name}","content":"\"x\"","ttl":1}`, status: 400, code: anyCode}, get("/${a}", `{"type":"A"}`)}},
 		{name: "DELETE", steps: []step{full, {method: "DELETE", path: "/${a}", want: `{"id":"${a}"}`},
 			{method: "DELETE", path: "/${a}", status: http.StatusNotFound, code: 81044}, count("", 0)}},
-		{name: "record that is not there", steps: []step{gone("GET", ""), gone("DELETE", ""), gone("PATCH", `{"ttl":60}`), gone("PUT", `{"type":"A","name":"${name}","content":"192.0.2.1","ttl":1}`)}},
+		{name: "record that does not exist", steps: []step{gone("GET", ""), gone("DELETE", ""), gone("PATCH", `{"ttl":60}`), gone("PUT", `{"type":"A","name":"${name}","content":"192.0.2.1","ttl":1}`)}},
 	}
 }
 
-// batchCases are about transactions.
+// batchCases send batches.
 func batchCases() []contractCase {
 	one := saved("a", create(`{"type":"A","name":"${name}","content":"192.0.2.1","ttl":300}`, `{}`))
 	two := saved("b", create(`{"type":"A","name":"${name}","content":"192.0.2.2","ttl":300}`, `{}`))
-	tooMany := func(n int) step { // if the number were allowed, the deletions would answer 404
+	tooMany := func(n int) step { // the answer would be 404 if this number were allowed, because the records do not exist
 		body := `{"deletes":[` + strings.Repeat(`{"id":"${unknown}"},`, n) + `{"id":"${unknown}"}]}`
 		return step{method: "POST", path: "/batch", body: body, status: http.StatusBadRequest, code: anyCode}
 	}
@@ -295,7 +295,7 @@ func batchCases() []contractCase {
 		{name: "batch without some lists", steps: []step{
 			batch(`{"posts":[{"type":"A","name":"${name}","content":"192.0.2.1","ttl":1}]}`, `{"deletes":"<none>","patches":"<none>","puts":"<none>","posts":[{"name":"${name}"}]}`),
 			batch(`{"deletes":[],"patches":[],"puts":[],"posts":[{"type":"A","name":"${name}","content":"192.0.2.2","ttl":1}]}`, `{"deletes":"<none>","patches":"<none>","puts":"<none>","posts":[{"name":"${name}"}]}`)}},
-		{name: "batch of nothing", unsure: "no report shows that it was tried", steps: []step{batch(`{"deletes":[],"patches":[],"puts":[],"posts":[]}`, `{"deletes":"<none>","patches":"<none>","puts":"<none>","posts":"<none>"}`)}},
+		{name: "empty batch", unsure: "no report shows that this was tried", steps: []step{batch(`{"deletes":[],"patches":[],"puts":[],"posts":[]}`, `{"deletes":"<none>","patches":"<none>","puts":"<none>","posts":"<none>"}`)}},
 		{name: "batch deletes before it posts", steps: []step{one,
 			batch(`{"posts":[{"type":"CNAME","name":"${name}","content":"target.example.net","ttl":1}],"deletes":[{"id":"${a}"}]}`, `{"posts":[{"type":"CNAME"}]}`), count("", 1)}},
 		{name: "batch deletes before it patches", steps: []step{one, two,
@@ -314,7 +314,7 @@ func batchCases() []contractCase {
 		{name: "batch with a duplicate in itself", steps: []step{
 			{method: "POST", path: "/batch", status: 400, code: 81058, body: `{"posts":[
 				{"type":"A","name":"${name}","content":"192.0.2.1","ttl":1},{"type":"A","name":"${name}","content":"192.0.2.1","ttl":300}]}`}, count("", 0)}},
-		{name: "batch deleting what is not there", unsure: "measured for single deletions", steps: []step{one,
+		{name: "batch deletes a record that does not exist", unsure: "measured for single deletions", steps: []step{one,
 			{method: "POST", path: "/batch", status: 404, code: 81044, body: `{"deletes":[{"id":"${a}"},{"id":"${unknown}"}]}`}, count("", 1)}},
 		{name: "batch of NS and DS", steps: []step{
 			batch(`{"posts":[{"type":"NS","name":"${name}","content":"ns1.example.net","ttl":1},
@@ -327,7 +327,7 @@ func batchCases() []contractCase {
 	}
 }
 
-// listCases are about filters.
+// listCases check the filters of lists.
 func listCases() []contractCase {
 	three := batch(`{"posts":[{"type":"A","name":"a.${name}","content":"192.0.2.1","ttl":1,"comment":"Mine too"},{"type":"A","name":"b.${name}","content":"192.0.2.2","ttl":60},
 		{"type":"TXT","name":"a.${name}","content":"\"x\"","ttl":1}]}`, `{}`)
@@ -343,13 +343,13 @@ func listCases() []contractCase {
 		{name: "list by comment", steps: []step{three, count("&comment.contains=mine", 1), count("&comment.absent=true", 2), count("&comment.present=true", 1)}},
 		{name: "list by proxied", steps: []step{three, count("&proxied=false", 3), count("&proxied=true", 0)}},
 		{name: "list in order of names", steps: []step{three, {method: "GET", path: "?name.endswith=${name}&type=A&order=name&direction=desc", want: `[{"name":"b.${name}"},{"name":"a.${name}"}]`}}},
-		{name: "page past the end", unsure: "some clients count on it", steps: []step{three,
+		{name: "page past the end", unsure: "some clients rely on an empty page", steps: []step{three,
 			{method: "GET", path: "?name.endswith=${name}&page=9&per_page=5", want: `[]`, info: `{"page":9,"count":0,"total_count":3}`}}},
-		{name: "page of nothing", unsure: "the least per_page is in the specification only", steps: []step{{method: "GET", path: "?per_page=0", status: 400, code: anyCode}}},
+		{name: "page of size 0", unsure: "only the specification gives the minimum of per_page", steps: []step{{method: "GET", path: "?per_page=0", status: 400, code: anyCode}}},
 	}
 }
 
-// testPages creates more records than a page has and reads page after page.
+// testPages creates more records than fit on one page and reads page after page.
 func (a *target) testPages(t *testing.T) {
 	var posts []string
 	for i := range 7 {
@@ -376,12 +376,12 @@ func (a *target) testPages(t *testing.T) {
 	}
 
 	if len(ids) != 7 {
-		t.Errorf("the pages have %d different records, want 7", len(ids))
+		t.Errorf("the pages together have %d different records, want 7", len(ids))
 	}
 }
 
-// testUnknownParameters checks that an unknown filter is not an error and filters nothing. Because of this,
-// tools have deleted whole zones.
+// testUnknownParameters checks that an unknown filter is not an error and filters nothing. Tools that relied
+// on such a filter have deleted whole zones.
 func (a *target) testUnknownParameters(t *testing.T) {
 	words := a.story(t, "unknown")
 	for _, content := range []string{"192.0.2.1", "192.0.2.2"} {
@@ -397,7 +397,8 @@ func (a *target) testUnknownParameters(t *testing.T) {
 	}
 }
 
-// testExport checks that an export is a zone file without an envelope, with the SOA that no list has.
+// testExport checks that an export is a zone file without an envelope, and that it has the SOA, which lists
+// leave out.
 func (a *target) testExport(t *testing.T) {
 	words := a.story(t, "export")
 	if r, problems := a.play(t, create(`{"type":"TXT","name":"${name}","content":"\"exported\"","ttl":300}`, `{}`), words); len(problems) > 0 {
@@ -406,11 +407,12 @@ func (a *target) testExport(t *testing.T) {
 	r := a.do(t, "GET", "/zones/"+a.zoneID+"/dns_records/export", "", "")
 	kind := r.header.Get("Content-Type")
 	if r.status != http.StatusOK || !strings.HasPrefix(kind, "text/plain") || !strings.Contains(r.raw, "SOA") || !strings.Contains(r.raw, words["name"]+".") {
-		t.Errorf("the export is %d %s:\n%.2000s", r.status, kind, r.raw)
+		t.Errorf("the export is %d %s, want 200, text/plain, the SOA and the record:\n%.2000s", r.status, kind, r.raw)
 	}
 }
 
-// story prepares a test that is not in the table: it returns its names and removes its records at the end.
+// story prepares a test that is not in the tables. It returns the words for the texts of the test, and
+// removes the test's records at the end.
 func (a *target) story(t *testing.T, slug string) map[string]string {
 	t.Helper()
 	own := slug + "." + a.prefix

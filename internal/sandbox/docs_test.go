@@ -32,7 +32,7 @@ func TestTheDocumentedSeedFileLoads(t *testing.T) {
 	c = c.with("Authorization", "Bearer reader")
 	records := "/zones/" + c.zoneID("example.com") + "/dns_records"
 	if got := shown(t, c, records); got != 4 {
-		t.Errorf("reader sees %d records, want 4", got)
+		t.Errorf("the token reader sees %d records, want 4", got)
 	}
 
 	c.want(403, 10000, "POST", records, anA)
@@ -43,7 +43,7 @@ func TestTheDocumentedSeedFileLoads(t *testing.T) {
 	}
 }
 
-// The page must name everything that can be set.
+// docs/sandbox.md must name every fault, flag, seed key and knob.
 func TestDocumentationIsComplete(t *testing.T) {
 	text := documentation(t)
 	for _, k := range kinds() {

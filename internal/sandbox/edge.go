@@ -5,15 +5,15 @@ import (
 	"net/http"
 )
 
-// EdgeChallenge answers with the page with which Cloudflare's edge challenges a browser, in place of the API.
+// EdgeChallenge replaces the API's answer by the page that Cloudflare's edge uses to challenge a browser.
 func EdgeChallenge() Fault {
 	f := htmlPage(http.StatusForbidden, "Just a moment...")
 	f.Mitigated = "challenge"
 	return f
 }
 
-// EdgeBlock answers with the page with which Cloudflare's edge turns a client away, such as 1020. 1015 is a
-// rate limit.
+// EdgeBlock replaces the API's answer by the page that Cloudflare's edge uses to block a client. The number,
+// such as 1020, says why; 1015 is a rate limit.
 func EdgeBlock(number int) Fault {
 	f := Fault{
 		Status:      http.StatusForbidden,

@@ -41,8 +41,8 @@ type answer struct {
 	committed bool
 }
 
-// envelope is the outer object of every answer of Cloudflare. Services differ in the order of its keys and
-// in which keys they leave out.
+// envelope is the outer object of every answer of Cloudflare. Each service has its own order of the keys and
+// leaves out other keys.
 type envelope struct {
 	result   []byte // nil means "null"
 	errors   []apiError
@@ -96,7 +96,8 @@ func list[T any](items []T) string {
 	return string(encode(items))
 }
 
-// encode is json.Marshal for the package's own values, which can always be encoded.
+// encode is json.Marshal for the package's own values. It panics on an error, because these values can always
+// be encoded.
 func encode(v any) []byte {
 	b, err := json.Marshal(v)
 	if err != nil {
@@ -125,7 +126,7 @@ func refuse(status, code int, message string) *refusal {
 	return &refusal{status: status, errors: []apiError{{Code: code, Message: message}}}
 }
 
-// reject returns a refusal by the DNS service because of a record's content.
+// reject returns a refusal by the DNS service, with status 400.
 func reject(errs ...apiError) *refusal {
 	return &refusal{status: http.StatusBadRequest, errors: errs}
 }
@@ -141,5 +142,5 @@ func (a answer) write(w http.ResponseWriter) {
 	}
 	w.Header().Set("Content-Length", strconv.Itoa(len(a.body)))
 	w.WriteHeader(a.status)
-	_, _ = w.Write(a.body) // an error means that the client is gone
+	_, _ = w.Write(a.body) // an error means that the client has disconnected
 }

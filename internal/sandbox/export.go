@@ -10,7 +10,7 @@ import (
 )
 
 // export answers GET …/export: a zone file, without the JSON envelope. It includes the SOA and the zone's
-// own name servers, which no list shows.
+// name servers, which lists leave out.
 func export(c *call) answer {
 	z := c.zone
 	var b strings.Builder
@@ -47,7 +47,7 @@ func exportHead(b *strings.Builder, z Zone, now time.Time) {
 	}
 }
 
-// zoneFileLine returns the line of a record, with its attributes in a comment, like Cloudflare.
+// zoneFileLine returns a record's line, with its attributes in a comment as Cloudflare writes them.
 func zoneFileLine(r Record) string {
 	line := fmt.Sprintf("%s.\t%d\tIN\t%s\t%s", r.Name, r.TTL, r.Type, presentation(r))
 	var notes []string
@@ -72,7 +72,7 @@ func zoneFileLine(r Record) string {
 	return line + "\n"
 }
 
-// presentation returns the content in the form of a zone file, which differs from the API's in final dots,
+// presentation returns the content in zone-file form, which differs from the API's form in final dots,
 // priorities and quotes.
 func presentation(r Record) string {
 	switch r.Type {

@@ -12,7 +12,7 @@ func TestExportIsAZoneFile(t *testing.T) {
 	for _, z := range c.server.Zones() {
 		r := c.want(200, 0, "GET", "/zones/"+z.ID+"/dns_records/export", "")
 		if !strings.HasPrefix(r.Header.Get("Content-Type"), "text/plain") {
-			t.Errorf("Content-Type = %s", r.Header.Get("Content-Type"))
+			t.Errorf("Content-Type = %s, want text/plain", r.Header.Get("Content-Type"))
 		}
 
 		p := dns.NewZoneParser(strings.NewReader(r.Body), "", "")

@@ -11,30 +11,28 @@ import (
 )
 
 // Fault is a failure of some requests. The first group of fields selects the requests, and the others say
-// what happens to them. A fault without anything in the second group has only the effects of Then and
-// Delay.
+// what happens to them. If neither Status nor Cut is set, the API answers as usual.
 //
 // If several faults replace the answer or cut the connection, only the one that was set first acts on a
 // request. Delays, hooks and changes of the answer of all matching faults act together.
 type Fault struct {
 	// Method is the HTTP method, such as "POST"; empty for all.
 	Method string
-	// Path must be contained in the request's path below the prefix; empty for all.
+	// Path is a part of the request's path below the prefix; empty for all.
 	Path string
-	// Zone is the name or ID of the zone that the request is about, by its path or by a look-up of its
-	// name; empty for all.
+	// Zone is the name or ID of the zone that the request has in its path or looks up by name; empty for all.
 	Zone string
 	// Writes excludes requests that change nothing.
 	Writes bool
-	// Skip is the number of matching requests that pass first.
+	// Skip is the number of matching requests that the fault lets through first.
 	Skip int
 	// Times is the number of requests on which the fault acts; 0 for all until ClearFaults.
 	Times int
 
-	// Delay passes before anything else happens.
+	// Delay is the time to wait before anything else happens.
 	Delay time.Duration
-	// Status, if not 0, is the status of an answer that replaces the API's. It is an envelope with Code and
-	// Message, or Body, if not empty, with ContentType (text/html if empty).
+	// Status, if not 0, is the status of an answer that replaces the API's answer. The body of that answer is
+	// Body, with ContentType (text/html if empty), or if Body is empty an envelope with Code and Message.
 	Status      int
 	Code        int
 	Message     string
@@ -42,18 +40,18 @@ type Fault struct {
 	ContentType string
 	// Mitigated, if not empty, is the header Cf-Mitigated of that answer.
 	Mitigated string
-	// RetryAfter, if not 0, adds that header, in whole seconds.
+	// RetryAfter, if not 0, adds the header Retry-After, in whole seconds.
 	RetryAfter time.Duration
-	// Cut closes the connection in place of an answer. Note that net/http repeats a GET if a kept-alive
-	// connection is closed.
+	// Cut closes the connection without an answer. Note that the client of net/http repeats a GET if the
+	// server closes a kept-alive connection.
 	Cut bool
-	// AfterCommit executes the request before Status or Cut act; otherwise the request has no effect.
+	// AfterCommit executes the request before Status or Cut acts. Without it, the request has no effect.
 	AfterCommit bool
 	// Then is called after the request is executed and before its answer is sent. It may call any method of
 	// the Server.
 	Then func()
 
-	// byKnob reports whether the knob refuse set the fault. A later one replaces it.
+	// byKnob reports whether the knob "refuse" set the fault. The next use of that knob replaces it.
 	byKnob bool
 	// ask changes the request before it is executed.
 	ask func(*call)
@@ -61,7 +59,7 @@ type Fault struct {
 	rewrite func(*call, *answer)
 }
 
-// activeFault is a fault with a count of its requests.
+// activeFault is a fault with the counts of the requests that it matched and acted on.
 type activeFault struct {
 	Fault
 	seen, done int
@@ -76,7 +74,7 @@ func (s *Server) Fail(faults ...Fault) {
 	}
 }
 
-// refuseInstead sets a fault of the knob refuse. It replaces an earlier one.
+// refuseInstead sets a fault for the knob "refuse". It replaces an earlier fault of that knob.
 func (s *Server) refuseInstead(f Fault) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -104,7 +102,7 @@ func (f Fault) InZone(nameOrID string) Fault {
 	return f
 }
 
-// After lets n matching requests pass first.
+// After lets n matching requests through first.
 func (f Fault) After(n int) Fault {
 	f.Skip = n
 	return f
@@ -129,7 +127,7 @@ func (s *Server) matches(f Fault, c *call) bool {
 		(f.Zone == "" || s.concerns(c, f.Zone))
 }
 
-// concerns reports whether a request is about a zone, by the ID in its path or by the name that it looks up.
+// concerns reports whether a request has the zone's ID in its path or looks up the zone's name.
 func (s *Server) concerns(c *call, nameOrID string) bool {
 	z := s.zone(nameOrID)
 	if z == nil {
@@ -194,7 +192,7 @@ func (e *encounter) add(f Fault) {
 	}
 }
 
-// answer returns the answer that replaces the API's.
+// answer returns the answer that replaces the API's answer.
 func (f Fault) answer() answer {
 	var a answer
 	if f.Body != "" {
@@ -233,7 +231,7 @@ func InvalidZoneIdentifier() Fault {
 	return Fault{Path: "/zones/", Status: http.StatusForbidden, Code: codeForbidden, Message: "Invalid zone identifier"}
 }
 
-// UnauthorizedResource refuses a resource outside of the token's scope: 403 with 9109.
+// UnauthorizedResource refuses a resource that the token does not cover: 403 with 9109.
 func UnauthorizedResource() Fault {
 	return Fault{Status: http.StatusForbidden, Code: codeForbidden, Message: "Unauthorized to access requested resource"}
 }
@@ -256,7 +254,7 @@ func AuthenticationError() Fault {
 	}
 }
 
-// RateLimited answers 429 with a JSON body. If retryAfter is 0, there is no such header.
+// RateLimited answers 429 with a JSON body. If retryAfter is 0, there is no Retry-After header.
 func RateLimited(retryAfter time.Duration) Fault {
 	return Fault{
 		Status:     http.StatusTooManyRequests,
@@ -308,8 +306,8 @@ func NotJSON() Fault { return htmlPage(http.StatusOK, "Just a moment...") }
 // Latency delays requests.
 func Latency(d time.Duration) Fault { return Fault{Delay: d} }
 
-// Meanwhile calls fn once, after the first request that matches method and path is executed and before it
-// is answered. It plays another writer between two calls of the tool.
+// Meanwhile calls fn once: after the server executes the first request that matches method and path, and
+// before it answers. fn acts as another writer between two requests of the tool.
 func Meanwhile(method, path string, fn func()) Fault {
 	return Fault{Method: method, Path: path, Times: 1, Then: fn}
 }
@@ -330,7 +328,7 @@ func kinds() []kindOfFault {
 		{"rate-limited", "429 (retry_after=SECONDS)", func(q query) Fault { return RateLimited(wait(q)) }},
 		{"rate-limited-html", "429 that is not JSON (retry_after=SECONDS)", func(q query) Fault { return RateLimitedHTML(wait(q)) }},
 		{"gateway", "502 in HTML, or another status (status=520)", status},
-		{"gateway-after-commit", "the same, but the write took effect", func(q query) Fault {
+		{"gateway-after-commit", "like gateway, but the write took effect", func(q query) Fault {
 			return GatewayErrorAfterCommit(q.number("status", http.StatusBadGateway))
 		}},
 		{"cut-before-commit", "a write's connection is cut; the write had no effect", func(query) Fault { return CutBeforeCommit() }},

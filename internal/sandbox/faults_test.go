@@ -37,12 +37,12 @@ func TestRefusalsAsFaults(t *testing.T) {
 			}
 
 			if n := len(c.server.Records("example.com")); n != 0 {
-				t.Errorf("the refused request made %d records", n)
+				t.Errorf("the refused request made %d records, want 0", n)
 			}
 
 			c.want(200, 0, "POST", records, anA)
 			if got := c.server.Requests()[0]; got.Code != tt.code || got.Status != tt.status {
-				t.Errorf("the log has %+v", got)
+				t.Errorf("the log has %+v, want %d/%d", got, tt.status, tt.code)
 			}
 		})
 	}
@@ -65,16 +65,16 @@ func TestAnswersThatAreNotJSON(t *testing.T) {
 		c.server.Fail(tt.fault)
 		r := c.do("POST", records, anA)
 		if r.Status != tt.status || !strings.HasPrefix(r.Header.Get("Content-Type"), "text/html") || !strings.Contains(r.Body, "<html>") {
-			t.Errorf("got %d %s %q", r.Status, r.Header.Get("Content-Type"), r.Body)
+			t.Errorf("got %d %s %q, want %d with an HTML page", r.Status, r.Header.Get("Content-Type"), r.Body, tt.status)
 		}
 		if got := r.Header.Get("Retry-After"); got != tt.retry {
 			t.Errorf("Retry-After = %q, want %q", got, tt.retry)
 		}
 		if r.Header.Get("CF-Ray") == "" {
-			t.Error("no CF-Ray")
+			t.Error("the answer has no CF-Ray header")
 		}
 		if n := len(c.server.Records("example.com")); n != 0 {
-			t.Errorf("%d records were made", n)
+			t.Errorf("the request made %d records, want 0", n)
 		}
 	}
 }
@@ -90,7 +90,7 @@ func TestRetryAfterOn429(t *testing.T) {
 	}
 }
 
-func TestLostAnswers(t *testing.T) {
+func TestLostAnswersKeepOnlyCommittedWrites(t *testing.T) {
 	for _, tt := range []struct {
 		name  string
 		fault Fault
@@ -113,13 +113,13 @@ func TestLostAnswers(t *testing.T) {
 				c.server.Fail(tt.fault.Once())
 				r, err := c.try("POST", records+path, body)
 				if (err != nil) != tt.cut || !tt.cut && r.Status != 502 {
-					t.Errorf("got %+v, %v", r, err)
+					t.Errorf("POST = %+v, %v, want a cut connection: %v", r, err, tt.cut)
 				}
 				if n := len(c.server.Records("example.com")); n != tt.kept {
 					t.Errorf("%d records, want %d", n, tt.kept)
 				}
 				if got := c.server.Requests()[0]; got.Committed != (tt.kept == 1) || tt.cut && got.Status != 0 {
-					t.Errorf("the log has %+v", got)
+					t.Errorf("the log has %+v, want committed: %v, and status 0 after a cut", got, tt.kept == 1)
 				}
 
 				c.want(200, 0, "GET", records, "") // the fault has ended
@@ -134,7 +134,7 @@ func TestFaultsForWritesLeaveReadsAlone(t *testing.T) {
 	c.want(200, 0, "GET", records, "")
 }
 
-func TestFaultMatching(t *testing.T) {
+func TestFaultActsOnlyOnMatchingRequests(t *testing.T) {
 	c := start(t, Options{Seed: SampleSeed()})
 	com, org := "/zones/"+c.zoneID("example.com"), "/zones/"+c.zoneID("example.org")
 	for _, tt := range []struct {
@@ -151,14 +151,14 @@ func TestFaultMatching(t *testing.T) {
 		{"zone by id in path", InvalidAccessToken().InZone("example.com"), com + "/dns_records", []bool{true, true}},
 		{"zone by look-up", InvalidAccessToken().InZone("example.com"), "/zones?name=example.com", []bool{true}},
 		{"look-up of another", InvalidAccessToken().InZone("example.com"), "/zones?name=example.org", []bool{false}},
-		{"zone that is not there", InvalidAccessToken().InZone("nowhere.example"), "/zones?name=nowhere.example", []bool{true}},
+		{"zone that does not exist", InvalidAccessToken().InZone("nowhere.example"), "/zones?name=nowhere.example", []bool{true}},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			defer c.server.ClearFaults()
 			c.server.Fail(tt.fault)
 			for i, hit := range tt.hit {
 				if got := c.do("GET", tt.path, "").Status == 403; got != hit {
-					t.Errorf("request %d: hit %v, want %v", i, got, hit)
+					t.Errorf("request %d: the fault acted = %v, want %v", i, got, hit)
 				}
 			}
 		})
@@ -189,7 +189,7 @@ func TestAnotherWriterBetweenTwoCalls(t *testing.T) {
 	}
 }
 
-func TestLatency(t *testing.T) {
+func TestLatencyWaitsForTheDelay(t *testing.T) {
 	var slept time.Duration
 	c := start(t, Options{Sleep: func(_ context.Context, d time.Duration) error { slept += d; return nil }})
 	c.server.Fail(Latency(2*time.Second), Latency(time.Second).Once())
@@ -200,7 +200,7 @@ func TestLatency(t *testing.T) {
 	}
 }
 
-func TestGivingUpDuringADelayHasNoEffect(t *testing.T) {
+func TestRequestAbandonedDuringADelayHasNoEffect(t *testing.T) {
 	c := start(t, Options{Sleep: func(context.Context, time.Duration) error { return errors.New("gone") },
 		Seed: Seed{Zones: []Zone{{Name: "example.com"}}}})
 	c.server.Fail(Latency(time.Second))
@@ -208,7 +208,7 @@ func TestGivingUpDuringADelayHasNoEffect(t *testing.T) {
 		t.Errorf("got %+v, want no answer", r)
 	}
 	if n := len(c.server.Records("example.com")); n != 0 {
-		t.Errorf("%d records", n)
+		t.Errorf("the abandoned request made %d records, want 0", n)
 	}
 }
 
@@ -216,10 +216,10 @@ func TestSleepEndsWithTheContext(t *testing.T) {
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
 	if err := sleep(ctx, time.Hour); !errors.Is(err, context.Canceled) {
-		t.Errorf("sleep = %v", err)
+		t.Errorf("sleep with a canceled context = %v, want %v", err, context.Canceled)
 	}
 	if err := sleep(t.Context(), time.Nanosecond); err != nil {
-		t.Errorf("sleep = %v", err)
+		t.Errorf("sleep for 1 ns = %v, want nil", err)
 	}
 }
 
@@ -232,7 +232,7 @@ func TestAlteredAnswers(t *testing.T) {
 		}
 	}
 	if r := c.do("GET", records+"/export", ""); !strings.HasPrefix(r.Body, ";;") {
-		t.Errorf("the export was changed: %s", r.Body)
+		t.Errorf("the fault changed the export, want a zone file: %s", r.Body)
 	}
 	c.server.ClearFaults()
 
@@ -246,10 +246,10 @@ func TestAlteredAnswers(t *testing.T) {
 	c.server.Fail(MissingKeys())
 	r = c.want(400, 9005, "POST", records, `{"type":"A","name":"x","content":"nonsense"}`)
 	if strings.Contains(r.Body, "messages") || strings.Contains(r.Body, "result") {
-		t.Errorf("keys are not left out: %s", r.Body)
+		t.Errorf("the answer is %s, want neither messages nor result", r.Body)
 	}
 	if r := c.want(200, 0, "GET", records, ""); strings.Contains(r.Body, "messages") || len(r.records(t)) != 1 {
-		t.Errorf("got %s", r.Body)
+		t.Errorf("the list is %s, want one record and no messages", r.Body)
 	}
 }
 
@@ -257,7 +257,7 @@ func TestEmptyZoneList(t *testing.T) {
 	c, records := zoned(t, "free")
 	c.server.Fail(EmptyZoneList())
 	if names, info := zoneNames(c, "name=example.com"); names != "" || info.TotalCount != 0 {
-		t.Errorf("zones = %q, %+v", names, info)
+		t.Errorf("zones = %q, %+v, want none", names, info)
 	}
 	c.want(200, 0, "GET", records, "")
 }

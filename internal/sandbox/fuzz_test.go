@@ -26,7 +26,7 @@ func FuzzLoadSeed(f *testing.F) {
 	})
 }
 
-// bodies are the requests from which the fuzzer starts.
+// bodies adds the requests from which the fuzzer starts.
 func bodies(f *testing.F) {
 	for _, b := range []string{``, `null`, `[]`, `{}`, full, anA,
 		`{"type":"SRV","name":"_a._b","data":{"priority":1,"weight":2,"port":3,"target":"h.example.net"}}`,
@@ -46,7 +46,8 @@ func FuzzPostRecord(f *testing.F) {
 		before := len(s.Records(z.ID))
 		status, e := post(t, s, "/zones/"+z.ID+"/dns_records", body)
 		if after := len(s.Records(z.ID)); (status == 200) != (after == before+1) {
-			t.Errorf("%d, with %d records before and %d after", status, before, after)
+			t.Errorf("%s: status %d, with %d records before and %d after; want one more record with 200, none otherwise",
+				body, status, before, after)
 		}
 		if status != 200 {
 			return
@@ -57,8 +58,8 @@ func FuzzPostRecord(f *testing.F) {
 		id, _ := stored["id"].(string)
 		first := s.zone(z.ID).records[id].Record
 		again := edit(first)
-		if errs := again.normalise(z, Quirks{}); len(errs) > 0 || !again.says(first) {
-			t.Errorf("%+v becomes %+v (%v)", first, again.Record, errs)
+		if errs := again.normalize(z, Quirks{}); len(errs) > 0 || !again.says(first) {
+			t.Errorf("%+v, stored again, becomes %+v (%v), want no change", first, again.Record, errs)
 		}
 	})
 }
@@ -71,7 +72,7 @@ func FuzzPostBatch(f *testing.F) {
 		before := toJSON(s.Records(z.ID))
 		status, _ := post(t, s, "/zones/"+z.ID+"/dns_records/batch", body)
 		if status != 200 && toJSON(s.Records(z.ID)) != before {
-			t.Errorf("status %d, but the zone changed", status)
+			t.Errorf("%s was refused with %d but changed the zone", body, status)
 		}
 	})
 }
@@ -85,10 +86,10 @@ func post(t *testing.T, s *Server, path, body string) (int, response) {
 	s.ServeHTTP(w, req)
 	var e response
 	if err := json.Unmarshal(w.Body.Bytes(), &e); err != nil {
-		t.Fatalf("not an envelope: %v\n%s", err, w.Body)
+		t.Fatalf("POST %s: the answer to %s is not an envelope: %v\n%s", path, body, err, w.Body)
 	}
 	if e.Success != (w.Code == 200) || e.Success != (len(e.Errors) == 0) {
-		t.Fatalf("status %d contradicts %s", w.Code, w.Body)
+		t.Fatalf("POST %s: status %d contradicts the envelope %s", path, w.Code, w.Body)
 	}
 	return w.Code, e
 }
@@ -99,7 +100,7 @@ func TestCharacterStringsRoundTrip(t *testing.T) {
 		parts := rapid.SliceOfN(text, 1, 4).Draw(t, "parts")
 		got, ok := characterStrings(quoteAll(parts))
 		if !ok || fmt.Sprint(got) != fmt.Sprint(parts) || len(got) != len(parts) {
-			t.Fatalf("%q becomes %q (%v)", parts, got, ok)
+			t.Fatalf("%q, quoted and parsed, becomes %q (ok %v), want no change", parts, got, ok)
 		}
 	})
 }

@@ -18,7 +18,7 @@ type client struct {
 	header http.Header
 }
 
-// reply is an answer of the API, with the parts that tests check.
+// response is an answer of the API, with the parts that tests check.
 type response struct {
 	Status int
 	Header http.Header
@@ -52,7 +52,7 @@ func start(t testing.TB, o Options) *client {
 	return &client{t: t, server: s, url: ts.URL, header: http.Header{"Authorization": {"Bearer test-token"}}}
 }
 
-// with returns the client with other headers, given in pairs.
+// with returns a client that sends other headers, given as pairs of name and value.
 func (c *client) with(pairs ...string) *client {
 	out := *c
 	out.header = http.Header{}
@@ -87,7 +87,7 @@ func (c *client) try(method, path, body string) (response, error) {
 	}
 
 	out := response{Status: res.StatusCode, Header: res.Header, Body: string(text)}
-	_ = json.Unmarshal(text, &out) // not every answer is an envelope
+	_ = json.Unmarshal(text, &out) // ignore the error, because not every answer is an envelope
 	return out, nil
 }
 
@@ -110,7 +110,7 @@ func (c *client) want(status, code int, method, path, body string) response {
 	return r
 }
 
-// record is a record as a client decodes it; raw has all of it.
+// record is a record as a client decodes it. Its field raw has the whole JSON object.
 type record struct {
 	ID, Name, Type, Content string
 	Data                    map[string]any

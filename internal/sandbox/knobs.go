@@ -12,7 +12,7 @@ import (
 	"time"
 )
 
-// query reads parameters with defaults. bad is set to an error message if a parameter is not valid.
+// query reads parameters with defaults. If a parameter is not valid, it sets bad to an error message.
 type query struct {
 	url.Values
 	bad *string
@@ -44,8 +44,8 @@ func (q query) duration(name string) time.Duration {
 	return d
 }
 
-// serveKnobs answers requests below /_sandbox/, with which people change the sandbox by curl while they try
-// a tool. It needs no credentials.
+// serveKnobs answers requests below /_sandbox/. With them, users change the sandbox by curl while they try a
+// tool. They need no credentials.
 func (s *Server) serveKnobs(w http.ResponseWriter, r *http.Request, path string) {
 	rest := strings.Trim(strings.TrimPrefix(path, "/_sandbox"), "/")
 	parts := strings.Split(rest, "/")
@@ -87,7 +87,7 @@ func replyJSON(w http.ResponseWriter, v any) {
 	_ = e.Encode(v) // an error means that the client is gone
 }
 
-// knobFail sets a fault: a kind by its name, or a status with an error.
+// knobFail sets a fault, given by the name of its kind or by a status and an error.
 func (s *Server) knobFail(w http.ResponseWriter, r *http.Request) {
 	var bad string
 	q := query{r.URL.Query(), &bad}
@@ -143,7 +143,7 @@ func kindNamed(name string) (kindOfFault, bool) {
 	return kindOfFault{}, false
 }
 
-// knobRefuse refuses all requests with the given code until healed.
+// knobRefuse makes the API refuse all requests with the given code until the knob "heal" is used.
 func (s *Server) knobRefuse(w http.ResponseWriter, r *http.Request) {
 	q := r.URL.Query()
 	var f Fault

@@ -11,7 +11,7 @@ func TestHelpListsEveryKind(t *testing.T) {
 	for _, path := range []string{"/_sandbox/", "/_sandbox", "/client/v4/_sandbox/"} {
 		r := c.with().do("GET", path, "") // no credentials needed
 		if r.Status != 200 {
-			t.Fatalf("%s = %d", path, r.Status)
+			t.Fatalf("GET %s = %d, want 200", path, r.Status)
 		}
 		for _, k := range kinds() {
 			if !strings.Contains(r.Body, "  "+k.name+" ") {
@@ -25,7 +25,7 @@ func TestEveryKindCanBeSet(t *testing.T) {
 	for _, k := range kinds() {
 		c, _ := zoned(t, "free")
 		if r := c.do("POST", "/_sandbox/fail?times=1&delay=1ns&kind="+k.name, ""); r.Status != 200 {
-			t.Errorf("kind=%s: %d %s", k.name, r.Status, r.Body)
+			t.Errorf("kind=%s: %d %s, want 200", k.name, r.Status, r.Body)
 		}
 	}
 }
@@ -54,7 +54,7 @@ func TestFailOverHTTP(t *testing.T) {
 		{"refuse?code=9109&zone=example.net", com, 200, 0},
 	} {
 		if r := c.do("POST", "/_sandbox/"+tt.knob, ""); r.Status != 200 {
-			t.Fatalf("%s: %d %s", tt.knob, r.Status, r.Body)
+			t.Fatalf("%s: %d %s, want 200", tt.knob, r.Status, r.Body)
 		}
 
 		c.want(tt.status, tt.code, "GET", tt.path, "")
@@ -63,7 +63,7 @@ func TestFailOverHTTP(t *testing.T) {
 	}
 }
 
-func TestKnobsRefused(t *testing.T) {
+func TestInvalidKnobsAreRefused(t *testing.T) {
 	c := start(t, Options{Seed: SampleSeed()})
 	for _, tt := range []struct {
 		method, path, body string
@@ -107,23 +107,23 @@ func TestEditsOverHTTP(t *testing.T) {
 	r := c.do("POST", "/_sandbox/zones/example.org/records", `{"type":"A","name":"www","content":"192.0.2.1"}`)
 	put := into[Record](t, []byte(r.Body))
 	if put.Name != "www.example.org" || !isIdentifier(put.ID) {
-		t.Fatalf("put %s", r.Body)
+		t.Fatalf("POST of a record = %s, want www.example.org with an ID", r.Body)
 	}
 
 	c.do("POST", "/_sandbox/zones/example.org/records", `{"id":"`+put.ID+`","type":"A","name":"www","content":"192.0.2.2"}`)
 	rs := into[[]Record](t, []byte(c.do("GET", "/_sandbox/zones/example.org/records", "").Body))
 	if len(rs) != 1 || rs[0].Content != "192.0.2.2" {
-		t.Errorf("records = %+v", rs)
+		t.Errorf("records = %+v, want only 192.0.2.2", rs)
 	}
 	if zs := into[[]Zone](t, []byte(c.do("GET", "/_sandbox/zones", "").Body)); len(zs) != 1 || zs[0].Plan != "pro" {
-		t.Errorf("zones = %+v", zs)
+		t.Errorf("zones = %+v, want one with the plan pro", zs)
 	}
 	if seed, err := LoadSeed(strings.NewReader(c.do("GET", "/_sandbox/seed", "").Body)); err != nil || len(seed.Zones[0].Records) != 1 {
-		t.Errorf("seed = %+v, %v", seed, err)
+		t.Errorf("seed = %+v, %v, want one record", seed, err)
 	}
 	r = c.do("DELETE", "/_sandbox/zones/example.org/records/"+put.ID, "")
 	if r.Status != 200 || len(c.server.Records("example.org")) != 0 {
-		t.Errorf("DELETE = %d, left %v", r.Status, c.server.Records("example.org"))
+		t.Errorf("DELETE = %d and leaves %v, want 200 and no record", r.Status, c.server.Records("example.org"))
 	}
 }
 
@@ -131,9 +131,9 @@ func TestRequestsOverHTTP(t *testing.T) {
 	c := start(t, Options{})
 	c.do("GET", "/zones?name=x", "")
 	if rs := into[[]Request](t, []byte(c.do("GET", "/_sandbox/requests", "").Body)); len(rs) != 1 || rs[0].Query != "name=x" {
-		t.Errorf("requests = %+v", rs)
+		t.Errorf("requests = %+v, want one with the query name=x", rs)
 	}
 	if r := c.do("DELETE", "/_sandbox/requests", ""); r.Status != http.StatusOK || len(c.server.Requests()) != 0 {
-		t.Error("the requests were not forgotten")
+		t.Errorf("DELETE = %d and leaves %d requests, want 200 and none", r.Status, len(c.server.Requests()))
 	}
 }

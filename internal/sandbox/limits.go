@@ -17,7 +17,7 @@ type window struct {
 // span is the length of the window and of the block.
 const span = 5 * time.Minute
 
-// rateLimit is the limit that headers show: Cloudflare's if there is none.
+// rateLimit returns the limit that headers show: the configured one, or Cloudflare's if none is configured.
 func (s *Server) rateLimit() int {
 	if s.opts.RateLimit > 0 {
 		return s.opts.RateLimit
@@ -25,8 +25,8 @@ func (s *Server) rateLimit() int {
 	return 1200
 }
 
-// throttle counts a request and returns how many are left, or the refusal. A credential that exceeds the
-// limit is blocked for the next five minutes.
+// throttle counts a request and returns the number of requests that are left, or the refusal. A credential
+// that exceeds the limit is blocked for the next five minutes.
 func (s *Server) throttle(c *call) (left int, refused *answer) {
 	if s.opts.RateLimit == 0 {
 		return s.rateLimit(), nil
@@ -59,5 +59,6 @@ func throttled(wait time.Duration) answer {
 	return a
 }
 
-// seconds rounds up, because a client that comes back early is refused again.
+// seconds returns d in whole seconds, rounded up, because the server refuses a client that comes back too
+// early.
 func seconds(d time.Duration) string { return strconv.Itoa(int(math.Ceil(d.Seconds()))) }

@@ -9,11 +9,11 @@ import (
 	"strings"
 )
 
-// maxPerPage is the limit in the specification. No report shows that it was ever tried.
+// maxPerPage is the limit in Cloudflare's specification. No report shows that a client has tried it.
 const maxPerPage = 5_000_000
 
-// listRecords answers GET …/dns_records. Like Cloudflare, it ignores unknown query parameters, so that the
-// answer may be the whole zone.
+// listRecords answers GET …/dns_records. Like Cloudflare, it ignores unknown query parameters, so a
+// misspelled filter returns the whole zone.
 func listRecords(c *call) answer {
 	p, refused := pageOf(c.query, 100, 1, maxPerPage)
 	if refused != nil {
@@ -34,7 +34,8 @@ func listRecords(c *call) answer {
 	return jsonAnswer(http.StatusOK, envelope{result: joinRecords(found[shown.from:shown.to]), info: &shown.info})
 }
 
-// sortRecords sorts by one key. The sort keeps the shuffled order of equal records, so that it means nothing.
+// sortRecords sorts by the key that the query names. Records with equal keys keep their shuffled order, so
+// that clients cannot rely on it.
 func sortRecords(rs []*stored, q url.Values) *refusal {
 	var compare func(a, b *stored) int
 	switch q.Get("order") {
@@ -96,7 +97,8 @@ func recordFilter(q url.Values) (recordMatch, *refusal) {
 	return func(Record) bool { return true }, nil
 }
 
-// combine returns one filter for all of ms, or nil if there are none.
+// combine returns one filter that requires all of ms, or at least one of them if any is set. It returns nil
+// if ms is empty.
 func combine(ms []recordMatch, any bool) recordMatch {
 	if len(ms) == 0 {
 		return nil
@@ -107,8 +109,8 @@ func combine(ms []recordMatch, any bool) recordMatch {
 	}
 }
 
-// textFilters returns the filters for key, key.exact, key.contains, key.startswith and key.endswith. An
-// empty .exact matches nothing, as was measured.
+// textFilters returns the filters for key, key.exact, key.contains, key.startswith and key.endswith. An empty
+// .exact matches nothing, as measured at Cloudflare.
 func textFilters(q url.Values, key string, of func(Record) string) []recordMatch {
 	var out []recordMatch
 	add := func(suffix string, match func(have, want string) bool) {
@@ -141,8 +143,8 @@ func presence(q url.Values, key string, has func(Record) bool) []recordMatch {
 	return out
 }
 
-// tagFilters returns the filters for tags. "name" matches a tag of that name, and "name:value" its value as
-// well.
+// tagFilters returns the filters for tags. "name" matches any tag of that name, and "name:value" compares the
+// value as well.
 func tagFilters(q url.Values) []recordMatch {
 	var out []recordMatch
 	add := func(suffix string, match func(tag, want string) bool, absent bool) {
@@ -175,7 +177,7 @@ func tagNamed(tag, name string) bool {
 	return strings.EqualFold(have, name)
 }
 
-// tagValue compares the values of tags with the same name.
+// tagValue returns a comparison of tags that requires the same name and applies match to the values.
 func tagValue(match func(have, want string) bool) func(tag, want string) bool {
 	return func(tag, want string) bool {
 		name, value, _ := strings.Cut(want, ":")

@@ -64,7 +64,7 @@ func TestListFilters(t *testing.T) {
 	}
 }
 
-func TestListParametersRefused(t *testing.T) {
+func TestInvalidListParametersAreRefused(t *testing.T) {
 	c, records := zoned(t, "free")
 	for _, q := range []string{"page=0", "page=x", "per_page=0", "per_page=5000001", "proxied=yes", "order=age"} {
 		c.want(400, 6008, "GET", records+"?"+q, "")
@@ -97,18 +97,18 @@ func TestPagesOfRecords(t *testing.T) {
 
 	whole := c.want(200, 0, "GET", records+"?per_page=5000000", "").records(t)
 	if diff := cmp.Diff(whole, all); diff != "" {
-		t.Errorf("the pages together differ from the whole list:\n%s", diff)
+		t.Errorf("the pages together differ from the whole list (-whole +pages):\n%s", diff)
 	}
 	if !slices.IsSortedFunc(whole, func(a, b record) int { return strings.Compare(a.Type, b.Type) }) {
-		t.Error("not sorted by type")
+		t.Error("the list is not sorted by type")
 	}
 	if slices.IsSortedFunc(whole[:125], func(a, b record) int { return strings.Compare(a.Name, b.Name) }) {
-		t.Error("equal records are in the order of their names, which Cloudflare does not promise")
+		t.Error("records of one type are sorted by name, want an order that means nothing, as Cloudflare promises none")
 	}
 
 	desc := c.want(200, 0, "GET", records+"?order=name&direction=desc&per_page=1", "").records(t)
 	if desc[0].Name != "n249.example.com" {
-		t.Errorf("last name = %s", desc[0].Name)
+		t.Errorf("the first name in descending order = %s, want n249.example.com", desc[0].Name)
 	}
 }
 
@@ -131,7 +131,7 @@ func TestSettingsAreSometimesLeftOut(t *testing.T) {
 	}
 }
 
-// zoneNames lists zones and returns their names and the page.
+// zoneNames lists zones and returns their names and the result_info.
 func zoneNames(c *client, query string) (string, resultInfo) {
 	c.t.Helper()
 	r := c.want(200, 0, "GET", "/zones?"+query, "")
@@ -198,7 +198,7 @@ func TestPagesOfZones(t *testing.T) {
 		t.Errorf("%d zones on two pages, want 23", n)
 	}
 	if past, info := zoneNames(c, "page=3"); past != "" || info.Count != 0 {
-		t.Errorf("page 3 = %q", past)
+		t.Errorf("page 3 = %q with %+v, want no zones", past, info)
 	}
 }
 
@@ -217,10 +217,10 @@ func TestShapeOfAZone(t *testing.T) {
 
 	known := z.Name == "example.com" && z.Plan.LegacyID == "pro" && z.Status == "active" && z.Type == "full"
 	if !known || !isIdentifier(z.Account.ID) || len(z.NameServers) != 1 {
-		t.Errorf("zone = %+v", z)
+		t.Errorf("zone = %+v, want the active full zone example.com with plan pro, an account ID and one name server", z)
 	}
 	if !strings.HasPrefix(r.Body, `{"success":true,"errors":[],"messages":[],"result":{`) {
-		t.Errorf("envelope = %.80s", r.Body)
+		t.Errorf("envelope = %.80s, want success, errors and messages before the result", r.Body)
 	}
 	if body := c.do("GET", "/zones/"+c.zoneID("example.org"), "").Body; strings.Contains(body, `"name_servers"`) {
 		t.Errorf("a partial zone shows name servers: %s", body)

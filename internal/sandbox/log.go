@@ -2,7 +2,7 @@ package sandbox
 
 import "time"
 
-// Request is a request to the API, whether or not it was answered.
+// Request is a request to the API, answered or not.
 type Request struct {
 	Time   time.Time `json:"time"`
 	Method string    `json:"method"`
@@ -15,9 +15,9 @@ type Request struct {
 	// Code is the code of the first error in the answer, or 0 if there is none.
 	Code int    `json:"code,omitempty"`
 	Ray  string `json:"ray,omitempty"`
-	// Write reports whether the method is one that changes something.
+	// Write reports whether the method is one for changes.
 	Write bool `json:"write,omitempty"`
-	// Committed reports whether something was changed, even if the answer did not say so.
+	// Committed reports whether the request changed something, even if the answer did not say so.
 	Committed bool `json:"committed,omitempty"`
 }
 
@@ -40,7 +40,7 @@ func (s *Server) Requests() []Request {
 	return append([]Request{}, s.requests...)
 }
 
-// Writes returns those Requests whose method changes something, whether or not they succeeded.
+// Writes returns the requests whose method is one for changes, including those that failed.
 func (s *Server) Writes() []Request {
 	out := []Request{}
 	for _, r := range s.Requests() {

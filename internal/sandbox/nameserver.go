@@ -8,23 +8,23 @@ import (
 	mdns "github.com/miekg/dns"
 )
 
-// NameServer answers over DNS like Cloudflare's name servers would for the zones of a Server, in their
-// state at the time of the query. It is authoritative for these zones and refuses everything else. It is a
-// dns.Handler of github.com/miekg/dns; [NameServer.Listen] serves it on real sockets. It is safe for
+// NameServer answers DNS queries about the zones of a Server as Cloudflare's name servers would. Each answer
+// shows the zone at the time of the query. It is authoritative for these zones and refuses everything else.
+// It is a dns.Handler of github.com/miekg/dns; [NameServer.Listen] serves it on real sockets. It is safe for
 // concurrent use.
 //
-// Proxied names have two addresses of Cloudflare, whatever their origins are. Zones of type internal are
-// not served, because Cloudflare shows them only to Gateway. If two zones have the same name, the first one
-// is served.
+// A proxied name has two addresses of Cloudflare, whatever its origin is. NameServer does not serve zones of
+// type internal, because Cloudflare shows them only to Gateway. If two zones have the same name, it serves
+// the first one.
 type NameServer struct {
-	// Resolve returns the addresses of hosts outside of the sandbox to which flattened CNAMEs point. The
-	// host has no final dot; qtype is dns.TypeA or dns.TypeAAAA. If Resolve is nil or returns nothing, the
-	// answer has no data. It may be called from several goroutines, and must be set before the first query.
+	// Resolve returns the addresses of hosts outside of the sandbox to which flattened CNAMEs point. The host
+	// has no final dot; qtype is dns.TypeA or dns.TypeAAAA. If Resolve is nil or returns nothing, the answer
+	// has no data. Set Resolve before the first query. Several goroutines may call it.
 	Resolve func(host string, qtype uint16) []net.IP
-	// SynthesiseHTTPS makes up HTTPS records for proxied names that have none, as Cloudflare does for most
-	// zones (blog.cloudflare.com/speeding-up-https-and-http-3-negotiation-with-dns). It must be set before
-	// the first query.
-	SynthesiseHTTPS bool
+	// SynthesizeHTTPS makes up HTTPS records for proxied names that have none, as Cloudflare does for most
+	// zones (blog.cloudflare.com/speeding-up-https-and-http-3-negotiation-with-dns). Set it before the first
+	// query.
+	SynthesizeHTTPS bool
 
 	server *Server
 
@@ -40,7 +40,7 @@ type NameServer struct {
 func (s *Server) NameServer() *NameServer { return &NameServer{server: s} }
 
 // maxUDP is the largest message that Cloudflare sends and accepts over UDP. It follows DNS Flag Day 2020,
-// which advises to avoid fragments (dnsflagday.net/2020).
+// which recommends this size to avoid fragments (dnsflagday.net/2020).
 const maxUDP = 1232
 
 // ServeDNS answers a query.
@@ -53,10 +53,10 @@ func (n *NameServer) ServeDNS(w mdns.ResponseWriter, q *mdns.Msg) {
 	if met.Drop {
 		return
 	}
-	_ = w.WriteMsg(r) // after an error, the client asks again
+	_ = w.WriteMsg(r) // if the write fails, the client asks again
 }
 
-// respond returns the complete answer, whatever its length is.
+// respond returns the complete answer, which may be too long for the transport.
 func (n *NameServer) respond(q *mdns.Msg, met QueryFault) *mdns.Msg {
 	r := new(mdns.Msg).SetReply(q)
 	opt := q.IsEdns0()

@@ -63,12 +63,12 @@ func (r resolver) ask(name, typ string) string {
 		over[network] = told(r.exchange(network, q))
 	}
 	if over["udp"] != over["tcp"] {
-		r.t.Errorf("%s %s: over UDP %s, over TCP %s", name, typ, over["udp"], over["tcp"])
+		r.t.Errorf("%s %s: got %s over UDP and %s over TCP, want the same answer", name, typ, over["udp"], over["tcp"])
 	}
 	return over["udp"]
 }
 
-// told returns an answer on one line: its code, its flags and its records.
+// told returns an answer as one line with its code, flags and records.
 func told(m *mdns.Msg) string {
 	head := mdns.RcodeToString[m.Rcode]
 	for _, bit := range []struct {
@@ -142,7 +142,7 @@ func TestNameServerServesOnlyItsZones(t *testing.T) {
 	})
 }
 
-func TestNameServerHasAnApex(t *testing.T) {
+func TestNameServerAnswersForTheApex(t *testing.T) {
 	r := served(t, com(Record{Type: "NS", Name: "@", Content: "ns.elsewhere.example"}),
 		Zone{Name: "copy.example", Type: "secondary", NameServers: []string{"anna.ns.cloudflare.com"},
 			Records: []Record{{Type: "NS", Name: "@", Content: "ns.elsewhere.example", TTL: 600}}},
@@ -216,13 +216,13 @@ func TestNameServerAnswersProxiedNamesWithCloudflaresAddresses(t *testing.T) {
 	})
 }
 
-func TestNameServerMakesUpHTTPSForProxiedNamesOnRequest(t *testing.T) {
+func TestNameServerMakesUpHTTPSForProxiedNamesIfAsked(t *testing.T) {
 	ns := nameServer(com(
 		Record{Type: "A", Name: "@", Content: "192.0.2.1", Proxied: true},
 		Record{Type: "A", Name: "own", Content: "192.0.2.1", Proxied: true},
 		Record{Type: "HTTPS", Name: "own", Data: map[string]any{"priority": 1, "target": "."}},
 		Record{Type: "A", Name: "plain", Content: "192.0.2.1"}))
-	ns.SynthesiseHTTPS = true
+	ns.SynthesizeHTTPS = true
 	listening(t, ns).table([]question{
 		{"example.com", "HTTPS", `NOERROR aa | example.com. 300 HTTPS 1 . alpn="h3,h2" ipv4hint="104.16.132.229,104.16.133.229" ipv6hint="2606:4700::6810:84e5,2606:4700::6810:85e5"`},
 		{"own.example.com", "HTTPS", "NOERROR aa | own.example.com. 300 HTTPS 1 ."},
@@ -281,7 +281,7 @@ func TestNameServerFlattensCNAMEs(t *testing.T) {
 		case "no.elsewhere.example":
 			return nil
 		}
-		panic("Resolve is asked for " + host)
+		panic("Resolve was called with an unexpected host: " + host)
 	}
 
 	listening(t, ns).table([]question{
@@ -300,7 +300,7 @@ func TestNameServerFlattensCNAMEs(t *testing.T) {
 	})
 }
 
-func TestNameServerFlattensOnlyWhatItCanResolve(t *testing.T) {
+func TestNameServerFlattensOnlyTargetsThatItCanResolve(t *testing.T) {
 	served(t, com(Record{Type: "CNAME", Name: "@", Content: "host.elsewhere.example"})).table([]question{
 		{"example.com", "A", nodata},
 		{"example.com", "CNAME", nodata},
@@ -317,7 +317,7 @@ func TestNameServerKnowsWildcards(t *testing.T) {
 		Record{Type: "NS", Name: "subdel", Content: "ns.elsewhere.example", TTL: 3600},
 	))
 
-	// Cloudflare does not accept such a name.
+	// The API would refuse this name, so the test stores the record directly.
 	ns.server.zone("example.com").put(Record{ID: "1", Type: "TXT", Name: "sub.*.example.com", Content: "this is not a wildcard", TTL: 3600})
 	listening(t, ns).table([]question{
 		{"host3.example.com", "MX", "NOERROR aa | host3.example.com. 3600 MX 10 host1.example.com."},
@@ -379,7 +379,7 @@ func TestNameServerRefusesANY(t *testing.T) {
 func TestNameServerTalksEDNS(t *testing.T) {
 	r := served(t, com(Record{Type: "A", Name: "www", Content: "192.0.2.1"}))
 	if a := r.exchange("udp", asking("www.example.com", "A")); a.IsEdns0() != nil {
-		t.Errorf("without EDNS there is %v in the answer", a.IsEdns0())
+		t.Errorf("the answer to a query without EDNS has %v, want no OPT record", a.IsEdns0())
 	}
 	q := asking("www.example.com", "A").SetEdns0(4096, true)
 	opt := r.exchange("udp", q).IsEdns0()
@@ -388,7 +388,7 @@ func TestNameServerTalksEDNS(t *testing.T) {
 	}
 	q.IsEdns0().SetVersion(1)
 	if a := r.exchange("udp", q); a.Rcode != mdns.RcodeBadVers || len(a.Answer) > 0 {
-		t.Errorf("EDNS version 1: %s, want only BADVERS", told(a))
+		t.Errorf("the answer to EDNS version 1 is %s, want only BADVERS", told(a))
 	}
 }
 
@@ -400,7 +400,7 @@ func TestNameServerTruncatesOnlyOverUDP(t *testing.T) {
 
 	r := served(t, com(rs...))
 	for _, tt := range []struct {
-		offer uint16 // 0 for no EDNS
+		offer uint16 // the UDP size that the query offers; 0 for no EDNS
 		limit int
 	}{{0, 512}, {100, 512}, {512, 512}, {900, 900}, {1232, 1232}, {65535, maxUDP}} {
 		q := asking("long.example.com", "TXT")
@@ -458,7 +458,8 @@ func TestNameServerSeesChangesAtOnce(t *testing.T) {
 	r.table([]question{{"new.example.com", "A", "REFUSED"}})
 }
 
-// The counts on which the search for names relies must be right after any changes.
+// The name server looks up names by counts of the records at and below each name. The counts must be right
+// after any changes.
 func TestZonesCountWhatTheirNamesHold(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		z := newZone(Zone{Name: "example.com"}, 0)

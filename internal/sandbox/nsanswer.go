@@ -6,15 +6,15 @@ import (
 	mdns "github.com/miekg/dns"
 )
 
-// maxChain is the number of names that are looked up in a chain of CNAMEs.
+// maxChain is the largest number of names that the server looks up in a chain of CNAMEs.
 const maxChain = 16
 
-// inquiry is a question while it is being answered.
+// inquiry is the state of one question while the server answers it.
 type inquiry struct {
 	ns    *NameServer
 	qtype uint16
 	msg   *mdns.Msg
-	// seen are the names that were looked up. A chain ends if it reaches one of them again.
+	// seen are the names that the server has looked up. A chain ends if it reaches one of them again.
 	seen []string
 }
 
@@ -54,9 +54,10 @@ func (i *inquiry) step(owner string, at node) (target string) {
 	return ""
 }
 
-// refer answers with the servers of a delegation, because this server does not have its data.
+// refer answers with the servers of a delegation, because this server does not have the data of the delegated
+// zone.
 func (i *inquiry) refer(owner string, at node) {
-	i.msg.Authoritative = len(i.msg.Answer) > 0 // a CNAME before the delegation is this server's
+	i.msg.Authoritative = len(i.msg.Answer) > 0 // a CNAME before the delegation comes from this server's data
 	cut := owner[len(owner)-len(at.cut)-1:]     // in the client's spelling
 
 	i.msg.Ns = append(i.msg.Ns, convertAll(cut, at.records, mdns.TypeNS)...)
@@ -80,8 +81,8 @@ func (i *inquiry) data(owner string, at node) (target string) {
 	return ""
 }
 
-// records returns the records of the type at a name that is not a delegation and, for this question, not an
-// alias.
+// records returns the records that answer the question at a name. The callers have already handled
+// delegations and CNAMEs that the client must follow.
 func (i *inquiry) records(owner string, at node) []mdns.RR {
 	own := convertAll(owner, at.records, i.qtype)
 	address := i.qtype == mdns.TypeA || i.qtype == mdns.TypeAAAA
@@ -96,7 +97,7 @@ func (i *inquiry) records(owner string, at node) []mdns.RR {
 		return i.flatten(owner, *at.cname())
 	case i.qtype == mdns.TypeCNAME && at.hidesCNAME():
 		return nil
-	case i.qtype == mdns.TypeHTTPS && len(own) == 0 && at.proxied() && i.ns.SynthesiseHTTPS:
+	case i.qtype == mdns.TypeHTTPS && len(own) == 0 && at.proxied() && i.ns.SynthesizeHTTPS:
 		return frontHTTPS(owner, at)
 	}
 
@@ -118,9 +119,8 @@ func (n node) proxied() bool {
 	return !n.zone.Paused && slices.ContainsFunc(n.records, func(s *stored) bool { return s.Proxied })
 }
 
-// hidesCNAME reports whether there is a CNAME of which only the target's addresses are shown, because it is
-// proxied or flattened. At the apex it is always flattened
-// (developers.cloudflare.com/dns/cname-flattening).
+// hidesCNAME reports whether the node has a CNAME that is proxied or flattened, so that resolvers get only
+// addresses. A CNAME at the apex is always flattened (developers.cloudflare.com/dns/cname-flattening).
 func (n node) hidesCNAME() bool {
 	c := n.cname()
 	return c != nil && (n.proxied() || n.apex() || c.Settings["flatten_cname"])

@@ -17,14 +17,14 @@ type QueryFault struct {
 	Type string
 	// Transport is "udp" or "tcp"; empty for both.
 	Transport string
-	// Skip is the number of matching queries that pass first.
+	// Skip is the number of matching queries that the fault lets through first.
 	Skip int
 	// Times is the number of queries on which the fault acts; 0 for all until ClearFaults.
 	Times int
 
-	// Drop sends no answer, so that the client reaches its time limit.
+	// Drop sends no answer, so that the client times out.
 	Drop bool
-	// Rcode, if not 0, is answered without data: dns.RcodeServerFailure and the like, up to 15.
+	// Rcode, if not 0, is the code of an answer without data, such as dns.RcodeServerFailure; at most 15.
 	Rcode int
 	// Truncate answers without data and sets the TC bit.
 	Truncate bool
@@ -36,7 +36,7 @@ func ServerFailure() QueryFault { return QueryFault{Rcode: mdns.RcodeServerFailu
 // DropQueries sends no answers.
 func DropQueries() QueryFault { return QueryFault{Drop: true} }
 
-// TruncateQueries makes clients ask again over TCP, where it has no effect.
+// TruncateQueries makes clients ask again over TCP, by answers over UDP that have the TC bit.
 func TruncateQueries() QueryFault { return QueryFault{Transport: "udp", Truncate: true} }
 
 // For restricts the fault to a name.

@@ -102,18 +102,18 @@ func TestNameServerLogsQueries(t *testing.T) {
 	}
 }
 
-func TestTheLogOfQueriesIsBounded(t *testing.T) {
+func TestLogOfQueriesIsBounded(t *testing.T) {
 	ns := New(Options{}).NameServer()
 	q := asking("example.com", "A")
 	for range maxRequests + 5 {
 		ns.ServeDNS(&recorder{network: "udp"}, q)
 	}
 	if got := len(ns.Queries()); got < maxRequests/2 || got > maxRequests {
-		t.Errorf("%d queries are stored, want %d to %d", got, maxRequests/2, maxRequests)
+		t.Errorf("the log has %d queries, want %d to %d", got, maxRequests/2, maxRequests)
 	}
 }
 
-func TestListeningEndsWithTheContextOrWithClose(t *testing.T) {
+func TestListenStopsWithTheContextOrWithClose(t *testing.T) {
 	ns := New(Options{}).NameServer()
 	ctx, cancel := context.WithCancel(t.Context())
 	first, err := ns.Listen(ctx, "127.0.0.1:0")
@@ -126,7 +126,7 @@ func TestListeningEndsWithTheContextOrWithClose(t *testing.T) {
 		t.Fatal(err)
 	}
 	if _, err := ns.Listen(ctx, second); err == nil {
-		t.Errorf("Listen(%s) again succeeded", second)
+		t.Errorf("Listen(%s) succeeded again, want an error", second)
 	}
 
 	cancel()
@@ -147,11 +147,11 @@ func TestListeningEndsWithTheContextOrWithClose(t *testing.T) {
 	}
 
 	if err := ns.Close(); err != nil {
-		t.Errorf("Close again: %v", err)
+		t.Errorf("the second Close: %v", err)
 	}
 }
 
-func TestListenSaysWhatIsWrongWithAnAddress(t *testing.T) {
+func TestListenRefusesAnInvalidAddress(t *testing.T) {
 	for _, address := range []string{"", "127.0.0.1", "127.0.0.1:port", "192.0.2.1:0"} {
 		if got, err := New(Options{}).NameServer().Listen(t.Context(), address); err == nil {
 			t.Errorf("Listen(%q) = %s, want an error", address, got)

@@ -62,7 +62,7 @@ func FuzzNameServer(f *testing.F) {
 			}
 		}
 		ns := s.NameServer()
-		ns.SynthesiseHTTPS = true
+		ns.SynthesizeHTTPS = true
 		for network, limit := range map[string]int{"udp": maxUDP, "tcp": mdns.MaxMsgSize} {
 			r := &recorder{network: network}
 			ns.ServeDNS(r, q)
@@ -71,10 +71,10 @@ func FuzzNameServer(f *testing.F) {
 				t.Fatalf("the answer to %s cannot be sent: %v\n%s", q, err, r.answer)
 			}
 			if len(packed) > limit || r.answer.Id != q.Id || !r.answer.Response {
-				t.Errorf("over %s %s is answered in %d bytes by %s", network, q, len(packed), r.answer)
+				t.Errorf("over %s, the answer to %s has %d bytes, want at most %d and the same ID: %s", network, q, len(packed), limit, r.answer)
 			}
 			if network == "udp" && q.IsEdns0() == nil && len(packed) > mdns.MinMsgSize {
-				t.Errorf("%d bytes without EDNS", len(packed))
+				t.Errorf("the answer over UDP without EDNS has %d bytes, want at most %d", len(packed), mdns.MinMsgSize)
 			}
 		}
 	})

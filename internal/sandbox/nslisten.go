@@ -10,13 +10,12 @@ import (
 	mdns "github.com/miekg/dns"
 )
 
-// portTries is the number of free ports that are tried to find one that is free for both UDP and TCP.
-// Usually, the first one is.
+// portTries is the number of attempts to find a port that is free for both UDP and TCP. Usually, the first
+// attempt succeeds.
 const portTries = 20
 
 // Listen answers queries over UDP and TCP on one address until the context ends or Close is called. It
-// returns as soon as it listens, with its address. Port 0 is replaced by a port that is free for both
-// transports.
+// returns the address as soon as it listens. It replaces port 0 by a port that is free for both transports.
 func (n *NameServer) Listen(ctx context.Context, address string) (string, error) {
 	udp, tcp, err := bind(address)
 	if err != nil {
@@ -36,8 +35,8 @@ func (n *NameServer) Listen(ctx context.Context, address string) (string, error)
 	return tcp.Addr().String(), nil
 }
 
-// Close stops listening and waits for queries that are being answered. It returns earlier errors of the
-// sockets.
+// Close stops listening and waits for queries that are being answered. It returns the errors that the sockets
+// had while they were in use.
 func (n *NameServer) Close() error {
 	n.listening.Lock()
 	defer n.listening.Unlock()
@@ -96,7 +95,8 @@ type listener struct {
 	err error
 }
 
-// start serves in the background. It returns when the server can be shut down.
+// start serves in the background. It returns as soon as the server has started or failed, because only then
+// can it be shut down.
 func (l *listener) start(server *mdns.Server) {
 	ready := make(chan struct{})
 	server.NotifyStartedFunc = func() { close(ready) }

@@ -7,8 +7,8 @@ import (
 	mdns "github.com/miekg/dns"
 )
 
-// node is a name as the search of RFC 1034, section 4.3.2, finds it. Its records belong to the sandbox and
-// must not be changed.
+// node is the result of the search for a name (RFC 1034, section 4.3.2). Its records belong to the sandbox;
+// do not change them.
 type node struct {
 	zone   Zone
 	serial uint32
@@ -18,8 +18,8 @@ type node struct {
 	exists bool
 	// records are the records at the name, or at the wildcard that answers for it.
 	records []*stored
-	// cut is the name of the delegation at or above the name, or "" if there is none. With a cut, records
-	// are those of the delegation, and glue are the addresses of its name servers in the zone.
+	// cut is the name of the delegation at or above the name, or "" if there is none. If cut is set, records
+	// has the records of the delegation, and glue has the addresses in the zone of its name servers.
 	cut  string
 	glue []*stored
 }
@@ -38,9 +38,9 @@ func (s *Server) find(name string, qtype uint16) (at node, ok bool) {
 	return z.find(name, qtype), true
 }
 
-// serving returns the zone that answers for a name: the closest one above it. DS records belong to the
-// parent's side of a zone cut (RFC 4035, section 3.1.4.1), so for them it is the parent zone, if that has
-// the delegation.
+// serving returns the zone that answers for a name: the closest one above it. DS records are on the parent's
+// side of a zone cut (RFC 4035, section 3.1.4.1), so for them serving returns the parent zone, if the parent
+// has the delegation.
 func (s *Server) serving(name string, qtype uint16) *zone {
 	var closest *zone
 	for _, above := range enclosing(name) {
@@ -88,8 +88,8 @@ func (z *zone) find(name string, qtype uint16) node {
 		return at
 	}
 
-	// The first existing name above is the closest encloser. Only the wildcard directly below it can match
-	// (RFC 4592, section 3.3.1).
+	// The first existing name above this one is the closest encloser. Only the wildcard directly below it can
+	// match (RFC 4592, section 3.3.1).
 	encloser := path[1+slices.IndexFunc(path[1:], z.has)]
 	at.records = z.at("*." + encloser)
 	at.exists = len(at.records) > 0
@@ -106,8 +106,8 @@ func (z *zone) at(name string) []*stored {
 	return out
 }
 
-// glue returns the addresses of a delegation's name servers that the zone has. It leaves out proxied
-// addresses: they do not answer DNS, and their origins must stay hidden.
+// glue returns the zone's A and AAAA records for the name servers of a delegation. It leaves out proxied
+// records: a proxy does not answer DNS, and the origin must stay hidden.
 func (z *zone) glue(delegation []*stored) []*stored {
 	var out []*stored
 	for _, ns := range delegation {
@@ -123,7 +123,8 @@ func (z *zone) glue(delegation []*stored) []*stored {
 	return out
 }
 
-// serial grows with every change. Cloudflare's serials have about this size.
+// serial returns the serial number of the SOA, which grows with every change. Cloudflare's serials have about
+// this size.
 func (z *zone) serial() uint32 { return 2_300_000_000 + z.changes }
 
 // enclosing returns a name and the names above it, without the root.

@@ -26,7 +26,7 @@ func ttlOf(r Record) uint32 {
 	return uint32(r.TTL)
 }
 
-// convertAll converts the records of a type. It leaves out records that cannot be converted.
+// convertAll converts the records of a type. It leaves out invalid records.
 func convertAll(owner string, rs []*stored, qtype uint16) []mdns.RR {
 	var out []mdns.RR
 	for _, s := range rs {
@@ -40,14 +40,14 @@ func convertAll(owner string, rs []*stored, qtype uint16) []mdns.RR {
 	return out
 }
 
-// convert converts a record to the wire form, or returns nil if that is not possible.
+// convert returns a record in the form of the dns library, or nil if the record is not valid.
 func convert(owner string, r Record) mdns.RR {
 	value, ok := rdata(r)
 	if !ok {
 		return nil
 	}
 
-	// The owner is in the client's spelling, which the parser may not accept, so it is set afterwards.
+	// The parser may not accept the owner in the client's spelling, so convert sets the owner afterwards.
 	rr, err := mdns.NewRR(fmt.Sprintf(". %d IN %s %s", ttlOf(r), r.Type, value))
 	if err != nil || rr == nil {
 		return nil
@@ -61,8 +61,8 @@ func convert(owner string, r Record) mdns.RR {
 	return rr
 }
 
-// rdata returns the content in the form of a zone file. It splits a text and quotes it again, so that
-// nothing in the text can end it early. ok is false if the result could not be read as one record.
+// rdata returns the content in the form of a zone file. It splits a TXT content and quotes it again, so that
+// nothing in the text can end it early. ok is false if a parser would not read the result as one record.
 func rdata(r Record) (value string, ok bool) {
 	if r.Type != "TXT" || !strings.HasPrefix(r.Content, `"`) {
 		value = presentation(r)
@@ -72,8 +72,8 @@ func rdata(r Record) (value string, ok bool) {
 	return quoteAll(splitLong(parts)), ok
 }
 
-// packs reports whether a record has a wire form. A record without one would keep the whole message from
-// being sent.
+// packs reports whether a record has a wire form. The server could not send a message that contains a record
+// without one.
 func packs(rr mdns.RR) bool {
 	_, err := mdns.PackRR(rr, make([]byte, mdns.Len(rr)+mdns.MinMsgSize), 0, nil, false)
 	return err == nil
@@ -95,8 +95,8 @@ func address(owner string, ip net.IP, qtype uint16, ttl uint32) mdns.RR {
 	return nil
 }
 
-// soa returns the zone's SOA. In answers without data, it also says how long to cache that (RFC 2308,
-// section 3).
+// soa returns the zone's SOA. In answers without data, it also says how long resolvers may cache the answer
+// (RFC 2308, section 3).
 func soa(at node, owner string) mdns.RR {
 	primary := "ns.invalid"
 	if len(at.zone.NameServers) > 0 {
@@ -115,8 +115,8 @@ func soa(at node, owner string) mdns.RR {
 	}
 }
 
-// apexNS returns the zone's name servers. In secondary zones, the zone's own NS records are added to them.
-// In other zones, they are ignored as long as Cloudflare is the only provider
+// apexNS returns the zone's name servers. In secondary zones, it adds the zone's own NS records. In other
+// zones, Cloudflare ignores those records as long as it is the only provider
 // (developers.cloudflare.com/dns/nameservers/nameserver-options).
 func apexNS(owner string, at node, own []mdns.RR) []mdns.RR {
 	var out []mdns.RR
@@ -132,15 +132,15 @@ func apexNS(owner string, at node, own []mdns.RR) []mdns.RR {
 	return out
 }
 
-// frontA and frontAAAA are two addresses of Cloudflare (cloudflare.com/ips) with which all proxied names
-// answer.
+// frontA and frontAAAA are addresses of Cloudflare (cloudflare.com/ips). All proxied names have these
+// addresses.
 var (
 	frontA    = []net.IP{net.IPv4(104, 16, 132, 229).To4(), net.IPv4(104, 16, 133, 229).To4()}
 	frontAAAA = []net.IP{net.ParseIP("2606:4700::6810:84e5"), net.ParseIP("2606:4700::6810:85e5")}
 )
 
-// front returns the addresses of a proxied name. They are of both families, whatever its origin has, unless
-// a setting excludes one.
+// front returns the addresses of a proxied name. A name has addresses of both families, whatever its origin
+// has, unless a setting excludes one family.
 func front(owner string, at node, qtype uint16) []mdns.RR {
 	var out []mdns.RR
 	for _, ip := range frontAddresses(at, qtype) {

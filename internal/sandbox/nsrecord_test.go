@@ -60,7 +60,7 @@ func TestNameServerConvertsEveryType(t *testing.T) {
 		r := served(t, com(tt.r))
 		a := r.exchange("tcp", asking("rr.example.com", tt.r.Type))
 		if tt.r.Type == "NS" {
-			a.Answer = a.Ns // below the apex, it is a delegation
+			a.Answer = a.Ns // below the apex, NS is a delegation
 		}
 		if want := "rr.example.com. 120 " + tt.r.Type + " " + tt.want; len(a.Answer) != 1 || lines("", a.Answer)[0] != want {
 			t.Errorf("%+v\n got %s\nwant %s", tt.r, told(a), want)
@@ -68,11 +68,11 @@ func TestNameServerConvertsEveryType(t *testing.T) {
 	}
 
 	if len(types) != 21 {
-		t.Errorf("%d types were tried, want all 21", len(types))
+		t.Errorf("the test tried %d types, want all 21", len(types))
 	}
 }
 
-// Invalid records that passed every check are left out, and the others are still served.
+// If the zone has invalid records, the server leaves them out and still serves the others.
 func TestNameServerLeavesOutInvalidRecords(t *testing.T) {
 	ns := nameServer(com(Record{Type: "TXT", Name: "rr", Content: "good"}))
 	z := ns.server.zone("example.com")
@@ -92,14 +92,14 @@ func TestNameServerLeavesOutInvalidRecords(t *testing.T) {
 	})
 }
 
-// A text arrives byte for byte, in strings of up to 255 bytes.
+// A client receives a text byte for byte, in strings of up to 255 bytes.
 func TestNameServerServesTextsByteForByte(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		text := string(rapid.SliceOfN(rapid.Byte(), 1, 700).Draw(t, "text"))
 		content := quoteAll([]string{text})
 		rr := convert("example.com.", Record{Type: "TXT", Content: content})
 		if rr == nil {
-			t.Fatalf("%s is not converted to a record", content)
+			t.Fatalf("convert of TXT %s = nil, want a record", content)
 		}
 
 		wire := make([]byte, 2000)
@@ -115,7 +115,7 @@ func TestNameServerServesTextsByteForByte(t *testing.T) {
 		}
 
 		if got.String() != text {
-			t.Fatalf("%q arrives as %q", text, got.String())
+			t.Fatalf("the text arrives as %q, want %q", got.String(), text)
 		}
 	})
 }

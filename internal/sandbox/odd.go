@@ -6,12 +6,12 @@ import (
 	"strconv"
 )
 
-// The faults in this file produce answers of the API that do not have the documented form. Cloudflare has
-// changed the types of fields before.
+// The faults in this file give answers of the API an undocumented form, because Cloudflare has changed the
+// types of fields before.
 
-// OddField sets a member of records with the given name to a JSON value of any type in every answer. If
-// name is empty, it does so in all records and zones. If value is empty, it removes the member. It panics
-// if value is not JSON, because that is a bug of the caller.
+// OddField sets the member field to value, any JSON value, in every answer: in the records with the given
+// name, or in all records and zones if name is empty. If value is empty, it removes the member. It panics if
+// value is not JSON, because that is a bug of the caller.
 func OddField(name, field, value string) Fault {
 	if value != "" && !json.Valid([]byte(value)) {
 		panic("sandbox: " + strconv.Quote(value) + " is not JSON")
@@ -30,7 +30,7 @@ func OddField(name, field, value string) Fault {
 	})}
 }
 
-// OddShapes gives the metadata and the tags of all records types that no client knows.
+// OddShapes gives meta and tags of all records JSON types that no client knows.
 func OddShapes() Fault {
 	return Fault{Path: "/dns_records", rewrite: rewriteJSON(func(_ *call, _ *answer, body map[string]any) {
 		eachItem(body["result"], func(item map[string]any) {
@@ -48,7 +48,8 @@ func OddShapes() Fault {
 	})}
 }
 
-// eachItem calls fn for each record or zone of a result: a list, a single item, or the lists of a batch.
+// eachItem calls fn for each record or zone of a result, which is a list, a single item, or the lists of a
+// batch.
 func eachItem(result any, fn func(map[string]any)) {
 	switch result := result.(type) {
 	case []any:
@@ -68,8 +69,8 @@ func eachItem(result any, fn func(map[string]any)) {
 	}
 }
 
-// ClampedPages returns lists in pages of at most n items, however many were requested, and without a total.
-// If silent is set, the answer does not even say how many items a page may have.
+// ClampedPages makes the API return lists in pages of at most n items, even if the client asks for more, and
+// without a total. If silent is set, the answer does not even say how many items a page may have.
 func ClampedPages(n int, silent bool) Fault {
 	clamp := func(c *call) {
 		asked, err := strconv.Atoi(c.query.Get("per_page"))

@@ -6,8 +6,8 @@ import (
 	"strings"
 )
 
-// normaliseProxied checks a record that should be proxied, and gives it the automatic TTL.
-func (d *draft) normaliseProxied(z Zone, q Quirks) []apiError {
+// normalizeProxied checks a record with proxied set, and gives it the automatic TTL.
+func (d *draft) normalizeProxied(z Zone, q Quirks) []apiError {
 	if !d.Proxied {
 		d.PrivateRouting = false
 		return nil
@@ -29,17 +29,18 @@ func (d *draft) normaliseProxied(z Zone, q Quirks) []apiError {
 	return nil
 }
 
-// privateNetwork reports whether a record has an address that Cloudflare can reach over a private network,
-// in accounts with that feature.
+// privateNetwork reports whether a record has an address that Cloudflare can reach over a private network, if
+// the account has private routing.
 func privateNetwork(r Record) bool {
 	a, err := netip.ParseAddr(r.Content)
 	return err == nil && (r.Type == "A" || r.Type == "AAAA") && (a.IsPrivate() || sharedAddresses.Contains(a))
 }
 
-// sharedAddresses are the addresses of RFC 6598.
+// sharedAddresses is the shared address space of RFC 6598.
 var sharedAddresses = netip.MustParsePrefix("100.64.0.0/10")
 
-// notProxiable returns Cloudflare's error of 2026. The older one did not name the target.
+// notProxiable returns the error that Cloudflare has sent since 2026, or the older one, which did not name
+// the target.
 func notProxiable(target string, q Quirks) apiError {
 	if q.OldProxyRefusal {
 		return apiError{
@@ -64,7 +65,7 @@ func proxiable(r Record) bool {
 	return false
 }
 
-// Hosts that Cloudflare refuses to proxy, because other services check their answers
+// Hosts that Cloudflare refuses to proxy, because other services check the DNS answers for them
 // (developers.cloudflare.com/dns/proxy-status/limitations).
 var (
 	unproxiableExactly = []string{
@@ -79,8 +80,8 @@ func unproxiableHost(host string) bool {
 	return slices.Contains(unproxiableExactly, host) || slices.ContainsFunc(unproxiableBelow, below)
 }
 
-// publicAddress reports whether an address can be proxied. Documentation networks can: a recording shows
-// that 198.51.100.4 can be proxied and 1.1.1.1 cannot.
+// publicAddress reports whether an address can be proxied. Addresses for documentation can: a recorded answer
+// of Cloudflare shows 198.51.100.4 as proxiable and 1.1.1.1 as not.
 func publicAddress(a netip.Addr) bool {
 	special := a.IsPrivate() || a.IsLoopback() || a.IsLinkLocalUnicast() || a.IsMulticast() || a.IsUnspecified()
 	if !a.IsValid() || special {

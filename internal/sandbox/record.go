@@ -15,7 +15,7 @@ type Record struct {
 	// relative name.
 	Name string `json:"name"`
 	Type string `json:"type"`
-	// Content is the value. For types with Data, it is made from Data.
+	// Content is the value. For types with Data, the sandbox makes it from Data.
 	Content string `json:"content,omitempty"`
 	// Data has the members of the 13 types with structured data. Numbers are float64.
 	Data map[string]any `json:"data,omitempty"`
@@ -31,8 +31,8 @@ type Record struct {
 	Settings map[string]bool `json:"settings,omitempty"`
 	// PrivateRouting is for proxied A and AAAA records.
 	PrivateRouting bool `json:"private_routing,omitempty"`
-	// Meta says what manages the record. {"email_routing":true,"read_only":true} makes it a record that
-	// cannot be changed over the API.
+	// Meta says which product manages the record. With {"email_routing":true,"read_only":true}, the record
+	// cannot be changed through the API.
 	Meta map[string]any `json:"meta,omitempty"`
 
 	CreatedOn         time.Time `json:"created_on,omitzero"`
@@ -70,8 +70,8 @@ func (r Record) says(o Record) bool {
 		r.PrivateRouting == o.PrivateRouting
 }
 
-// touch sets the times of a record that replaces old, which is nil for a new record. A change without
-// effect leaves the times as they are; what Cloudflare does in this case is not known.
+// touch sets the times of a record that replaces old, which is nil for a new record. A change without effect
+// leaves the times as they are; we do not know whether Cloudflare does the same.
 func (r *Record) touch(old *Record, now time.Time) {
 	if old == nil {
 		r.CreatedOn = orTime(r.CreatedOn, now)
@@ -82,7 +82,7 @@ func (r *Record) touch(old *Record, now time.Time) {
 		r.retouch(*old, now)
 	}
 
-	// The key is absent if there is nothing that could have been modified.
+	// Without a comment, the answer has no comment_modified_on.
 	if r.Comment == "" {
 		r.CommentModifiedOn = time.Time{}
 	}
@@ -120,7 +120,7 @@ func stamp(t time.Time) string {
 	return t.UTC().Format("2006-01-02T15:04:05.000000Z")
 }
 
-// wireRecord is a record in an answer. Which keys are absent, null or empty follows recorded answers.
+// wireRecord is a record in an answer. Its absent, null and empty keys are those of recorded answers.
 type wireRecord struct {
 	ID                string          `json:"id"`
 	Name              string          `json:"name"`
@@ -177,7 +177,8 @@ func (r Record) wire(order uint64) []byte {
 	return encode(w)
 }
 
-// wireSettings leaves out the key for one CNAME in three, as Cloudflare is reported to do sometimes.
+// wireSettings returns the settings in an answer. For one CNAME in three it leaves them out, because reports
+// say that Cloudflare sometimes does.
 func (r Record) wireSettings(order uint64) map[string]bool {
 	out := map[string]bool{}
 	if r.Type == "CNAME" {
@@ -192,7 +193,7 @@ func (r Record) wireSettings(order uint64) map[string]bool {
 
 func hasPriority(typ string) bool { return typ == "MX" || typ == "SRV" || typ == "URI" }
 
-// compareRecords is the order of records that Go methods of the sandbox return.
+// compareRecords orders the records that the sandbox's Go methods return.
 func compareRecords(a, b Record) int {
 	return strings.Compare(a.Name+"\x00"+a.Type+"\x00"+a.Content+"\x00"+a.ID,
 		b.Name+"\x00"+b.Type+"\x00"+b.Content+"\x00"+b.ID)

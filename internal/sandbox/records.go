@@ -6,8 +6,8 @@ import (
 	"strings"
 )
 
-// The operations on one record. Each runs in a transaction that its caller rolls back if it is refused. The
-// endpoints for single records and for batches share them.
+// The methods of transaction below are the operations on one record, which the endpoints for single records
+// and for batches share. If an operation is refused, its caller rolls the transaction back.
 
 func (t *transaction) create(s *Server, c change) (*stored, *refusal) {
 	if t.zone.secondary() {
@@ -21,7 +21,7 @@ func (t *transaction) create(s *Server, c change) (*stored, *refusal) {
 	return t.store(s, d, nil)
 }
 
-// overwrite replaces a whole record. Members that the change does not mention get their defaults.
+// overwrite replaces a whole record. Members that are missing in the change get their defaults.
 func (t *transaction) overwrite(s *Server, c change) (*stored, *refusal) {
 	old, refused := t.existing(c)
 	if refused != nil {
@@ -32,7 +32,7 @@ func (t *transaction) overwrite(s *Server, c change) (*stored, *refusal) {
 	return t.store(s, d, old)
 }
 
-// edit replaces only the members that the change mentions.
+// edit replaces only the members that the change has.
 func (t *transaction) edit(s *Server, c change) (*stored, *refusal) {
 	old, refused := t.existing(c)
 	if refused != nil {
@@ -61,7 +61,7 @@ func noRecord() *refusal {
 	return refuse(http.StatusNotFound, codeNoRecord, "Record does not exist.")
 }
 
-// existing returns the record that a change is about, if the change is allowed.
+// existing returns the record that the change modifies, or a refusal if it must not be changed.
 func (t *transaction) existing(c change) (*stored, *refusal) {
 	old := t.zone.records[c.id]
 	switch {
@@ -80,7 +80,7 @@ func (t *transaction) existing(c change) (*stored, *refusal) {
 
 // store checks the draft and stores it in place of old, or as a new record if old is nil.
 func (t *transaction) store(s *Server, d draft, old *stored) (*stored, *refusal) {
-	if errs := d.normalise(t.zone.info, s.opts.Quirks); len(errs) > 0 {
+	if errs := d.normalize(t.zone.info, s.opts.Quirks); len(errs) > 0 {
 		return nil, reject(errs...)
 	}
 
@@ -107,7 +107,7 @@ func (t *transaction) store(s *Server, d draft, old *stored) (*stored, *refusal)
 	return t.put(r), nil
 }
 
-// moves checks that a record with a new name may leave its old name.
+// moves returns a refusal if a record gets a new name but must not leave its old one.
 func (t *transaction) moves(old, r Record) *refusal {
 	if old.Name == r.Name {
 		return nil

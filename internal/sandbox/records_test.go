@@ -9,7 +9,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 )
 
-func TestNormalisation(t *testing.T) {
+func TestNormalization(t *testing.T) {
 	for _, tt := range []struct {
 		send    string
 		name    string
@@ -66,7 +66,7 @@ func TestNormalisation(t *testing.T) {
 			}
 			again := c.want(200, 0, "GET", records+"/"+r.ID, "").record(t)
 			if diff := cmp.Diff(r, again); diff != "" {
-				t.Errorf("GET differs from POST:\n%s", diff)
+				t.Errorf("GET differs from POST (-post +get):\n%s", diff)
 			}
 		})
 	}
@@ -91,7 +91,7 @@ func TestQuirks(t *testing.T) {
 	}
 }
 
-func TestRecordsRefused(t *testing.T) {
+func TestInvalidRecordsAreRefused(t *testing.T) {
 	long := strings.Repeat("x", 64)
 	for _, tt := range []struct {
 		plan string
@@ -195,10 +195,10 @@ func TestSeveralErrorsAtOnce(t *testing.T) {
 		got = append(got, e.Code)
 	}
 	if diff := cmp.Diff([]int{9101, 9101, 9101, 9021}, got); diff != "" {
-		t.Errorf("weight, port, target and the TTL should each be named:\n%s", diff)
+		t.Errorf("the codes differ, want an error each for weight, port, target and TTL (-want +got):\n%s", diff)
 	}
 	if r.Errors[0].Message != "weight is a required data field." {
-		t.Errorf("message = %q", r.Errors[0].Message)
+		t.Errorf("message = %q, want %q", r.Errors[0].Message, "weight is a required data field.")
 	}
 }
 
@@ -219,7 +219,7 @@ func TestToleratedRequests(t *testing.T) {
 			c, records := zoned(t, plan)
 			r := c.want(200, 0, "POST", records, send).record(t)
 			if r.ID == "mine" || c.server.Records("example.com")[0].readOnly() {
-				t.Errorf("%s: the client's values of read-only members were stored", send)
+				t.Errorf("%s: the sandbox stored the client's values for read-only members", send)
 			}
 		}
 	}
@@ -235,13 +235,13 @@ func TestShapeOfARecord(t *testing.T) {
 		"created_on": "2026-05-01T12:00:00.000000Z", "modified_on": "2026-05-01T12:00:00.000000Z"}
 
 	if diff := cmp.Diff(want, got); diff != "" {
-		t.Errorf("record differs:\n%s", diff)
+		t.Errorf("the record differs (-want +got):\n%s", diff)
 	}
 	if !strings.HasPrefix(body, `{"result":{"id":"`) || !strings.HasSuffix(body, `"success":true,"errors":[],"messages":[]}`) {
-		t.Errorf("envelope = %s", body)
+		t.Errorf("envelope = %s, want the result first, then success, errors and messages", body)
 	}
 	if id, _ := got["id"].(string); !isIdentifier(id) {
-		t.Errorf("id = %q", id)
+		t.Errorf("id = %q, want 32 hexadecimal digits", id)
 	}
 }
 
@@ -253,7 +253,7 @@ func TestTopLevelPriorityOfAnSRVIsUsed(t *testing.T) {
 	}
 }
 
-func TestPriorityOfAnSRVIsRepeated(t *testing.T) {
+func TestPriorityOfAnSRVIsInDataAndOnTop(t *testing.T) {
 	c, records := zoned(t, "free")
 	r := c.want(200, 0, "POST", records, `{"type":"SRV","name":"_a._b","priority":0,"data":{"priority":7,"weight":0,"port":1,"target":"h.example.net"}}`).record(t)
 	if r.Priority == nil || *r.Priority != 7 || r.Data["priority"] != 7.0 {
@@ -269,29 +269,29 @@ func TestProxiedForcesAutomaticTTL(t *testing.T) {
 	}
 }
 
-func TestFlatteningAProxiedCNAMEIsDropped(t *testing.T) {
+func TestFlatteningOfAProxiedCNAMEIsDropped(t *testing.T) {
 	c, records := zoned(t, "pro")
 	plain := c.want(200, 0, "POST", records, `{"type":"CNAME","name":"a","content":"x.example.net","settings":{"flatten_cname":true}}`).record(t)
 	proxied := c.want(200, 0, "POST", records, `{"type":"CNAME","name":"b","content":"x.example.net","proxied":true,"settings":{"flatten_cname":true}}`).record(t)
 	if plain.Settings["flatten_cname"] != true || proxied.Settings["flatten_cname"] == true {
-		t.Errorf("settings = %v and, proxied, %v", plain.Settings, proxied.Settings)
+		t.Errorf("settings = %v, if proxied %v, want flatten_cname true, if proxied not", plain.Settings, proxied.Settings)
 	}
 }
 
 // full is a record with every member that an overwrite can reset.
 const full = `{"type":"A","name":"x","content":"192.0.2.1","ttl":300,"comment":"note","tags":["a:b"],"settings":{"ipv4_only":true}}`
 
-func TestPutResets(t *testing.T) {
+func TestPutResetsMissingMembers(t *testing.T) {
 	c, records := zoned(t, "pro")
 	r := c.want(200, 0, "POST", records, full).record(t)
 	got := c.want(200, 0, "PUT", records+"/"+r.ID, `{"type":"A","name":"x","content":"192.0.2.2"}`).record(t)
 	if got.ID != r.ID || got.TTL != 1 || got.Comment != nil || len(got.Tags) != 0 || len(got.Settings) != 0 || got.Content != "192.0.2.2" {
-		t.Errorf("after PUT: %+v", got)
+		t.Errorf("the record after PUT = %+v, want 192.0.2.2 and defaults with the same ID", got)
 	}
 	c.want(400, 9100, "PUT", records+"/"+r.ID, `{"name":"x","content":"192.0.2.2"}`)
 }
 
-func TestPatchKeeps(t *testing.T) {
+func TestPatchKeepsMissingMembers(t *testing.T) {
 	now := noon
 	c := start(t, Options{Now: func() time.Time { return now }, Seed: Seed{Zones: []Zone{{Name: "example.com", Plan: "pro"}}}})
 	records := "/zones/" + c.zoneID("example.com") + "/dns_records"
@@ -299,19 +299,19 @@ func TestPatchKeeps(t *testing.T) {
 	now = now.Add(time.Hour)
 	same := c.want(200, 0, "PATCH", records+"/"+r.ID, `{"ttl":300}`).record(t)
 	if diff := cmp.Diff(r, same); diff != "" {
-		t.Errorf("a PATCH that changes nothing changed:\n%s", diff)
+		t.Errorf("a PATCH with the same TTL changed the record (-before +after):\n%s", diff)
 	}
 
 	got := c.want(200, 0, "PATCH", records+"/"+r.ID, `{"content":"192.0.2.2"}`).record(t)
 	want := r
 	want.Content, want.ModifiedOn = "192.0.2.2", stamp(now)
 	if diff := cmp.Diff(want, got); diff != "" {
-		t.Errorf("PATCH of the content changed more:\n%s", diff)
+		t.Errorf("the record after a PATCH of its content differs (-want +got):\n%s", diff)
 	}
 
 	cleared := c.want(200, 0, "PATCH", records+"/"+r.ID, `{"comment":"","tags":[]}`).record(t)
 	if cleared.Comment != nil || len(cleared.Tags) != 0 || cleared.CommentModifiedOn != "" {
-		t.Errorf("after clearing: %+v", cleared)
+		t.Errorf("the record after PATCH = %+v, want no comment and no tags", cleared)
 	}
 }
 
@@ -322,7 +322,7 @@ func TestPatchOfDataTypes(t *testing.T) {
 	c.want(200, 0, "PATCH", path, `{"content":"2 3 h.example.net","ttl":60}`)
 	got := c.want(200, 0, "PATCH", path, `{"data":{"priority":4,"weight":2,"port":3,"target":"h.example.net"}}`).record(t)
 	if *got.Priority != 4 || got.TTL != 60 {
-		t.Errorf("after PATCH: %+v", got)
+		t.Errorf("the record after PATCH = %+v, want priority 4 and TTL 60", got)
 	}
 }
 
@@ -339,7 +339,7 @@ func TestDelete(t *testing.T) {
 	id := c.server.Records("example.com")[0].ID
 	r := c.want(200, 0, "DELETE", records+"/"+id, "")
 	if got := string(r.Result); got != fmt.Sprintf(`{"id":%q}`, id) {
-		t.Errorf("result = %s", got)
+		t.Errorf("result = %s, want only the id %s", got, id)
 	}
 	c.want(404, 81044, "DELETE", records+"/"+id, "")
 }
@@ -398,7 +398,7 @@ func TestConflictsOfEdits(t *testing.T) {
 	c.want(200, 0, "PUT", path, `{"type":"A","name":"x","content":"192.0.2.1","ttl":60}`)
 }
 
-func TestSetLimits(t *testing.T) {
+func TestRecordSetsHaveLimits(t *testing.T) {
 	c, records := zoned(t, "pro")
 	for i := range maxNSPerName {
 		c.want(200, 0, "POST", records, fmt.Sprintf(`{"type":"NS","name":"x","content":"ns%d.example.net"}`, i))
@@ -445,7 +445,7 @@ func TestQuotaExceeded(t *testing.T) {
 	c := start(t, Options{Seed: Seed{Zones: []Zone{{Name: "example.com", RecordQuota: 1, Records: []Record{{Type: "A", Name: "x", Content: "192.0.2.1"}}}}}})
 	records := "/zones/" + c.zoneID("example.com") + "/dns_records"
 	c.want(400, 81045, "POST", records, `{"type":"A","name":"y","content":"192.0.2.1"}`)
-	// Deletes come first, so replacing a record is possible.
+	// A batch deletes first, so it can replace a record in a full zone.
 	c.want(200, 0, "POST", records+"/batch", fmt.Sprintf(`{"posts":[{"type":"A","name":"y","content":"192.0.2.1"}],"deletes":[{"id":%q}]}`, c.server.Records("example.com")[0].ID))
 }
 
@@ -462,7 +462,7 @@ func TestReadOnlyRecords(t *testing.T) {
 	c.want(200, 0, "POST", records, `{"type":"MX","name":"sub","content":"m.example.net","priority":6}`)
 	c.want(403, codeReadOnly, "DELETE", w, "")
 	if body := c.do("GET", mx, "").Body; !strings.Contains(body, `"meta":{"email_routing":true,"read_only":true}`) {
-		t.Errorf("meta is not shown: %s", body)
+		t.Errorf("the record is %s, want it with its meta", body)
 	}
 }
 

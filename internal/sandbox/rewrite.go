@@ -6,8 +6,8 @@ import (
 	"net/http"
 )
 
-// The faults in this file change the API's own answers. They decode and encode the answers again, which
-// takes time for long lists.
+// The faults in this file change the API's own answers. To do so they decode and encode the answer again,
+// which is slow for long lists.
 
 // ExtraFields adds members that no client knows to envelopes, records and zones.
 func ExtraFields() Fault {

@@ -46,8 +46,8 @@ func routes() []route {
 	}
 }
 
-// find returns the endpoint for a request. With a malformed identifier, a path is unknown, which Cloudflare
-// answers with 400 and not with 404.
+// find returns the endpoint for a request. A path with a malformed identifier counts as unknown. Cloudflare
+// answers an unknown path with 400, not with 404.
 func find(method, path string) (route, map[string]string, *refusal) {
 	known := false
 	for _, rt := range routes() {

@@ -12,7 +12,7 @@ func SampleSeed() Seed {
 	return Seed{Zones: []Zone{sampleCom(), sampleOrg(), sampleNet()}}
 }
 
-// dated sets the times of the sample's records. They are always the same, so that runs can be repeated.
+// dated sets the times of the sample's records. They are fixed, so that every run is the same.
 func dated(rs []Record) []Record {
 	for i := range rs {
 		rs[i].CreatedOn = time.Date(2025, 3, 4, 9, 30, i, 0, time.UTC)
@@ -30,7 +30,7 @@ func sampleZone(name, plan string, created time.Time, ns []string, rs ...[]Recor
 	return z
 }
 
-// sampleKey is the public half of a 2048-bit key that signs nothing. It is long enough to need two strings.
+// sampleKey is the public half of a 2048-bit key that signs nothing. Its TXT record needs two strings.
 var sampleKey = "MIIBIjANBgkqhkiG9w0BAQEFAAOCAQ8AMIIBCgKCAQEA" +
 	strings.Repeat("c2FuZGJveCBzYW1wbGUga2V5IG9mIG5vIHVzZSBhdCBhbGwgZXhj", 6) + "ZXB0IGxlbmd0aAIDAQAB"
 
@@ -62,8 +62,8 @@ func sampleCom() Zone {
 		{Type: "TXT", Name: "mail._domainkey", Content: dkim(sampleKey), TTL: 3600},
 	}
 
-	// What every old zone collects: unquoted texts, a forgotten check, a certificate's challenge, a target
-	// that is gone.
+	// Records of the kind that every old zone collects: unquoted texts, a forgotten verification, a
+	// certificate challenge, a target that no longer exists.
 	oddities := []Record{
 		{Type: "TXT", Name: "@", Content: "google-site-verification=dGhpcyBpcyBub3QgYSByZWFsIGNoZWNr"},
 		{Type: "TXT", Name: "_acme-challenge", Content: "gfj9Xq4Rg85nM_left_behind_in_2023", TTL: 120,

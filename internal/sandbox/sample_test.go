@@ -15,7 +15,7 @@ func TestSampleZones(t *testing.T) {
 			t.Errorf("%s is %s, want %s", z.Name, z.Plan, plans[z.Name])
 		}
 		if n := len(s.Records(z.Name)); n < 5 || n > z.quota() {
-			t.Errorf("%s has %d records", z.Name, n)
+			t.Errorf("%s has %d records, want 5 to %d", z.Name, n, z.quota())
 		}
 
 		for _, r := range s.Records(z.Name) {
@@ -24,20 +24,20 @@ func TestSampleZones(t *testing.T) {
 			}
 			a := netip.MustParseAddr(r.Content)
 			if !reserved[0].Contains(a) && !reserved[1].Contains(a) && !reserved[2].Contains(a) && !reserved[3].Contains(a) {
-				t.Errorf("%s %s is not an address for documentation", r.Name, r.Content)
+				t.Errorf("%s has the address %s, want one reserved for documentation", r.Name, r.Content)
 			}
 		}
 	}
 }
 
-// The sample is stored without checks for conflicts, but it should not have any.
+// A seed may have records that conflict, but the sample must not.
 func TestSampleRecordsWouldBeAccepted(t *testing.T) {
 	s := New(Options{Seed: SampleSeed()})
 	for _, info := range s.Zones() {
 		z := s.zone(info.Name)
 		for _, r := range s.Records(info.Name) {
 			if refused := z.conflicts(r); refused != nil {
-				t.Errorf("%s %s: %+v", r.Type, r.Name, refused.errors)
+				t.Errorf("the API would refuse %s %s: %+v", r.Type, r.Name, refused.errors)
 			}
 		}
 	}

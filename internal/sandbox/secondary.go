@@ -1,7 +1,8 @@
 package sandbox
 
-// A secondary zone gets its records from its primary by zone transfers. The API may proxy them (a secondary
-// override), but not change anything else. Cloudflare's code for the refusal is not known.
+// A secondary zone gets its records from its primary server by zone transfer. Through the API, clients can
+// proxy them (a secondary override) but change nothing else. We do not know Cloudflare's code for the
+// refusal.
 
 func (z *zone) secondary() bool { return z.info.Type == "secondary" }
 

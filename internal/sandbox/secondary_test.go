@@ -23,19 +23,19 @@ func TestSecondaryZonesAreReadOnly(t *testing.T) {
 	c.want(400, codeNoAnnotations, "PATCH", records+"/"+id, `{"comment":"mine"}`)
 	c.want(400, codeNoAnnotations, "PATCH", records+"/"+id, `{"tags":["mine"]}`)
 	if r := c.server.Records("example.com")[0]; r.TTL != 300 || r.Proxied || r.Content != "192.0.2.1" {
-		t.Errorf("the record was changed: %+v", r)
+		t.Errorf("the record is %+v, want it unchanged", r)
 	}
 
 	r := c.want(200, 0, "PATCH", records+"/"+id, `{"proxied":true}`).record(t)
 	if !r.Proxied || r.TTL != 1 {
-		t.Errorf("after the override %+v, want it proxied", r)
+		t.Errorf("the record after the override is %+v, want it proxied with TTL 1", r)
 	}
 	if r := c.want(200, 0, "PATCH", records+"/"+id, `{"proxied":false}`).record(t); r.Proxied {
-		t.Error("the override cannot be undone")
+		t.Error("the record is still proxied after a PATCH that turns the proxy off")
 	}
 }
 
-func TestAPrimaryMayChangeItsSecondaryZone(t *testing.T) {
+func TestGoCallerMayChangeASecondaryZone(t *testing.T) {
 	c := start(t, Options{Seed: Seed{Zones: []Zone{{Name: "example.com", Type: "secondary"}}}})
 	if _, err := c.server.PutRecord("example.com", Record{Type: "A", Name: "www", Content: "192.0.2.1"}); err != nil {
 		t.Error(err)

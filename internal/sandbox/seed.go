@@ -13,9 +13,9 @@ import (
 // Seed is the initial content of a server. Its JSON form is the seed file of `cfplan sandbox`.
 type Seed struct {
 	Zones []Zone `json:"zones"`
-	// Accounts are the accounts that have one quota of records for all of their zones.
+	// Accounts are the accounts that have one record quota for all of their zones.
 	Accounts []Account `json:"accounts,omitempty"`
-	// Tokens and Keys are the known credentials. If there are none at all, every well-formed credential may do
+	// Tokens and Keys are the known credentials. If both are empty, every well-formed credential may do
 	// everything.
 	Tokens []Token `json:"tokens,omitempty"`
 	Keys   []Key   `json:"keys,omitempty"`
@@ -24,7 +24,7 @@ type Seed struct {
 // MaxSeed is the size limit for a seed file, in bytes.
 const MaxSeed = 64 << 20
 
-// LoadSeed reads a seed file and checks it as [New] would. Unknown keys are errors, so that a misspelt key
+// LoadSeed reads a seed file and checks it as [New] would. Unknown keys are errors, so that a misspelled key
 // does not go unnoticed.
 func LoadSeed(r io.Reader) (Seed, error) {
 	body, err := io.ReadAll(io.LimitReader(r, MaxSeed+1))
@@ -48,7 +48,7 @@ func LoadSeed(r io.Reader) (Seed, error) {
 	return seed, seed.Check()
 }
 
-// lineOf returns the line of a decoding error, or of the decoder if the error has no position.
+// lineOf returns the line at which decoding failed, or the line of offset if the error has no position.
 func lineOf(body []byte, offset int64, err error) int {
 	var syntax *json.SyntaxError
 	var kind *json.UnmarshalTypeError
@@ -136,7 +136,7 @@ func (s *Server) addAccount(a Account) error {
 	return nil
 }
 
-// defaultAccount returns the ID of the account of zones that do not name one.
+// defaultAccount returns the ID of the account that owns zones without an account of their own.
 func (s *Server) defaultAccount() string { return identifier(s.opts.Random, "account") }
 
 // addZone checks a zone, fills in its defaults, and stores its records.
@@ -234,9 +234,8 @@ func orText(s, fallback string) string {
 	return s
 }
 
-// place stores a record without the API. The record is checked and normalised like any other, but quotas,
-// conflicts and read-only records do not matter, because real zones contain oddities that the API would not
-// accept today.
+// place stores a record without the API. It checks and normalizes the record, but does not enforce quotas,
+// conflicts or read-only records, because real zones contain oddities that the API would not accept today.
 func (s *Server) place(z *zone, r Record) (*stored, error) {
 	if r.ID != "" && !isIdentifier(r.ID) {
 		return nil, fmt.Errorf("the id %q is not 32 hexadecimal digits in lower case", r.ID)
@@ -248,7 +247,7 @@ func (s *Server) place(z *zone, r Record) (*stored, error) {
 	d := edit(r)
 	d.hasPriority = d.Type != "SRV" || r.Priority != 0
 	d.flat = takesData(r.Type) && r.Data == nil
-	if errs := d.normalise(z.info, s.opts.Quirks); len(errs) > 0 {
+	if errs := d.normalize(z.info, s.opts.Quirks); len(errs) > 0 {
 		return nil, fmt.Errorf("%s (%d)", errs[0].Message, errs[0].Code)
 	}
 

@@ -24,7 +24,7 @@ func TestLoadSeed(t *testing.T) {
 	s := New(Options{Seed: seed})
 	z, ok := s.Zone("example.com")
 	if !ok || z.Plan != "pro" || z.Status != "pending" || len(s.Records("example.com")) != 3 {
-		t.Errorf("zone = %+v with %v", z, s.Records("example.com"))
+		t.Errorf("zone = %+v with %v, want a pending zone with plan pro and 3 records", z, s.Records("example.com"))
 	}
 }
 
@@ -74,20 +74,20 @@ func TestSeedRoundTrip(t *testing.T) {
 		t.Fatal(err)
 	}
 	if diff := cmp.Diff(first, New(Options{Seed: again}).Seed()); diff != "" {
-		t.Errorf("the seed changed:\n%s", diff)
+		t.Errorf("the seed of a server made from a server's seed differs (-first +second):\n%s", diff)
 	}
 }
 
 func TestNewPanicsOnAnInvalidSeed(t *testing.T) {
 	defer func() {
 		if recover() == nil {
-			t.Error("no panic")
+			t.Error("New did not panic")
 		}
 	}()
 	New(Options{Seed: Seed{Zones: []Zone{{Name: "not a name"}}}})
 }
 
-func TestSeedIsNotChangedByItsServer(t *testing.T) {
+func TestServerDoesNotChangeItsSeed(t *testing.T) {
 	seed, want := SampleSeed(), SampleSeed()
 	s := New(Options{Seed: seed})
 	for _, r := range s.Records("example.org") {
@@ -96,6 +96,6 @@ func TestSeedIsNotChangedByItsServer(t *testing.T) {
 		}
 	}
 	if diff := cmp.Diff(want, seed); diff != "" {
-		t.Errorf("the seed was changed:\n%s", diff)
+		t.Errorf("the server changed the caller's seed (-before +after):\n%s", diff)
 	}
 }

@@ -25,36 +25,36 @@ type Options struct {
 	Prefix string
 	// Now is the clock; time.Now if nil.
 	Now func() time.Time
-	// Sleep waits for faults with a delay. It returns early with an error if the context ends. If it is
-	// nil, the server really waits.
+	// Sleep waits for the delay of a fault. It returns early with an error if the context ends. If Sleep is
+	// nil, the server waits in real time.
 	Sleep func(context.Context, time.Duration) error
-	// ClientIP is the address from which requests seem to come, for the IP filters of tokens. If it is
-	// empty, it is the address of the connection.
+	// ClientIP is the address from which requests seem to come, for the IP filters of tokens. If it is empty,
+	// the server uses the address of the connection.
 	ClientIP string
-	// RateLimit is the number of requests that a credential may make in five minutes before it is blocked
-	// for the next five (Cloudflare: 1,200); 0 means no limit.
+	// RateLimit is the number of requests that a credential may make in five minutes before it is blocked for
+	// five minutes (Cloudflare: 1,200); 0 means no limit.
 	RateLimit int
 	// MaxAuthFailures is the number of refused credentials in a row after which an address is blocked for
 	// five minutes, with "Max auth failures reached"; 0 means no limit.
 	MaxAuthFailures int
-	// Quirks choose between contradicting reports.
+	// Quirks choose between behaviors on which the sources disagree.
 	Quirks Quirks
 }
 
-// Quirks are behaviours of Cloudflare for which sources differ or which have changed over time. False is
-// the likelier behaviour.
+// Quirks are behaviors of Cloudflare on which sources disagree, or which have changed over time. False
+// selects the likelier behavior.
 type Quirks struct {
-	// RefuseProxiedTTL refuses a proxied record whose TTL is not 1, in place of setting it to 1.
+	// RefuseProxiedTTL refuses a proxied record whose TTL is not 1, instead of setting the TTL to 1.
 	RefuseProxiedTTL bool
 	// KeepHostCase keeps the case of host names in contents.
 	KeepHostCase bool
 	// LowerHex converts hexadecimal data to lower case.
 	LowerHex bool
-	// TabInSRV puts tabs in place of spaces between the fields of SRV contents.
+	// TabInSRV puts tabs instead of spaces between the fields of SRV contents.
 	TabInSRV bool
-	// OldProxyRefusal answers 9041 in place of 9003 if a target cannot be proxied.
+	// OldProxyRefusal answers 9041 instead of 9003 if a target cannot be proxied.
 	OldProxyRefusal bool
-	// Forbidden answers 403 in place of 400 if credentials are missing.
+	// Forbidden answers 403 instead of 400 if credentials are missing.
 	Forbidden bool
 }
 
@@ -107,7 +107,7 @@ func sleep(ctx context.Context, d time.Duration) error {
 // maxBody is the size limit of a request body in bytes. A full batch of long records fits.
 const maxBody = 32 << 20
 
-// call is a request while it is being answered.
+// call is the state of one request while the server answers it.
 type call struct {
 	server *Server
 	method string
@@ -154,7 +154,7 @@ func (s *Server) clientIP(r *http.Request) string {
 	return host
 }
 
-// write reports whether the request changes something if it succeeds.
+// write reports whether the request's method is one for changes.
 func (c *call) write() bool { return c.method != http.MethodGet && c.method != http.MethodHead }
 
 // ServeHTTP answers a request to the API, or to a knob below /_sandbox/. If a fault cuts the connection, it
@@ -200,8 +200,7 @@ func (s *Server) wait(ctx context.Context, d time.Duration) error {
 	return s.opts.Sleep(ctx, d)
 }
 
-// carryOut executes the request, unless a fault prevents that, and returns the answer with the changes of
-// the faults.
+// carryOut executes the request, unless a fault prevents that. It returns the answer as the faults change it.
 func (s *Server) carryOut(c *call, met encounter, refused *refusal) answer {
 	if met.instead != nil && !met.afterCommit {
 		return *met.instead
@@ -232,7 +231,8 @@ func (s *Server) carryOut(c *call, met encounter, refused *refusal) answer {
 	return a
 }
 
-// finish adds the headers to the answer and logs the request, before the client can receive the answer.
+// finish adds the headers to the answer and logs the request. The caller sends the answer afterwards, so that
+// a client finds its request in the log.
 func (s *Server) finish(c *call, a *answer, cut bool) {
 	s.mu.Lock()
 	defer s.mu.Unlock()

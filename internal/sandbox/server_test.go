@@ -54,13 +54,13 @@ func TestHeadersOfEachAnswer(t *testing.T) {
 		}
 		seen[ray] = true
 		if !regexp.MustCompile(`^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$`).MatchString(h.Get("Cf-Auditlog-Id")) {
-			t.Errorf("%s: Cf-Auditlog-Id = %q", path, h.Get("Cf-Auditlog-Id"))
+			t.Errorf("%s: Cf-Auditlog-Id = %q, want a UUID", path, h.Get("Cf-Auditlog-Id"))
 		}
 	}
 
 	h := c.do("GET", records, "").Header
 	if h.Get("Ratelimit") != `"default";r=1200;t=300` || h.Get("Ratelimit-Policy") != `"default";q=1200;w=300` {
-		t.Errorf("Ratelimit = %q, policy %q", h.Get("Ratelimit"), h.Get("Ratelimit-Policy"))
+		t.Errorf("Ratelimit = %q, policy %q, want 1200 requests in 300 seconds", h.Get("Ratelimit"), h.Get("Ratelimit-Policy"))
 	}
 	if v := c.do("GET", "/user/tokens/verify", "").Header.Get("Ratelimit"); v != "" {
 		t.Errorf("verify sends Ratelimit %q, want none", v)
@@ -74,7 +74,7 @@ func TestPrefixCanBeChosen(t *testing.T) {
 	c.want(400, 7003, "GET", "/client/v4/zones", "")
 }
 
-func TestRunsRepeat(t *testing.T) {
+func TestServersWithTheSameOptionsAnswerAlike(t *testing.T) {
 	run := func(random uint64) string {
 		s := New(Options{Seed: SampleSeed(), Random: random})
 		var out strings.Builder
@@ -89,10 +89,10 @@ func TestRunsRepeat(t *testing.T) {
 	}
 
 	if first, second := run(1), run(1); first != second {
-		t.Error("two servers with the same options differ")
+		t.Error("two servers with the same options give different answers")
 	}
 	if run(1) == run(2) {
-		t.Error("Random makes no difference")
+		t.Error("two servers with different values of Random give the same answers")
 	}
 }
 
@@ -122,7 +122,7 @@ func TestRequestLog(t *testing.T) {
 	} {
 		have := got[i]
 		if have.Ray == "" || !have.Time.Equal(noon) {
-			t.Errorf("request %d has ray %q and time %v", i, have.Ray, have.Time)
+			t.Errorf("request %d has ray %q and time %v, want any ray and %v", i, have.Ray, have.Time, noon)
 		}
 		want.Ray, want.Time = have.Ray, have.Time
 		if have != want {
@@ -136,7 +136,7 @@ func TestRequestLog(t *testing.T) {
 
 	c.server.ResetRequests()
 	if n := len(c.server.Requests()); n != 0 {
-		t.Errorf("%d requests after the reset", n)
+		t.Errorf("the log has %d requests after the reset, want 0", n)
 	}
 }
 

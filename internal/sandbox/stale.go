@@ -6,10 +6,10 @@ import (
 	"time"
 )
 
-// Staleness makes lists of records lag behind writes. There are no reports that Cloudflare's lists do so,
-// but nothing promises that they do not. A list shows a write after For has passed and Reads further lists
-// of the zone's records have been answered. With the zero value, lists never lag. Records that are read by
-// their ID are always current.
+// Staleness makes lists of records lag behind writes. No report says that Cloudflare's lists lag, but nothing
+// promises that they do not. A list shows a write only after the time For has passed and the server has
+// answered Reads more lists of the zone's records. With the zero value, lists never lag. Records that are
+// read by their ID are always current.
 type Staleness struct {
 	For   time.Duration
 	Reads int
@@ -22,12 +22,12 @@ type past struct {
 	records []*stored
 }
 
-// maxPasts limits how many earlier versions a zone remembers if it is written to faster than they expire.
-// The oldest one is dropped first.
+// maxPasts limits the number of earlier versions that a zone remembers, for writes that come faster than
+// versions expire. The oldest version is dropped first.
 const maxPasts = 1000
 
-// SetStale makes the lists of all zones lag behind later writes. The zero value makes every list current at
-// once.
+// SetStale makes the lists of all zones lag behind later writes. With the zero value, every list is current
+// again at once.
 func (s *Server) SetStale(stale Staleness) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -37,7 +37,8 @@ func (s *Server) SetStale(stale Staleness) {
 	}
 }
 
-// before returns the records of the zone before a write, if a list may have to show them later.
+// before returns the zone's current records if the request is a write that lists may have to hide for a
+// while, else nil.
 func (s *Server) before(c *call) []*stored {
 	if c.zone == nil || !c.write() || s.stale == (Staleness{}) {
 		return nil
@@ -53,8 +54,8 @@ func (s *Server) remember(z *zone, before []*stored) {
 	z.pasts = append(z.pasts, past{at: s.opts.Now(), reads: s.stale.Reads, records: before})
 }
 
-// listed returns the records that a list shows: the current ones, or those before the earliest write that
-// is still hidden. The caller owns the slice.
+// listed returns the records that a list shows: the current ones, or the ones before the earliest write that
+// lists still hide. The caller owns the slice.
 func (s *Server) listed(z *zone) []*stored {
 	now := s.opts.Now()
 
@@ -70,7 +71,7 @@ func (s *Server) listed(z *zone) []*stored {
 	return append([]*stored(nil), z.pasts[0].records...)
 }
 
-// knobStale sets the staleness of lists from the parameters for and reads.
+// knobStale sets the staleness of lists from the parameters "for" and "reads".
 func (s *Server) knobStale(w http.ResponseWriter, r *http.Request) {
 	var bad string
 	q := query{r.URL.Query(), &bad}

@@ -40,7 +40,7 @@ func TestListsMayLagByTime(t *testing.T) {
 	c := start(t, Options{Now: func() time.Time { return now }, Seed: Seed{Zones: []Zone{{Name: "example.com"}}}})
 	records := "/zones/" + c.zoneID("example.com") + "/dns_records"
 	c.server.SetStale(Staleness{For: 2 * time.Second})
-	for i, want := range []int{0, 0, 1, 2, 3, 3} { // one write each second, shown two seconds later
+	for i, want := range []int{0, 0, 1, 2, 3, 3} { // one write each second; lists show it two seconds later
 		if got := shown(t, c, records); got != want {
 			t.Errorf("after %d s the list has %d records, want %d", i, got, want)
 		}
@@ -59,10 +59,10 @@ func TestRememberedVersionsAreBounded(t *testing.T) {
 		c.want(200, 0, "PATCH", records+"/"+id, `{"ttl":`+[]string{"60", "61"}[i%2]+`}`)
 	}
 	if n := len(c.server.zones[0].pasts); n != maxPasts {
-		t.Errorf("%d versions are stored, want %d", n, maxPasts)
+		t.Errorf("the zone remembers %d versions, want %d", n, maxPasts)
 	}
 	if got := shown(t, c, records); got != 1 {
-		t.Errorf("the list has %d records, want 1, because the version before the creation is forgotten", got)
+		t.Errorf("the list has %d records, want 1, because the zone has dropped the version before the creation", got)
 	}
 }
 

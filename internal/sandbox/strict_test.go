@@ -33,7 +33,7 @@ func TestAllErrorsOfARecordAreReported(t *testing.T) {
 	}
 }
 
-func TestContentsOfASetHaveALimit(t *testing.T) {
+func TestContentsOfARecordSetHaveALimit(t *testing.T) {
 	c, records := zoned(t, "free")
 	for _, letter := range []string{"a", "b"} {
 		c.want(200, 0, "POST", records, `{"type":"TXT","name":"t","content":"`+strings.Repeat(letter, 4000)+`"}`)
@@ -56,8 +56,8 @@ func TestBodyMustHaveTheContentTypeOfJSON(t *testing.T) {
 	c.with("Authorization", "Bearer test-token", "Content-Type", "application/json; charset=utf-8").want(200, 0, "POST", records, anA)
 }
 
-// A delegation to the zone's own servers would be circular.
-func TestNSToTheZonesOwnServers(t *testing.T) {
+// A delegation to the zone's own name servers would be circular.
+func TestDelegationToTheZonesOwnServersIsRefused(t *testing.T) {
 	c, records := zoned(t, "free")
 	own, _ := c.server.Zone("example.com")
 	send := func(name, content string) string {
@@ -70,7 +70,7 @@ func TestNSToTheZonesOwnServers(t *testing.T) {
 	c.want(200, 0, "POST", records, send("@", own.NameServers[0]))
 }
 
-func TestALaterRefusalReplacesAnEarlierOne(t *testing.T) {
+func TestKnobRefuseReplacesItsEarlierFault(t *testing.T) {
 	c, records := zoned(t, "free")
 	for code, status := range map[string]int{"9109": 403, "10000": 403, "1000": 401} {
 		c.do("POST", "/_sandbox/refuse?code="+code, "")

@@ -35,8 +35,8 @@ func serviceParameters(typ, value string) (string, bool) {
 	return spellParameters(params)
 }
 
-// escapeBare escapes parentheses and semicolons outside of quotation marks, which the zone-file parser
-// would interpret. ok is false if a quotation mark is not closed.
+// escapeBare escapes parentheses and semicolons outside of quotation marks, because the zone-file parser
+// would interpret them. ok is false if a quotation mark is not closed.
 func escapeBare(value string) (escaped string, ok bool) {
 	var b strings.Builder
 	quoted := false

@@ -8,10 +8,10 @@ import (
 // maxString is the longest character string of RFC 1035, in bytes.
 const maxString = 255
 
-// normaliseTXT checks a TXT content and returns it as Cloudflare stores it: as sent, but with quoted
-// strings over 255 bytes split. wire is its length in a DNS message. ok is false if the text is empty or
-// its quotation marks are inconsistent.
-func normaliseTXT(content string) (stored string, wire int, ok bool) {
+// normalizeTXT checks a TXT content and returns it as Cloudflare stores it: as sent, but with quoted strings
+// over 255 bytes split. wire is the length of the result in a DNS message, in bytes. ok is false if the text
+// is empty or its quotation marks are inconsistent.
+func normalizeTXT(content string) (stored string, wire int, ok bool) {
 	if !strings.HasPrefix(content, `"`) {
 		// An unquoted text is stored byte for byte, however long it is.
 		n := len(content)
@@ -45,7 +45,8 @@ func hasBareQuote(s string) bool {
 	return false
 }
 
-// characterStrings parses quoted strings separated by blanks (RFC 1035, section 5.1) and returns their values.
+// characterStrings parses quoted strings that are separated by blanks (RFC 1035, section 5.1), and returns
+// their values.
 func characterStrings(s string) (parts []string, ok bool) {
 	for s = strings.TrimLeft(s, " \t"); s != ""; s = strings.TrimLeft(s, " \t") {
 		part, rest, ok := characterString(s)
@@ -83,8 +84,8 @@ func characterString(s string) (part, rest string, ok bool) {
 	return "", "", false
 }
 
-// escape parses \DDD or \X at the start of s. It returns the byte and the length of its spelling, or 0 if
-// it is incomplete or out of range.
+// escape parses \DDD or \X at the start of s. It returns the byte and the length of the escape, or length 0
+// if the escape is incomplete or out of range.
 func escape(s string) (byte, int) {
 	if len(s) < 2 {
 		return 0, 0

@@ -40,7 +40,7 @@ func number(name string, max float64) member { return member{name: name, kind: w
 const byteMax, wordMax = 255, 65535
 
 // members returns the members of a type's data in the order of its presentation form, or nil for the eight
-// types that take a content. The priority of an SRV is a member, but the priority of a URI is not.
+// types that take a content. The priority is a member of the data of SRV but not of URI.
 func members(typ string) []member {
 	switch typ {
 	case "CAA":
@@ -99,9 +99,9 @@ var contentTypes = []string{"A", "AAAA", "CNAME", "MX", "NS", "OPENPGPKEY", "PTR
 
 func knownType(typ string) bool { return slices.Contains(contentTypes, typ) || takesData(typ) }
 
-// normaliseData checks structured data and returns only the type's own members, because some clients send
-// all members of all types.
-func normaliseData(typ string, data map[string]any, zone string, q Quirks) (map[string]any, []apiError) {
+// normalizeData checks structured data. It returns only the type's own members, because some clients send the
+// members of all types.
+func normalizeData(typ string, data map[string]any, zone string, q Quirks) (map[string]any, []apiError) {
 	out := map[string]any{}
 	var errs []apiError
 	for _, m := range members(typ) {
@@ -113,7 +113,7 @@ func normaliseData(typ string, data map[string]any, zone string, q Quirks) (map[
 			}
 			v = m.zero()
 		}
-		norm, err := m.normalise(v, zone, q)
+		norm, err := m.normalize(v, zone, q)
 		if err != nil {
 			errs = append(errs, *err)
 			continue
@@ -135,7 +135,7 @@ func (m member) zero() any {
 	return 0.0
 }
 
-func (m member) normalise(v any, zone string, q Quirks) (any, *apiError) {
+func (m member) normalize(v any, zone string, q Quirks) (any, *apiError) {
 	if m.kind == whole || m.kind == fraction {
 		return m.number(v)
 	}
@@ -202,7 +202,7 @@ func (m member) text(s, zone string, q Quirks) (string, bool) {
 	return s, m.empty || s != ""
 }
 
-// validBase64 accepts the blanks that zone files have inside long keys.
+// validBase64 reports whether s is base64. It accepts the blanks that zone files have inside long keys.
 func validBase64(s string) bool {
 	b, err := base64.StdEncoding.DecodeString(strings.ReplaceAll(s, " ", ""))
 	return err == nil && len(b) > 0
@@ -212,7 +212,7 @@ func hasControl(s string) bool {
 	return strings.IndexFunc(s, func(r rune) bool { return r < 0x20 || r == 0x7f }) >= 0
 }
 
-// checkData checks what depends on more than one member, and normalises service parameters.
+// checkData checks rules that a single member's type cannot express, and normalizes service parameters.
 func checkData(typ string, data map[string]any) []apiError {
 	switch typ {
 	case "CAA":

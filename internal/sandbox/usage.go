@@ -5,12 +5,12 @@ import (
 	"slices"
 )
 
-// Account is an account whose zones share one quota of records, which is possible for Enterprise since June
-// 2026. In accounts that a seed does not list, each zone has its own quota.
+// Account is an account whose zones share one record quota. Enterprise accounts can have this since June
+// 2026. In an account that the seed does not list, each zone has its own quota.
 type Account struct {
 	// ID is the ID of the account; the default account of zones if empty.
 	ID string `json:"id,omitempty"`
-	// RecordQuota is the largest number of records of all zones together, except internal ones.
+	// RecordQuota is the largest number of records that all zones may have together, except internal zones.
 	RecordQuota int `json:"record_quota"`
 	// InternalRecordQuota is the same for internal zones. If it is 0, the account has no quota for them.
 	InternalRecordQuota int `json:"internal_record_quota,omitempty"`
@@ -25,7 +25,7 @@ func (s *Server) accountWith(z Zone) *Account {
 	return &s.accounts[i]
 }
 
-// held returns the number of records in an account's zones, either the internal or the other ones.
+// held returns the number of records in an account's internal zones, or in its other zones.
 func (s *Server) held(account string, internal bool) int {
 	n := 0
 	for _, z := range s.zones {
@@ -49,7 +49,8 @@ func (s *Server) full(z *zone) bool {
 	}
 }
 
-// usageResult is the answer of both usage endpoints. A quota that is set elsewhere is null.
+// usageResult is the result of both usage endpoints. The quota of a zone is null if its account has the
+// quota, and the quota of an account is null if its zones have theirs.
 type usageResult struct {
 	RecordQuota         *int `json:"record_quota"`
 	RecordUsage         int  `json:"record_usage"`
@@ -67,7 +68,7 @@ func zoneUsage(c *call) answer {
 	return jsonAnswer(http.StatusOK, envelope{result: encode(out)})
 }
 
-// accountUsage answers GET /accounts/{account}/dns_records/usage. A token that is limited to zones has no
+// accountUsage answers GET /accounts/{account}/dns_records/usage. A token that covers only some zones has no
 // permission for the account.
 func accountUsage(c *call) answer {
 	s, id := c.server, c.ids["account"]

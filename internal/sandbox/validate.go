@@ -9,9 +9,9 @@ import (
 	"unicode/utf8"
 )
 
-// normalise checks a draft as a record of the zone and converts it to the form that Cloudflare stores. It
-// returns all errors in the record itself; conflicts checks records against each other.
-func (d *draft) normalise(z Zone, q Quirks) []apiError {
+// normalize checks a draft as a record of the zone and converts it to the form that Cloudflare stores. It
+// returns all errors of this record; conflicts compares it with other records.
+func (d *draft) normalize(z Zone, q Quirks) []apiError {
 	if d.Type == "" {
 		return []apiError{{Code: codeMissingField, Message: "type is a required field."}}
 	}
@@ -24,29 +24,29 @@ func (d *draft) normalise(z Zone, q Quirks) []apiError {
 	}
 
 	d.Name = name
-	errs := d.normaliseValue(z, q)
-	errs = append(errs, d.normaliseProxied(z, q)...)
+	errs := d.normalizeValue(z, q)
+	errs = append(errs, d.normalizeProxied(z, q)...)
 	errs = append(errs, d.checkTTL(z)...)
 	errs = append(errs, d.checkComment(z)...)
 	errs = append(errs, d.checkTags(z)...)
-	return append(errs, d.normaliseSettings(z)...)
+	return append(errs, d.normalizeSettings(z)...)
 }
 
-func (d *draft) normaliseValue(z Zone, q Quirks) []apiError {
-	errs := d.normalisePriority()
+func (d *draft) normalizeValue(z Zone, q Quirks) []apiError {
+	errs := d.normalizePriority()
 	switch {
 	case takesData(d.Type):
-		return append(errs, d.normaliseData(z, q)...)
+		return append(errs, d.normalizeData(z, q)...)
 	case d.noContent:
 		return append(errs, apiError{Code: codeMissingField, Message: "content is a required field."})
 	default:
-		return append(errs, d.normaliseContent(z, q)...)
+		return append(errs, d.normalizeContent(z, q)...)
 	}
 }
 
-// normalisePriority checks the top-level priority of MX and URI. Other types have none; for them it is
-// ignored, because clients send 0 with every type.
-func (d *draft) normalisePriority() []apiError {
+// normalizePriority checks the top-level priority of MX and URI. Other types have no such priority. For them
+// normalizePriority ignores it, because clients send 0 with every type.
+func (d *draft) normalizePriority() []apiError {
 	d.Priority = 0
 	if d.Type != "MX" && d.Type != "URI" {
 		return nil
@@ -61,16 +61,16 @@ func (d *draft) normalisePriority() []apiError {
 	return nil
 }
 
-func (d *draft) normaliseData(z Zone, q Quirks) []apiError {
+func (d *draft) normalizeData(z Zone, q Quirks) []apiError {
 	data := d.Data
 	if d.flat {
-		data = nil // with only a content, every member is missing
+		data = nil // report every member as missing if only a content was sent
 	}
 
 	if d.Type == "SRV" && d.hasPriority && data["priority"] == nil {
 		data = withPriority(data, d.priority)
 	}
-	norm, errs := normaliseData(d.Type, data, z.Name, q)
+	norm, errs := normalizeData(d.Type, data, z.Name, q)
 	if len(errs) > 0 {
 		return errs
 	}
@@ -93,15 +93,15 @@ func withPriority(data map[string]any, p float64) map[string]any {
 	return out
 }
 
-// normaliseContent checks the contents of the eight types without data.
-func (d *draft) normaliseContent(z Zone, q Quirks) []apiError {
+// normalizeContent checks and normalizes the contents of the eight types without data.
+func (d *draft) normalizeContent(z Zone, q Quirks) []apiError {
 	switch d.Type {
 	case "A":
-		return d.normaliseA()
+		return d.normalizeA()
 	case "AAAA":
-		return d.normaliseAAAA()
+		return d.normalizeAAAA()
 	case "TXT":
-		return d.normaliseTXT()
+		return d.normalizeTXT()
 	case "OPENPGPKEY":
 		if !validBase64(d.Content) {
 			return []apiError{{Code: codeContent, Message: "Content for OPENPGPKEY record must be base64."}}
@@ -109,10 +109,10 @@ func (d *draft) normaliseContent(z Zone, q Quirks) []apiError {
 		return checkSize(len(d.Content) * 3 / 4)
 	}
 
-	return d.normaliseHost(z, q)
+	return d.normalizeHost(z, q)
 }
 
-func (d *draft) normaliseA() []apiError {
+func (d *draft) normalizeA() []apiError {
 	a, ok := ipv4(d.Content)
 	if !ok {
 		return []apiError{{Code: codeA, Message: "Content for A record must be a valid IPv4 address."}}
@@ -121,7 +121,7 @@ func (d *draft) normaliseA() []apiError {
 	return nil
 }
 
-func (d *draft) normaliseAAAA() []apiError {
+func (d *draft) normalizeAAAA() []apiError {
 	a, ok := ipv6(d.Content)
 	if !ok {
 		return []apiError{{Code: codeAAAA, Message: "Content for AAAA record must be a valid IPv6 address."}}
@@ -130,11 +130,11 @@ func (d *draft) normaliseAAAA() []apiError {
 	return nil
 }
 
-func (d *draft) normaliseTXT() []apiError {
+func (d *draft) normalizeTXT() []apiError {
 	if hasControl(d.Content) {
 		return []apiError{{Code: codeTXT, Message: "Invalid TXT record. Record may only contain printable characters."}}
 	}
-	content, wire, ok := normaliseTXT(d.Content)
+	content, wire, ok := normalizeTXT(d.Content)
 	if !ok {
 		return []apiError{{Code: codeContent, Message: "Content for TXT record is empty or not quoted consistently."}}
 	}
@@ -142,8 +142,8 @@ func (d *draft) normaliseTXT() []apiError {
 	return checkSize(wire)
 }
 
-// normaliseHost checks CNAME, MX, NS and PTR.
-func (d *draft) normaliseHost(z Zone, q Quirks) []apiError {
+// normalizeHost checks and normalizes the contents of CNAME, MX, NS and PTR.
+func (d *draft) normalizeHost(z Zone, q Quirks) []apiError {
 	read := hostName
 	if d.Type == "MX" {
 		read = rootedHost
@@ -230,9 +230,9 @@ func (d *draft) checkTags(z Zone) []apiError {
 	return nil
 }
 
-// normaliseSettings keeps the settings that the type has. It drops flattening for a proxied CNAME without
+// normalizeSettings keeps the settings that the type has. It drops flattening for a proxied CNAME without
 // an error.
-func (d *draft) normaliseSettings(z Zone) []apiError {
+func (d *draft) normalizeSettings(z Zone) []apiError {
 	sent := d.Settings
 	d.Settings = nil
 	for _, name := range settingsOf(d.Type) {

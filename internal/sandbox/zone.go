@@ -6,28 +6,29 @@ import (
 	"time"
 )
 
-// Zone is a zone, also in the form of a seed.
+// Zone is a zone as a seed describes it.
 type Zone struct {
-	// ID is 32 hexadecimal digits; if empty, it is made from the name.
+	// ID is 32 hexadecimal digits; if empty, the sandbox makes it from the name.
 	ID string `json:"id,omitempty"`
 	// Name is the zone's name. Two zones may have the same name, which Cloudflare allows in different accounts.
 	Name string `json:"name"`
-	// Plan is the legacy_id of its plan: free (the default), pro, business or enterprise.
+	// Plan is the legacy_id of the zone's plan: free (the default), pro, business or enterprise.
 	Plan string `json:"plan,omitempty"`
 	// Status is active (the default), initializing, pending or moved.
 	Status string `json:"status,omitempty"`
 	// Type is full (the default), partial, secondary or internal.
 	Type   string `json:"type,omitempty"`
 	Paused bool   `json:"paused,omitempty"`
-	// NameServers are the assigned name servers; if nil, two are made up.
+	// NameServers are the assigned name servers; if nil, the sandbox makes up two.
 	NameServers []string `json:"name_servers,omitempty"`
-	// AccountID and AccountName are the account of the zone.
+	// AccountID and AccountName describe the account that owns the zone.
 	AccountID   string `json:"account_id,omitempty"`
 	AccountName string `json:"account_name,omitempty"`
-	// UnicodeName shows an internationalised name in Unicode in the zone's own object, as Cloudflare may
-	// do. Record names are never shown in Unicode.
+	// UnicodeName makes the zone's own object show an internationalized name in Unicode, as Cloudflare may
+	// do. Record names are never in Unicode.
 	UnicodeName bool `json:"unicode_name,omitempty"`
-	// PrivateRouting reports whether the account has private routing, so that private addresses can be proxied.
+	// PrivateRouting reports whether the account has private routing. If it has, private addresses can be
+	// proxied.
 	PrivateRouting bool `json:"private_routing,omitempty"`
 	// RecordQuota, if not 0, replaces the plan's limit of records.
 	RecordQuota int       `json:"record_quota,omitempty"`
@@ -39,7 +40,7 @@ type Zone struct {
 // freeQuotaCut is the time at which Cloudflare lowered the quota of new free zones.
 var freeQuotaCut = time.Date(2024, 9, 1, 0, 0, 0, 0, time.UTC)
 
-// quota returns the largest number of records of the zone.
+// quota returns the largest number of records that the zone may have.
 func (z Zone) quota() int {
 	switch {
 	case z.RecordQuota > 0:
@@ -84,15 +85,15 @@ func (z Zone) tagQuota() int {
 	return 20
 }
 
-// stored is a record in its zone. It is never changed: an edit stores a new one, so that a rollback can
-// restore the old one.
+// stored is a record in its zone. Nothing changes a stored record: an edit puts a new one in its place, so
+// that a rollback can restore the old one.
 type stored struct {
 	Record
 	order   uint64
 	encoded []byte
 }
 
-// json returns the record as in answers, encoded only once.
+// json returns the record as it appears in answers. It encodes the record only once.
 func (s *stored) json() []byte {
 	if s.encoded == nil {
 		s.encoded = s.wire(s.order)
@@ -100,17 +101,17 @@ func (s *stored) json() []byte {
 	return s.encoded
 }
 
-// zone is a zone with its records by ID and by name.
+// zone is a zone with its records, indexed by ID and by name.
 type zone struct {
 	info    Zone // without Records
 	seed    uint64
 	records map[string]*stored
 	byName  map[string][]*stored
-	// held is the number of records at a name and below it. A name with 0 does not exist; a name whose
-	// records are all below it is an empty non-terminal.
+	// held is the number of records at and below each name. A name with 0 does not exist; a name that has
+	// records only below it is an empty non-terminal.
 	held    map[string]int
 	changes uint32 // for the serial of the SOA
-	made    int    // number of records made so far, for their IDs
+	made    int    // number of record IDs made so far
 	// pasts are earlier versions that lists may still show, the earliest first.
 	pasts []past
 }

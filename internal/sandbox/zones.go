@@ -52,7 +52,7 @@ func (z *zone) json() []byte {
 		Tenant:     map[string]any{"id": nil, "name": nil},
 		TenantUnit: map[string]any{"id": nil},
 		Plan:       plan(i.Plan),
-		// These are the user's rights, whatever the token's rights are.
+		// Cloudflare shows the rights of the user, not those of the token.
 		Permissions: []string{"#dns_records:edit", "#dns_records:read", "#zone:read"},
 	}
 
@@ -153,8 +153,8 @@ func nameMatches(z *zone, v string) bool {
 	return ok && ascii == z.info.Name
 }
 
-// operatorMatches compares with a value that may begin with an operator, such as "contains:.org". Without
-// an operator, it must be equal.
+// operatorMatches reports whether have matches v. v may begin with an operator, as in "contains:.org";
+// without an operator, the two must be equal.
 func operatorMatches(have, v string) bool {
 	op, want, found := strings.Cut(v, ":")
 	op, exactCase := strings.CutSuffix(op, "_case_sensitive")
@@ -235,7 +235,7 @@ func pageOf(q url.Values, size, least, most int) (page, *refusal) {
 	return p, nil
 }
 
-// slice is the part of a list that a page shows.
+// slice is the part of a list that a page shows, with its result_info.
 type slice struct {
 	from, to int
 	info     resultInfo

@@ -48,10 +48,10 @@ func TestLegacySDKReadsZones(t *testing.T) {
 	want, _ := s.Zone("xn--bcher-kva.example")
 	zone, err := api.ZoneDetails(t.Context(), want.ID)
 	if err != nil || zone.Name != "xn--bcher-kva.example" || zone.Plan.LegacyID != "pro" || zone.Status != "active" || len(zone.NameServers) != 2 {
-		t.Errorf("ZoneDetails = %+v, %v", zone, err)
+		t.Errorf("ZoneDetails = %+v, %v; want the active zone xn--bcher-kva.example with plan pro and two name servers", zone, err)
 	}
 	if _, err := api.ZoneIDByName("nowhere.example"); err == nil {
-		t.Error("found a zone that does not exist")
+		t.Error("ZoneIDByName found nowhere.example, want an error")
 	}
 }
 
@@ -59,7 +59,7 @@ func TestLegacySDKVerifiesItsToken(t *testing.T) {
 	_, base := serve(t)
 	verified, err := legacy(t, base, token).VerifyAPIToken(t.Context())
 	if err != nil || verified.Status != "active" || len(verified.ID) != 32 {
-		t.Errorf("VerifyAPIToken = %+v, %v", verified, err)
+		t.Errorf("VerifyAPIToken = %+v, %v; want active and an ID", verified, err)
 	}
 }
 
@@ -85,24 +85,24 @@ func TestLegacySDKChangesARecord(t *testing.T) {
 	}
 	if made.Name != "www.example.com" || made.TTL != 300 || *made.Proxied || !made.Proxiable || made.Comment != "front" ||
 		!slices.Equal(made.Tags, []string{"team:web"}) || made.CreatedOn.IsZero() || len(made.ID) != 32 {
-		t.Errorf("created %+v", made)
+		t.Errorf("CreateDNSRecord = %+v, want all attributes as sent and the name in lower case", made)
 	}
 
-	// The SDK's update is a PATCH without the comment, which stays unchanged. It always sends the tags.
+	// The SDK updates by PATCH. It leaves out the comment, which stays unchanged, but always sends the tags.
 	changed, err := api.UpdateDNSRecord(t.Context(), zone, cloudflare.UpdateDNSRecordParams{
 		ID: made.ID, Content: "198.51.100.5", Proxied: cloudflare.BoolPtr(true)})
 	if err != nil || changed.Content != "198.51.100.5" || changed.TTL != 1 || !*changed.Proxied || changed.Comment != "front" || len(changed.Tags) != 0 {
-		t.Errorf("UpdateDNSRecord = %+v, %v", changed, err)
+		t.Errorf("UpdateDNSRecord = %+v, %v; want 198.51.100.5, proxied, with its comment and without tags", changed, err)
 	}
 	cleared, err := api.UpdateDNSRecord(t.Context(), zone, cloudflare.UpdateDNSRecordParams{ID: made.ID, Comment: cloudflare.StringPtr("")})
 	if err != nil || cleared.Comment != "" {
-		t.Errorf("UpdateDNSRecord with an empty comment = %+v, %v", cleared, err)
+		t.Errorf("UpdateDNSRecord with an empty comment = %+v, %v; want no comment", cleared, err)
 	}
 	if got, err := api.GetDNSRecord(t.Context(), zone, made.ID); err != nil || got.Content != "198.51.100.5" {
-		t.Errorf("GetDNSRecord = %+v, %v", got, err)
+		t.Errorf("GetDNSRecord = %+v, %v; want 198.51.100.5", got, err)
 	}
 	if err := api.DeleteDNSRecord(t.Context(), zone, made.ID); err != nil || len(s.Records("example.com")) != 0 {
-		t.Errorf("DeleteDNSRecord = %v, left %v", err, s.Records("example.com"))
+		t.Errorf("DeleteDNSRecord = %v and leaves %v, want no record", err, s.Records("example.com"))
 	}
 }
 
@@ -126,7 +126,7 @@ func TestLegacySDKWritesStructuredRecords(t *testing.T) {
 	} {
 		got, err := api.CreateDNSRecord(t.Context(), zone, tt.send)
 		if err != nil {
-			t.Errorf("%s: %v", tt.send.Type, err)
+			t.Errorf("CreateDNSRecord of %s: %v", tt.send.Type, err)
 			continue
 		}
 
@@ -152,22 +152,22 @@ func TestLegacySDKListsOverSeveralPages(t *testing.T) {
 
 	all, info, err := api.ListDNSRecords(t.Context(), zone, cloudflare.ListDNSRecordsParams{})
 	if err != nil || info.Total != 251 {
-		t.Fatalf("ListDNSRecords = %+v, %v", info, err)
+		t.Fatalf("ListDNSRecords = %+v, %v; want a total of 251", info, err)
 	}
 	ids := map[string]bool{}
 	for _, r := range all {
 		ids[r.ID] = true
 	}
 	if len(ids) != 251 {
-		t.Errorf("%d different records, want 251", len(ids))
+		t.Errorf("ListDNSRecords returned %d different records, want 251", len(ids))
 	}
 	some, _, err := api.ListDNSRecords(t.Context(), zone, cloudflare.ListDNSRecordsParams{Type: "TXT", Name: "N7.example.com"})
 	if err != nil || len(some) != 1 || some[0].Content != `"seven"` {
-		t.Errorf("TXT records at n7 = %+v, %v", some, err)
+		t.Errorf("TXT records at n7 = %+v, %v; want one", some, err)
 	}
 	text, err := api.ExportDNSRecords(t.Context(), zone, cloudflare.ExportDNSRecordsParams{})
 	if err != nil || !strings.Contains(text, "\tSOA\t") || strings.Count(text, "\tA\t") != 250 {
-		t.Errorf("ExportDNSRecords: %v\n%.300s", err, text)
+		t.Errorf("ExportDNSRecords: %v, want an SOA and 250 A records\n%.300s", err, text)
 	}
 }
 
@@ -201,7 +201,7 @@ func TestLegacySDKUnderstandsErrors(t *testing.T) {
 		{"nonsense in an A", create("A", "x", "nonsense"), http.StatusBadRequest, 9005},
 		{"a duplicate", create("A", "www", "192.0.2.1"), http.StatusBadRequest, 81058},
 		{"a CNAME with an A", create("CNAME", "www", "x.example.net"), http.StatusBadRequest, 81053},
-		{"deleting what is gone", api.DeleteDNSRecord(t.Context(), zone, strings.Repeat("a", 32)), http.StatusNotFound, 81044},
+		{"deleting a record that does not exist", api.DeleteDNSRecord(t.Context(), zone, strings.Repeat("a", 32)), http.StatusNotFound, 81044},
 		{"an unknown token", unknown, http.StatusForbidden, 9109},
 		{"a zone of another account", elsewhere, http.StatusForbidden, 9109},
 		{"a key used as token", keyAsToken, http.StatusBadRequest, 6003},
@@ -212,7 +212,7 @@ func TestLegacySDKUnderstandsErrors(t *testing.T) {
 	}
 
 	if n := len(s.Records("example.com")); n != 1 {
-		t.Errorf("%d records, want only the first one", n)
+		t.Errorf("the zone has %d records, want only the one of the seed", n)
 	}
 
 	s.Fail(sandbox.AuthenticationError())

@@ -13,7 +13,8 @@ import (
 	"github.com/cfplan/cfplan/internal/sandbox"
 )
 
-// resolver answers lego's DNS queries, with which it finds the zone of a name before it calls Cloudflare.
+// resolver starts a DNS server for lego, which finds the zone of a name by DNS queries before it calls
+// Cloudflare.
 func resolver(t *testing.T, zone string) string {
 	t.Helper()
 	listener, err := net.ListenPacket("udp", "127.0.0.1:0")
@@ -35,7 +36,7 @@ func resolver(t *testing.T, zone string) string {
 	done := make(chan struct{})
 	go func() {
 		defer close(done)
-		_ = server.ActivateAndServe() // it returns after the shutdown
+		_ = server.ActivateAndServe() // returns an error when the listener is closed
 	}()
 
 	t.Cleanup(func() {
@@ -87,7 +88,7 @@ func TestLegoSolvesAChallenge(t *testing.T) {
 					t.Fatal(err)
 				}
 				if rs := s.Records("example.com"); len(rs) != 0 {
-					t.Errorf("CleanUp(%s) left %+v", domain, rs)
+					t.Errorf("CleanUp(%s) left %+v, want no record", domain, rs)
 				}
 			}
 		})
@@ -101,10 +102,10 @@ func TestLegoUnderstandsErrors(t *testing.T) {
 		fault sandbox.Fault
 		want  string
 	}{
-		{"a token that may not", "example.com", sandbox.AuthenticationError().On(http.MethodPost, ""), "10000: Authentication error"},
-		{"a token from elsewhere", "example.com", sandbox.RefuseIP("203.0.113.7"), "9109: Cannot use the access token from location: 203.0.113.7"},
-		{"a zone that it does not see", "example.org", sandbox.Fault{Path: "nowhere"}, "zone could not be found"},
-		{"a gateway that fails", "example.com", sandbox.GatewayError(502), "502"},
+		{"a token without permission", "example.com", sandbox.AuthenticationError().On(http.MethodPost, ""), "10000: Authentication error"},
+		{"a token from another address", "example.com", sandbox.RefuseIP("203.0.113.7"), "9109: Cannot use the access token from location: 203.0.113.7"},
+		{"a zone that the token cannot see", "example.org", sandbox.Fault{Path: "nowhere"}, "zone could not be found"},
+		{"a gateway error", "example.com", sandbox.GatewayError(502), "502"},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			s, base := serve(t, sandbox.Zone{Name: tt.zone})

@@ -14,7 +14,8 @@ const (
 	email = "dns@example.com"
 )
 
-// serve starts a sandbox that knows only the token and the key. It returns the base URL for clients as well.
+// serve starts a sandbox that knows only the token and the key. It returns the sandbox and the base URL for
+// clients.
 func serve(t *testing.T, zones ...sandbox.Zone) (*sandbox.Server, string) {
 	t.Helper()
 	s := sandbox.New(sandbox.Options{Seed: sandbox.Seed{

@@ -76,7 +76,7 @@ func validName(name string) bool {
 }
 
 func validLabels(name string) bool {
-	// Delegations of a part of a reverse zone have labels such as 0/25 (RFC 2317).
+	// Labels such as 0/25 delegate a part of a reverse zone (RFC 2317).
 	reverse := strings.HasSuffix(strings.ToLower(name), ".arpa")
 	bad := func(r rune) bool { return notInLabel(r) && (r != '/' || !reverse) }
 	for l := range strings.SplitSeq(name, ".") {
@@ -91,7 +91,7 @@ func notInLabel(r rune) bool {
 	return (r < 'a' || r > 'z') && (r < 'A' || r > 'Z') && (r < '0' || r > '9') && r != '-' && r != '_'
 }
 
-// hostName normalises a host name in a content: punycode, lower case, no final dot. An address is not a
+// hostName normalizes a host name in a content: punycode, lower case, no final dot. An address is not a
 // host name.
 func hostName(s, zone string, q Quirks) (string, bool) {
 	if s == "@" {
@@ -113,7 +113,7 @@ func isAddress(s string) bool {
 	return err == nil
 }
 
-// dottedHost normalises targets that keep their final dot as written; "." means no target.
+// dottedHost normalizes a target but keeps its final dot as written; "." means no target.
 func dottedHost(s, zone string, q Quirks) (string, bool) {
 	if s == "." {
 		return s, true
@@ -125,7 +125,8 @@ func dottedHost(s, zone string, q Quirks) (string, bool) {
 	return h, ok
 }
 
-// rootedHost is hostName that also accepts the root: null MX (RFC 7505) and SRV's "no such service" (RFC 2782).
+// rootedHost is like hostName but also accepts the root, which a null MX has (RFC 7505), and an SRV for "no
+// such service" (RFC 2782).
 func rootedHost(s, zone string, q Quirks) (string, bool) {
 	if s == "." {
 		return s, true
