@@ -14,7 +14,8 @@ import (
 	"github.com/cfplan/cfplan/internal/zonefile"
 )
 
-// readBIND reads a zone file. It is one zone, which the SOA or the $ORIGIN names if the user does not.
+// readBIND reads a zone file, which has one zone. If the user does not name the zone, the SOA or the $ORIGIN
+// names it.
 func readBIND(in Input) (*Source, []plan.Diagnostic) {
 	if d, other := otherKind(in, BIND); other {
 		return nil, []plan.Diagnostic{d}
@@ -53,10 +54,10 @@ func readBIND(in Input) (*Source, []plan.Diagnostic) {
 }
 
 // unsaidProxied is the remark on a source that cannot say which records are proxied.
-const unsaidProxied = "%s does not say which records are proxied. Those that exist are declared as they are, new ones as not proxied."
+const unsaidProxied = "%s does not say which records are proxied. Records that exist keep their live setting; new records are not proxied."
 
-// includes opens the files of $INCLUDE: those below the directory of the zone file, as a zone file may come
-// from someone else.
+// includes returns a function that opens the files of $INCLUDE. It opens only files below the directory of
+// the zone file, because the zone file may come from someone else.
 func includes(in Input) func(string) (io.ReadCloser, error) {
 	if in.Dir == nil {
 		return nil
@@ -71,7 +72,7 @@ func includes(in Input) func(string) (io.ReadCloser, error) {
 	}
 }
 
-// whySkipped says why zonefile passes over a record.
+// whySkipped returns the reason why package zonefile skips a record.
 func whySkipped(r dns.Record, zone string) string {
 	switch {
 	case r.Name != "" && !dns.Inside(r.Name, zone):
@@ -85,13 +86,13 @@ func whySkipped(r dns.Record, zone string) string {
 	}
 }
 
-// outside is the reason for a record with a full name of another zone.
+// outside is the reason to leave out a record whose full name is in another zone.
 const outside = "its name is outside of the zone"
 
-// own is the reason for the SOA and the NS of the zone itself.
+// own returns the reason to leave out the SOA and NS records of the zone itself.
 func own(t dns.Type) string { return "Cloudflare answers for the zone's own " + string(t) }
 
-// originAt is a place of a source whose records have no addresses.
+// originAt returns a place in a source whose format gives records no addresses.
 func originAt(file string, line int) Origin {
 	return Origin{Position: &plan.Position{File: file, Line: line}}
 }
@@ -104,31 +105,32 @@ func placed(problems []zonefile.Problem) []plan.Diagnostic {
 	return out
 }
 
-// notation is what a zone file says of its records besides DNS.
+// notation says which of Cloudflare's attributes a zone file can express.
 type notation struct {
-	// tags: it has the tags of Cloudflare's exports, so that a record without them has none.
+	// tags reports whether the file has the tags of Cloudflare's exports. In such a file, a record without
+	// tags has none.
 	tags bool
-	// settings: it has cfplan's tags for settings as well.
+	// settings reports whether cfplan wrote the file, with its own tags for settings.
 	settings bool
-	// proxied: it says of some record whether it is proxied.
+	// proxied reports whether the file says of at least one record whether it is proxied.
 	proxied bool
 }
 
-// whatItSays tells the exports of Cloudflare and cfplan from the files of other programs. In those, what stands
-// behind a semicolon is a remark for their readers, and not the comment of a record.
+// whatItSays distinguishes exports of Cloudflare and cfplan from the files of other programs. In the files of
+// other programs, the text behind a semicolon is a remark for readers, not the comment of a record.
 func whatItSays(text []byte, entries []zonefile.Entry) notation {
 	says := notation{
 		tags:     bytes.Contains(text, []byte("cf_tags=")),
 		settings: bytes.HasPrefix(text, []byte("; Zone ")) && bytes.Contains(text[:min(len(text), 400)], []byte(", written by cfplan.")),
 	}
 	says.tags = says.tags || says.settings || slices.ContainsFunc(entries, func(e zonefile.Entry) bool {
-		return e.HasProxied || len(e.Tags) > 0 // of an included file
+		return e.HasProxied || len(e.Tags) > 0 // text does not contain the included files
 	})
 	says.proxied = slices.ContainsFunc(entries, func(e zonefile.Entry) bool { return e.HasProxied })
 	return says
 }
 
-// record makes a record of an entry, with what the zone file cannot say of it.
+// record turns an entry into a record and lists the attributes on which the zone file is silent.
 func (n notation) record(e zonefile.Entry) Record {
 	out := Record{Named: genconfig.Named{Record: e.Record}, At: originAt(e.File, e.Line)}
 	r := &out.Record

@@ -13,12 +13,12 @@ import (
 	"github.com/cfplan/cfplan/internal/plan"
 )
 
-// readText imports a text as example.com, unless the zone is to be found.
+// readText reads a text as a source of the zone, or of the zone that the text names if zone is "".
 func readText(kind Kind, zone, text string) (*Source, []plan.Diagnostic) {
 	return Read(kind, Input{Name: "in.dat", Text: []byte(text), Zone: zone})
 }
 
-// readGood imports a text that has nothing wrong with it, and returns its only zone.
+// readGood reads a valid text and returns its only zone.
 func readGood(t *testing.T, kind Kind, text string) Zone {
 	t.Helper()
 	src, diags := readText(kind, "example.com", text)
@@ -28,7 +28,7 @@ func readGood(t *testing.T, kind Kind, text string) Zone {
 	return src.Zones[0]
 }
 
-// brief writes a record on one line: name, TTL, type and value, then what else it says.
+// brief returns a record on one line: name, TTL, type and value, then its other attributes.
 func brief(r Record) string {
 	s := fmt.Sprintf("%s %d %s ", dns.RelativeName(r.Record.Name, "example.com"), r.Record.TTL, r.Record.Type)
 	if r.Record.Type == dns.MX {
@@ -58,7 +58,7 @@ func briefs(z Zone) []string {
 	return out
 }
 
-// briefLeft writes what is left out, a line each.
+// briefLeft returns the records that are left out, one line each.
 func briefLeft(z Zone) []string {
 	var out []string
 	for _, l := range z.Left {
@@ -71,7 +71,7 @@ func briefLeft(z Zone) []string {
 	return out
 }
 
-func TestBINDSaysWhatItSays(t *testing.T) {
+func TestBINDReadsAttributesOnlyFromExports(t *testing.T) {
 	all := []dns.Attribute{dns.AttrProxied, dns.AttrComment, dns.AttrTags, dns.AttrSettings, dns.AttrPrivateRouting}
 	for name, tt := range map[string]struct {
 		text   string
@@ -111,7 +111,7 @@ func TestBINDSaysWhatItSays(t *testing.T) {
 	}
 }
 
-func TestBINDLeavesOut(t *testing.T) {
+func TestBINDLeavesOutRecordsThatCloudflareCannotHold(t *testing.T) {
 	z := readGood(t, BIND, strings.Join([]string{
 		"@ 60 SOA a. b. 1 2 3 4 5",
 		"@ NS ns1.old.example.",
@@ -140,18 +140,18 @@ func TestBINDLeavesOut(t *testing.T) {
 		t.Errorf("left out (-want +got)\n%s", diff)
 	}
 	if got := briefs(z); !slices.Equal(got, []string{"sub 60 NS ns1.example.net", "f 60 A 192.0.2.3"}) {
-		t.Errorf("records = %q", got)
+		t.Errorf("records = %q, want only those of sub and f", got)
 	}
 }
 
 func TestBINDFindsItsZone(t *testing.T) {
 	for name, tt := range map[string]struct{ zone, text, want, fails string }{
-		"the SOA's owner":   {text: "example.org. 60 SOA a. b. 1 2 3 4 5\nwww A 192.0.2.1\nx.example.org. A 192.0.2.1\n", want: "example.org"},
+		"named by the SOA":  {text: "example.org. 60 SOA a. b. 1 2 3 4 5\nwww A 192.0.2.1\nx.example.org. A 192.0.2.1\n", want: "example.org"},
 		"the origin":        {text: "$ORIGIN example.org.\nwww 60 A 192.0.2.1\n", want: "example.org"},
-		"the user's":        {zone: "example.net", text: "@ 60 SOA a. b. 1 2 3 4 5\nwww A 192.0.2.1\n", want: "example.net"},
-		"none":              {text: "@ 60 SOA a. b. 1 2 3 4 5\nwww A 192.0.2.1\n", fails: "Name the zone"},
+		"named by the user": {zone: "example.net", text: "@ 60 SOA a. b. 1 2 3 4 5\nwww A 192.0.2.1\n", want: "example.net"},
+		"not named":         {text: "@ 60 SOA a. b. 1 2 3 4 5\nwww A 192.0.2.1\n", fails: "Name the zone"},
 		"another one":       {zone: "example.net", text: "$ORIGIN example.org.\nwww 60 A 192.0.2.1\n", fails: "is it the file of another zone?"},
-		"no record":         {zone: "example.net", text: "; moved\n", fails: "has no records"},
+		"without records":   {zone: "example.net", text: "; moved\n", fails: "has no records"},
 		"another kind":      {zone: "example.net", text: `{"terraform_version":"1"}`, fails: "-from=terraform"},
 		"a broken line":     {zone: "example.net", text: "a 60 A 192.0.2.1\nb 60 A 192.0.2\n", fails: "192.0.2"},
 		"nothing to import": {zone: "example.net", text: "@ 60 SOA a. b. 1 2 3 4 5\na HINFO PC Unix\n", fails: "describes no record"},
@@ -202,11 +202,11 @@ func TestBINDIncludesFilesBelowItsDirectory(t *testing.T) {
 	}
 	in.Text, in.Dir, in.Name = []byte("$INCLUDE x\n"), nil, "standard input"
 	if _, diags := Read(BIND, in); !strings.Contains(spelledOut(diags), "no directory is known to read") {
-		t.Errorf("from a pipe: %s", spelledOut(diags))
+		t.Errorf("$INCLUDE from a pipe: %s, want an error that says that no directory is known", spelledOut(diags))
 	}
 }
 
-func TestBINDGivesWhatWasWritten(t *testing.T) {
+func TestBINDRoundTrip(t *testing.T) {
 	checkRoundTrip(t, BIND, plain, func(z dns.Zone) string {
 		text := "$ORIGIN .\nexample.com 60 IN SOA a b 1 2 3 4 5\n"
 		for _, r := range z.Records {

@@ -13,13 +13,15 @@ import (
 	"github.com/cfplan/cfplan/internal/plan"
 )
 
-// savedAnswers are answers of Cloudflare's API being read: envelopes, lists of records and records, in any
-// order, one after the other or in lists of their own, as curl and jq write them.
+// savedAnswers is the state of reading saved answers of Cloudflare's API. The file may have envelopes, lists
+// of records and single records in any order, one after the other or in further lists, as curl and jq write
+// them.
 type savedAnswers struct {
 	gathering
 	in   Input
 	walk *jsonWalk
-	// records are different ones, in the order of the file. seen has their IDs: pages may overlap.
+	// records are the records in the order of the file, each once. seen has their IDs, because pages may
+	// overlap.
 	records []savedRecord
 	seen    map[string]bool
 	pages   []savedPage
@@ -31,11 +33,11 @@ type savedRecord struct {
 	at     Origin
 }
 
-// savedPage is an envelope that counts the records of its query.
+// savedPage describes an envelope that has a total of the records of its query.
 type savedPage struct {
-	// first is the index of its first record; it may have none.
+	// first is the index of the page's first record, and records is their number, which may be 0.
 	first, records int
-	// total is the number of records of all pages.
+	// total is the number of records of all pages, as Cloudflare counts them.
 	total int
 }
 
@@ -61,7 +63,7 @@ func readCloudflare(in Input) (*Source, []plan.Diagnostic) {
 	return &Source{Zones: a.zones}, a.diags
 }
 
-// deepestAnswer is how deep answers, lists and records may be in each other.
+// deepestAnswer is the largest depth to which answers and lists may be nested.
 const deepestAnswer = 5
 
 // value reads an answer, a record, or a list of either.
@@ -74,17 +76,17 @@ func (a *savedAnswers) value(depth int) error {
 		return a.walk.list("A list", func() error { return a.value(depth + 1) })
 	case first == '{':
 		return a.object(depth)
-	case first == 'n' || first == 0: // null, or an end that the decoder reports
+	case first == 'n' || first == 0: // null, or the end of the text, which the decoder reports
 		return a.walk.skip()
 	}
 	return &shapeError{line, "A record must be an object."}
 }
 
-// envelope is what an object has besides records.
+// envelope has the members of an object other than its records.
 type envelope struct {
-	// members are the names of those that are not an envelope's own.
+	// members are the names of the members that do not belong to an envelope.
 	members []string
-	// answers: it has members of an envelope.
+	// answers reports whether the object has members of an envelope.
 	answers bool
 	success *bool
 	errors  json.RawMessage
@@ -132,20 +134,20 @@ func (a *savedAnswers) member(e *envelope, key string, depth int) error {
 	e.answers = true
 	switch key {
 	case "success":
-		_ = json.Unmarshal(raw, &e.success) // anything else than a boolean says nothing
+		_ = json.Unmarshal(raw, &e.success) // a value that is not a boolean counts as absent
 	case "errors":
 		e.errors = raw
 	case "result_info":
-		_ = json.Unmarshal(raw, &e.info) // without it, missing pages are not noticed
+		_ = json.Unmarshal(raw, &e.info) // without result_info, cfplan does not notice missing pages
 	}
 	return nil
 }
 
-// close looks at an envelope after its records.
+// close checks an envelope after its records have been read.
 func (a *savedAnswers) close(e envelope, at Origin) {
 	if e.success != nil && !*e.success {
 		a.fail(at, "Answer is a refusal",
-			"Cloudflare refused the request%s. Send it once more with a token that may read the zone's DNS records.",
+			"Cloudflare refused the request%s. Send it again with a token that may read the zone's DNS records.",
 			refusals(cloudflare.ReadSavedErrors(e.errors)))
 		return
 	}
@@ -156,7 +158,7 @@ func (a *savedAnswers) close(e envelope, at Origin) {
 	}
 }
 
-// refusals lists errors of an answer.
+// refusals returns the errors of an answer as a text for a message.
 func refusals(all []cloudflare.APIError) string {
 	var words []string
 	for _, e := range all {
@@ -168,7 +170,7 @@ func refusals(all []cloudflare.APIError) string {
 	return ": " + strings.Join(words, "; ")
 }
 
-// record reads one record, which has the members.
+// record reads one record. members are the names of its members.
 func (a *savedAnswers) record(raw json.RawMessage, members []string, at Origin) error {
 	if len(a.records) >= mostRecords || len(a.diags) >= mostProblems {
 		return &shapeError{at.Line, fmt.Sprintf("The file has more than %d records, or more than %d problems. The rest was not read.",
@@ -186,7 +188,7 @@ func (a *savedAnswers) record(raw json.RawMessage, members []string, at Origin) 
 	a.seen[r.ID] = true
 	for _, odd := range r.Odd {
 		if field, _, _ := strings.Cut(odd.Field, "."); !slices.Contains(members, field) {
-			continue // what is missing is as it is live
+			continue // a missing attribute is written as it is live
 		}
 		a.diags = append(a.diags, problemAt(&dns.Problem{
 			Severity: dns.Warning,
@@ -211,8 +213,8 @@ func unsaid(members []string) []dns.Attribute {
 	return out
 }
 
-// zoneNames returns the zone of each record: the one that the answer names, else the longest known zone that the record's
-// name is in. It is empty if there is none.
+// zoneNames returns the zone of each record: the zone that the record states, else the longest known zone
+// that contains the record's name, else "".
 func (a *savedAnswers) zoneNames() []string {
 	names := make([]string, len(a.records))
 	byID := map[string]string{}
@@ -233,7 +235,8 @@ func (a *savedAnswers) zoneNames() []string {
 	return names
 }
 
-// statedZone returns the zone that a record says it is in, or "". byID remembers the names of zones.
+// statedZone returns the zone that a record states by name or ID, or "". byID caches the names of zones by
+// their IDs.
 func (a *savedAnswers) statedZone(r savedRecord, byID map[string]string) string {
 	name := r.ZoneName
 	if name == "" && isID(r.ZoneID) && a.in.ZoneName != nil {
@@ -249,10 +252,10 @@ func (a *savedAnswers) statedZone(r savedRecord, byID map[string]string) string 
 	return canonical
 }
 
-// isID reports whether a text can be an ID of Cloudflare's.
+// isID reports whether a text has the form of a Cloudflare ID.
 func isID(s string) bool { return len(s) == 32 && strings.Trim(s, "0123456789abcdef") == "" }
 
-// zoneAround returns the longest of the zones that a name is in, or "".
+// zoneAround returns the longest of the zones that contain the name, or "".
 func zoneAround(name string, zones map[string]bool) string {
 	for {
 		if zones[name] {
@@ -266,7 +269,7 @@ func zoneAround(name string, zones map[string]bool) string {
 	}
 }
 
-// take takes a record, or leaves it out.
+// take adds a record to its zone, or leaves it out.
 func (a *savedAnswers) take(r savedRecord, zone string) {
 	if zone == "" && a.in.Zone == "" {
 		a.fail(r.at, "Zone not named", "%s does not say which zone %s belongs to. Name the zone, as in "+
@@ -288,7 +291,7 @@ func (a *savedAnswers) take(r savedRecord, zone string) {
 	z.Records = append(z.Records, Record{Named: genconfig.Named{Record: r.Record}, Silent: r.silent, At: r.at})
 }
 
-// whyNotDeclared is the reason for a record of an answer that cannot be declared, or "".
+// whyNotDeclared returns the reason why a record of an answer cannot be declared, or "" if it can.
 func whyNotDeclared(r dns.Record, zone string) string {
 	switch {
 	case r.ManagedBy != "":
@@ -313,7 +316,7 @@ func whyNotDeclared(r dns.Record, zone string) string {
 	return ""
 }
 
-// checkPages warns of zones of which the answers count more records than there are.
+// checkPages warns of each zone for which the answers count more records than the file has.
 func (a *savedAnswers) checkPages(names []string) {
 	read, total := map[string]int{}, map[string]int{}
 	var zones []string

@@ -14,7 +14,7 @@ import (
 	"github.com/cfplan/cfplan/internal/plan"
 )
 
-// saved writes a record of an answer; more are members beside the usual ones.
+// saved returns the JSON of a record in an answer. more has further members.
 func saved(id int, name, typ, content, more string) string {
 	return fmt.Sprintf(`{"id":"%032x","name":%q,"type":%q,"content":%q,"ttl":300,"proxied":false,"comment":null,"tags":[],"settings":{}%s}`,
 		id, name, typ, content, more)
@@ -25,7 +25,7 @@ func answer(total int, records ...string) string {
 		strings.Join(records, ",\n"), len(records), total)
 }
 
-func TestCloudflareAnswers(t *testing.T) {
+func TestCloudflareReadsAnswersInAnyForm(t *testing.T) {
 	a, b := saved(1, "a.example.com", "A", "192.0.2.1", ""), saved(2, "b.example.com", "A", "192.0.2.2", "")
 	ab := []string{"a 300 A 192.0.2.1", "b 300 A 192.0.2.2"}
 	for name, tt := range map[string]struct {
@@ -90,8 +90,9 @@ func TestCloudflareAnswers(t *testing.T) {
 	}
 }
 
-// TestCloudflareOldAnswers have no comment, tags and settings: these stay as they are live. A null is none.
-func TestCloudflareOldAnswers(t *testing.T) {
+// Old answers have no comment, tags and settings, so the source is silent on them. A null is an explicit
+// "none".
+func TestCloudflareIsSilentOnAttributesOfOldAnswers(t *testing.T) {
 	old := readGood(t, Cloudflare, `[{"id":"00000000000000000000000000000001","zone_id":"000000000000000000000000000000aa","zone_name":"example.com",
 		"name":"a.example.com","type":"A","content":"192.0.2.1","ttl":300,"proxied":false,"locked":false}]`)
 	want := []dns.Attribute{dns.AttrComment, dns.AttrTags, dns.AttrSettings, dns.AttrPrivateRouting}
@@ -99,14 +100,14 @@ func TestCloudflareOldAnswers(t *testing.T) {
 		t.Errorf("record = %+v, want silent %v", r, want)
 	}
 	if old.ID != "000000000000000000000000000000aa" {
-		t.Errorf("zone ID = %q", old.ID)
+		t.Errorf("zone ID = %q, want 000000000000000000000000000000aa", old.ID)
 	}
 	if r := readGood(t, Cloudflare, saved(1, "a.example.com", "A", "192.0.2.1", "")).Records[0]; !slices.Equal(r.Silent, want[3:]) {
-		t.Errorf("of a newer answer, silent = %v", r.Silent)
+		t.Errorf("for a newer answer, silent = %v, want %v", r.Silent, want[3:])
 	}
 }
 
-func TestCloudflareWarnings(t *testing.T) {
+func TestCloudflareWarnsOfMissingPagesAndOddFields(t *testing.T) {
 	a := saved(1, "a.example.com", "A", "192.0.2.1", "")
 	for name, tt := range map[string]struct{ text, want string }{
 		"missing pages":      {answer(250, a), `"in.dat" has 1 of the 250 records that Cloudflare counts in "example.com"`},
@@ -124,8 +125,8 @@ func TestCloudflareWarnings(t *testing.T) {
 	}
 }
 
-// TestCloudflareMistakes: "line words" of each error.
-func TestCloudflareMistakes(t *testing.T) {
+// Each want is a line number and words of an error.
+func TestCloudflareReportsMistakesWithTheirLines(t *testing.T) {
 	a := saved(1, "a.example.com", "A", "192.0.2.1", "")
 	for name, tt := range map[string]struct {
 		text string
@@ -159,7 +160,7 @@ func TestCloudflareMistakes(t *testing.T) {
 	}
 }
 
-// checkErrors compares errors with their lines and words.
+// checkErrors checks that the diagnostics are errors. Each want is a line number and words of one error.
 func checkErrors(t *testing.T, diags []plan.Diagnostic, want []string) {
 	t.Helper()
 	if len(diags) != len(want) {
@@ -177,8 +178,9 @@ func checkErrors(t *testing.T, diags []plan.Diagnostic, want []string) {
 	}
 }
 
-// TestCloudflareZones: an answer may hold several zones. A record without a zone is in the longest known one around it.
-func TestCloudflareZones(t *testing.T) {
+// An answer may have several zones. A record that states no zone belongs to the longest known zone that
+// contains its name.
+func TestCloudflareAssignsRecordsToZones(t *testing.T) {
 	zoned := func(record, zone string) string { return strings.Replace(record, "{", `{"zone_name":"`+zone+`",`, 1) }
 	text := zoned(saved(1, "a.example.com", "A", "192.0.2.1", ""), "example.com") +
 		zoned(saved(2, "a.lab.example.com", "A", "192.0.2.1", ""), "lab.example.com") +
@@ -202,7 +204,7 @@ func TestCloudflareZones(t *testing.T) {
 	checkErrors(t, diags[:1], []string{"1 Name the zone"})
 }
 
-func TestCloudflareGivesWhatWasWritten(t *testing.T) {
+func TestCloudflareRoundTrip(t *testing.T) {
 	checkRoundTrip(t, Cloudflare, func(r dns.Record) dns.Record { return r }, func(z dns.Zone) string {
 		var out strings.Builder
 		for _, r := range z.Records {

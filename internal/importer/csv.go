@@ -16,7 +16,7 @@ import (
 	"github.com/cfplan/cfplan/internal/plan"
 )
 
-// column is a column of a table by the name that cfplan has for it.
+// column is cfplan's name for a column of a table.
 type column string
 
 const (
@@ -31,7 +31,7 @@ const (
 	columnTags     column = "tags"
 )
 
-// columnNames has what the columns are called in headers: the names that cfplan promises, and those of the
+// columnNames maps the names of columns in headers to columns. It has the documented names, and names in the
 // exports of other programs.
 var columnNames = map[string]column{
 	"zone":         columnZone,
@@ -59,20 +59,21 @@ var columnNames = map[string]column{
 	"tags":         columnTags,
 }
 
-// table is a CSV file being read.
+// table is the state of reading a CSV file.
 type table struct {
 	gathering
 	in   Input
 	rows *csv.Reader
-	// columns has the index of each column in a row, and width is the number of cells of a row.
+	// columns has the index of each column in a row, and width is the number of cells that each row must
+	// have.
 	columns map[column]int
 	width   int
-	// silent are the attributes for which there is no column.
+	// silent are the attributes for which the table has no column.
 	silent []dns.Attribute
 }
 
-// readCSV reads a table with one record a row. Its names are those of the user's zone, unless it has a column
-// with the zone.
+// readCSV reads a table with one record in each row. The records belong to the zone that the user names,
+// unless the table has a column for the zone.
 func readCSV(in Input) (*Source, []plan.Diagnostic) {
 	if d, other := otherKind(in, CSV); other {
 		return nil, []plan.Diagnostic{d}
@@ -95,7 +96,7 @@ func openTable(in Input) *table {
 	text := bytes.TrimPrefix(in.Text, []byte("\ufeff"))
 	t := &table{in: in, rows: csv.NewReader(bytes.NewReader(text)), columns: map[column]int{}}
 	t.rows.Comma = delimiter(text)
-	t.rows.FieldsPerRecord = -1 // readRow says which one is wrong
+	t.rows.FieldsPerRecord = -1 // readRow checks the number and names the row
 	t.rows.ReuseRecord = true
 	return t
 }
@@ -117,7 +118,8 @@ func (t *table) has(c column) bool {
 	return ok
 }
 
-// next returns the next row with its place. A row that cannot be read is an error; ok is false at the end.
+// next returns the next row with its place. It reports an unreadable row as an error and goes on; ok is false
+// at the end.
 func (t *table) next() (row []string, at Origin, ok bool) {
 	for !t.full(t.in) {
 		row, err := t.rows.Read()
@@ -125,7 +127,7 @@ func (t *table) next() (row []string, at Origin, ok bool) {
 			t.broken(broken)
 			continue
 		}
-		if err != nil { // io.EOF: no other error comes of a text
+		if err != nil { // io.EOF, because reading from memory gives no other error
 			return nil, at, false
 		}
 		line, _ := t.rows.FieldPos(0)
@@ -134,17 +136,17 @@ func (t *table) next() (row []string, at Origin, ok bool) {
 	return nil, at, false
 }
 
-// broken reports a row whose quotation marks are wrong.
+// broken reports a row with misplaced quotation marks.
 func (t *table) broken(err *csv.ParseError) {
-	why := "There is a quotation mark inside of a cell without quotation marks around it."
+	why := "A quotation mark stands inside of a cell that has no quotation marks around it."
 	if errors.Is(err, csv.ErrQuote) {
 		why = "The quotation mark at the beginning of a cell is not closed, or text follows the closing one."
 	}
 	t.fail(originAt(t.in.Name, err.StartLine), "Invalid row",
-		"%s Write quotation marks around the whole cell, and each one inside of it twice.", why)
+		"%s Write quotation marks around the whole cell, and double each quotation mark inside of it.", why)
 }
 
-// readHeader finds the columns. It reports whether rows can be read.
+// readHeader reads the first line, which names the columns. It returns false if the rows cannot be read.
 func (t *table) readHeader() bool {
 	header, at, ok := t.next()
 	if !ok || len(t.diags) > 0 {
@@ -168,12 +170,12 @@ func (t *table) readHeader() bool {
 	return !hasErrors(t.diags)
 }
 
-// normalised returns a name of a column as columnNames has it.
+// normalised returns a column's name in the spelling of columnNames.
 func normalised(cell string) string {
 	return strings.NewReplacer(" ", "_", "-", "_").Replace(strings.ToLower(strings.TrimSpace(cell)))
 }
 
-// checkColumns reports what is missing, and once what is not read.
+// checkColumns reports missing columns as errors, and all unknown columns in one warning.
 func (t *table) checkColumns(at Origin, unknown []string) {
 	for _, c := range []column{columnName, columnType, columnContent} {
 		if !t.has(c) {
@@ -202,7 +204,7 @@ func (t *table) checkColumns(at Origin, unknown []string) {
 	}
 }
 
-// shown quotes words for a message, and counts those that are too many.
+// shown quotes words for a message. If there are too many, it replaces the rest by their number.
 func shown(words []string) []string {
 	const most = 20
 	var out []string
@@ -215,14 +217,14 @@ func shown(words []string) []string {
 	return out
 }
 
-// readRow reads one record. It returns false at the end of the table.
+// readRow reads one row. It returns false at the end of the table.
 func (t *table) readRow() bool {
 	row, at, ok := t.next()
 	switch {
 	case !ok:
 		return false
 	case !slices.ContainsFunc(row, func(cell string) bool { return strings.TrimSpace(cell) != "" }):
-		return true // spreadsheets write the empty rows below a table
+		return true // spreadsheets write empty rows below a table
 	case len(row) != t.width:
 		t.fail(at, "Invalid row", "The row has %s, but the first line has %d. If a cell contains %[3]q, write quotation marks around it.",
 			english.Count(len(row), "cell"), t.width, string(t.rows.Comma))
@@ -234,14 +236,14 @@ func (t *table) readRow() bool {
 	return true
 }
 
-// tableRow is one row.
+// tableRow is one row of a table.
 type tableRow struct {
 	*table
 	cells []string
 	at    Origin
 }
 
-// cell returns the text in a column without blanks around it, or "" if there is no such column.
+// cell returns the text in a column without surrounding blanks, or "" if the table has no such column.
 func (r tableRow) cell(c column) string { return strings.TrimSpace(r.raw(c)) }
 
 func (r tableRow) raw(c column) string {
@@ -274,13 +276,13 @@ func (r tableRow) read() {
 	r.add(zone, s, r.silent, r.at)
 }
 
-// invalid reports a cell.
+// invalid reports the cell in a column as invalid. want says what to write.
 func (r tableRow) invalid(c column, want string) {
 	r.fail(r.at, "Invalid cell", "The %s record at %s has %s as its %s. Write %s.",
 		dns.Show(r.cell(columnType)), dns.Show(r.cell(columnName)), dns.Show(r.cell(c)), c, want)
 }
 
-// zone returns the zone of the row: that of its column, or the user's.
+// zone returns the zone of the row: from its column, or the zone that the user names.
 func (r tableRow) zone() string {
 	text := r.cell(columnZone)
 	if text == "" && r.in.Zone != "" {
@@ -293,7 +295,7 @@ func (r tableRow) zone() string {
 	return name
 }
 
-// priority returns nil if the cell is empty.
+// priority returns the priority, or nil if the cell is empty.
 func (r tableRow) priority() *uint16 {
 	text := r.cell(columnPriority)
 	if text == "" {

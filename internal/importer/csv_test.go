@@ -14,7 +14,7 @@ import (
 	"github.com/cfplan/cfplan/internal/dns"
 )
 
-func TestCSVRows(t *testing.T) {
+func TestCSVReadsRows(t *testing.T) {
 	for name, tt := range map[string]struct {
 		text string
 		want []string
@@ -67,7 +67,7 @@ func TestCSVRows(t *testing.T) {
 		"repeated": {
 			text: "name,type,content,ttl\na,A,192.0.2.1,300\nA.example.com,A,192.0.2.1,300\na,A,192.0.2.1,600\n",
 			want: []string{"a 300 A 192.0.2.1"},
-			left: []string{"4 a A: it repeats that of line 2 and differs in ttl"},
+			left: []string{"4 a A: it repeats the record of line 2 and differs in ttl"},
 		},
 		"spreadsheets": {
 			text: "\nname,type,content,,\nwww,A,192.0.2.1,,\n,,,,\n,,,,\n", want: []string{"www 1 A 192.0.2.1"},
@@ -85,7 +85,7 @@ func TestCSVRows(t *testing.T) {
 	}
 }
 
-func TestCSVSaysWhatItHasColumnsFor(t *testing.T) {
+func TestCSVIsSilentOnAttributesWithoutAColumn(t *testing.T) {
 	none := readGood(t, CSV, "name,type,content\na,A,192.0.2.1\n").Records[0].Silent
 	want := []dns.Attribute{dns.AttrSettings, dns.AttrPrivateRouting, dns.AttrProxied, dns.AttrComment, dns.AttrTags}
 	if !slices.Equal(none, want) {
@@ -97,11 +97,10 @@ func TestCSVSaysWhatItHasColumnsFor(t *testing.T) {
 	}
 }
 
-// TestCSVMistakes has tables with mistakes: all of them are reported, with their lines.
-func TestCSVMistakes(t *testing.T) {
+// Each want is a line number and words of an error.
+func TestCSVReportsAllMistakesWithTheirLines(t *testing.T) {
 	for name, tt := range map[string]struct {
 		text string
-		// want are "line words".
 		want []string
 	}{
 		"missing columns": {"name,ttl\nwww,300\n", []string{`1 no column "type"`, `1 no column "content"`}},
@@ -148,38 +147,38 @@ func TestCSVUnknownColumnsAreAWarning(t *testing.T) {
 	}
 }
 
-// TestCSVZones: the names are those of the user's zone, unless the table says of which zone they are.
-func TestCSVZones(t *testing.T) {
+// The records belong to the zone that the user names, unless the table has a column for the zone.
+func TestCSVTakesTheZoneFromItsColumnOrTheUser(t *testing.T) {
 	if _, diags := readText(CSV, "", "name,type,content\nwww,A,192.0.2.1\n"); !strings.Contains(spelledOut(diags), "add a column zone") {
-		t.Errorf("without a zone: %s", spelledOut(diags))
+		t.Errorf("without a zone: %s, want the advice to add a column zone", spelledOut(diags))
 	}
 	const several = "zone,name,type,content\nexample.org,www,A,192.0.2.1\nExample.com.,@,A,192.0.2.2\nexample.org,@,A,192.0.2.3\n"
 	src, diags := readText(CSV, "", several)
 	if hasErrors(diags) || len(src.Zones) != 2 || len(src.Zones[1].Records) != 2 || src.Zones[1].Records[0].Record.Name != "www.example.org" {
-		t.Errorf("zones = %+v, %s", src, spelledOut(diags))
+		t.Errorf("zones = %+v, %s; want two zones, the second with www.example.org first", src, spelledOut(diags))
 	}
 	if _, diags := readText(CSV, "example.net", several); !strings.Contains(spelledOut(diags), `It has records of "example.com", "example.org"`) {
-		t.Errorf("another zone: %s", spelledOut(diags))
+		t.Errorf("for a zone that the table lacks: %s, want an error that lists the zones it has", spelledOut(diags))
 	}
 }
 
-func TestCSVLimits(t *testing.T) {
+func TestCSVLimitsRecordsAndProblems(t *testing.T) {
 	bad := "name,type,content\n" + strings.Repeat("a,A,x\n", mostProblems+100)
 	_, diags := readText(CSV, "example.com", bad)
 	if n := len(diags); n > mostProblems+2 || diags[n-1].Summary != "Too many problems" {
-		t.Errorf("%d diagnostics, the last one %+v", n, diags[n-1])
+		t.Errorf("%d diagnostics, the last one %+v; want at most %d, the last one about too many problems", n, diags[n-1], mostProblems+2)
 	}
 	g := gathering{taken: mostRecords + 1}
 	if !g.full(Input{Name: "in.dat"}) || !strings.Contains(spelledOut(g.diags), "more than 500000 records") {
-		t.Errorf("too many records: %s", spelledOut(g.diags))
+		t.Errorf("full with %d records: %s, want an error about too many records", g.taken, spelledOut(g.diags))
 	}
 }
 
-func TestCSVGivesWhatWasWritten(t *testing.T) {
+func TestCSVRoundTrip(t *testing.T) {
 	keep := func(r dns.Record) dns.Record {
 		kept := plain(r)
 		kept.Proxied, kept.Comment, kept.Tags = r.Proxied, r.Comment, r.Tags
-		kept.Comment = strings.ReplaceAll(kept.Comment, "\x00", "") // no text has it
+		kept.Comment = strings.ReplaceAll(kept.Comment, "\x00", "") // a NUL cannot be in a text file
 		return kept
 	}
 	checkRoundTrip(t, CSV, keep, func(z dns.Zone) string {

@@ -13,23 +13,25 @@ import (
 	"github.com/cfplan/cfplan/internal/plan"
 )
 
-// irReader reads what dnscontrol print-ir writes: DNSControl's intermediate representation, in which the JavaScript
-// of its configuration has been run. DNSControl leaves out fields that are zero, false or empty.
+// irReader reads the output of dnscontrol print-ir. This is DNSControl's intermediate representation, the
+// result of running the JavaScript of its configuration. DNSControl leaves out fields that are zero, false or
+// empty.
 type irReader struct {
 	in      Input
 	diags   []plan.Diagnostic
 	remarks []string
 }
 
-// irDomain is one D(…).
+// irDomain is one D(…) of the configuration.
 type irDomain struct {
 	zone string
-	// name is the zone's with its tag, as in example.com!inside.
+	// name is the zone's name with the tag, as in example.com!inside.
 	name   string
 	tagged bool
 	line   int
 	meta   map[string]string
-	// keepsUnknown: NO_PURGE. It leaves alone what it does not know.
+	// keepsUnknown reports whether the domain has NO_PURGE, with which DNSControl leaves records alone that
+	// it does not know.
 	keepsUnknown bool
 	ignored      []irPattern
 	records      []irRecord
@@ -63,7 +65,7 @@ func readDNSControl(in Input) (*Source, []plan.Diagnostic) {
 	return src, r.diags
 }
 
-// domains reads the document. found reports whether it has a list of domains.
+// domains reads the document. found reports whether the document has a list of domains.
 func (r *irReader) domains(w *jsonWalk) (domains []irDomain, found bool, err error) {
 	err = w.object("The document", func(key string) error {
 		if key != "domains" {
@@ -81,7 +83,7 @@ func (r *irReader) domains(w *jsonWalk) (domains []irDomain, found bool, err err
 	return domains, found, err
 }
 
-// domain reads one domain. It has no zone if its name is wrong.
+// domain reads one domain. If the name is invalid, it reports that and leaves the zone empty.
 func (r *irReader) domain(w *jsonWalk) (irDomain, error) {
 	d := irDomain{line: w.line()}
 	var name, unique, tag string
@@ -107,7 +109,7 @@ func (r *irReader) domain(w *jsonWalk) (irDomain, error) {
 		return w.skip()
 	})
 	if _, tagInName, tagged := strings.Cut(unique, "!"); tagged && tag == "" {
-		tag = tagInName // the tag stands in both, and views must not be mixed up if one is missing
+		tag = tagInName // the tag is normally in both members; this keeps views apart if one of them lacks it
 	}
 	if err == nil {
 		r.setName(&d, name, tag)
@@ -115,7 +117,7 @@ func (r *irReader) domain(w *jsonWalk) (irDomain, error) {
 	return d, err
 }
 
-// setName sets the zone of a domain, or says what is wrong with its name.
+// setName sets the zone of a domain, or reports an invalid name.
 func (r *irReader) setName(d *irDomain, name, tag string) {
 	zone, p := dns.CanonicalName(name)
 	if p != nil {
@@ -128,7 +130,7 @@ func (r *irReader) setName(d *irDomain, name, tag string) {
 	}
 }
 
-// recordsOf reads a list of records.
+// recordsOf reads a list of records into out.
 func (r *irReader) recordsOf(w *jsonWalk, out *[]irRecord) error {
 	return w.list("records", func() error {
 		record := irRecord{line: w.line()}
@@ -141,7 +143,7 @@ func (r *irReader) recordsOf(w *jsonWalk, out *[]irRecord) error {
 	})
 }
 
-// decode reads the next value. One of another shape is reported, and reading goes on.
+// decode reads the next value. If the value has another shape, decode reports that, and reading goes on.
 func (r *irReader) decode(w *jsonWalk, what string, v any) error {
 	line := w.line()
 	err := w.decode(v)
@@ -170,8 +172,8 @@ func (r *irReader) remark(format string, args ...any) {
 	r.remarks = append(r.remarks, fmt.Sprintf(format, args...))
 }
 
-// wanted returns the domains of the zone to import, or all of them. A domain below it, such as
-// sub.example.com, is a zone of its own.
+// wanted returns the domains of the zone to import, or all domains if the user names no zone. A domain below
+// that zone, such as sub.example.com, is a separate zone.
 func (r *irReader) wanted(domains []irDomain) []irDomain {
 	slices.SortStableFunc(domains, func(a, b irDomain) int { return cmp.Compare(a.zone, b.zone) })
 	if r.in.Zone == "" {
@@ -191,8 +193,8 @@ func (r *irReader) wanted(domains []irDomain) []irDomain {
 	return out
 }
 
-// chosen returns one domain for each zone: the one without a tag, or the only one. Tags tell the views of a zone apart
-// (split horizon), and Cloudflare has one. The domains are sorted by zone.
+// chosen returns one domain for each zone, sorted by zone: the domain without a tag, or the only one. Tags
+// distinguish the views of a zone (split horizon), and Cloudflare has only one view.
 func (r *irReader) chosen(domains []irDomain) []irDomain {
 	var out []irDomain
 	for len(domains) > 0 {
@@ -209,7 +211,8 @@ func (r *irReader) chosen(domains []irDomain) []irDomain {
 	return out
 }
 
-// view chooses between the views of a zone, and names the others.
+// view chooses one of the views of a zone and names the others in a remark. It returns false if it cannot
+// choose.
 func (r *irReader) view(views []irDomain) (int, bool) {
 	chosen := slices.IndexFunc(views, func(d irDomain) bool { return !d.tagged })
 	names := make([]string, 0, len(views))
@@ -240,7 +243,7 @@ func isOrAre(n int) string {
 	return "are"
 }
 
-// zone makes a zone of a domain.
+// zone converts a domain to a zone.
 func (r *irReader) zone(d irDomain) Zone {
 	z := Zone{Name: d.zone, Exclusive: !d.keepsUnknown}
 	for _, record := range d.records {

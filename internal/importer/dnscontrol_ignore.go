@@ -7,14 +7,15 @@ import (
 	"github.com/cfplan/cfplan/internal/dns"
 )
 
-// irPattern is an IGNORE(…). An empty part, or "*", is all.
+// irPattern is an IGNORE(…). A part that is empty or "*" matches everything.
 type irPattern struct {
 	Label  string `json:"label_pattern"`
 	Types  string `json:"rType_pattern"`
 	Target string `json:"target_pattern"`
 }
 
-// ignored takes over what a domain ignores. A pattern that cfplan cannot say is named.
+// ignored converts the IGNORE patterns of a domain to patterns of the zone. It names each pattern that cfplan
+// cannot express in a remark.
 func (r *irReader) ignored(z *Zone, d irDomain) {
 	for _, p := range d.ignored {
 		patterns, why := p.patterns()
@@ -22,21 +23,21 @@ func (r *irReader) ignored(z *Zone, d irDomain) {
 			why = "it covers a record that is declared"
 		}
 		if why != "" {
-			r.remark("%s of %s has no ignore block here: %s. Without one, cfplan leaves such records alone too: "+
-				"it touches none that it does not own.", p, z.Name, why)
+			r.remark("%s of %s has no ignore block here: %s. Without an ignore block, cfplan leaves these records alone too: "+
+				"it touches only records that it owns.", p, z.Name, why)
 			continue
 		}
 		z.Ignore = append(z.Ignore, patterns...)
 	}
 }
 
-// String writes the pattern as dnsconfig.js has it.
+// String returns the pattern as dnsconfig.js spells it.
 func (p irPattern) String() string {
 	return fmt.Sprintf("IGNORE(%s, %s, %s)", dns.Show(p.Label), dns.Show(p.Types), dns.Show(p.Target))
 }
 
-// coversOne reports whether patterns cover a record of the zone, which cfplan refuses to declare then. cfplan's patterns
-// cover more than DNSControl's: the full names too.
+// coversOne reports whether the patterns cover a record of the zone; cfplan would refuse to declare that
+// record. This can happen because cfplan also compares patterns with full names, and DNSControl does not.
 func coversOne(patterns []dns.Pattern, z *Zone) bool {
 	set := dns.NewPatterns(patterns, z.Name)
 	for _, r := range z.Records {
@@ -47,7 +48,7 @@ func coversOne(patterns []dns.Pattern, z *Zone) bool {
 	return false
 }
 
-// patterns returns the patterns that say the same, or why there are none.
+// patterns returns the equivalent patterns of cfplan, or why cfplan cannot express the pattern.
 func (p irPattern) patterns() (out []dns.Pattern, why string) {
 	name, named := irGlob(p.Label)
 	target, aimed := irGlob(p.Target)
@@ -78,7 +79,8 @@ func (p irPattern) patterns() (out []dns.Pattern, why string) {
 	return out, ""
 }
 
-// irGlob returns a glob in cfplan's notation. In both, an asterisk stands for anything, dots too.
+// irGlob converts a glob to cfplan's notation. In both notations, an asterisk stands for any characters, also
+// dots.
 func irGlob(glob string) (string, bool) {
 	for strings.Contains(glob, "**") {
 		glob = strings.ReplaceAll(glob, "**", "*")
@@ -89,7 +91,7 @@ func irGlob(glob string) (string, bool) {
 	return glob, !strings.ContainsAny(glob, `[]{}\`)
 }
 
-// irContent returns the pattern for contents that a pattern for targets means.
+// irContent converts a pattern for targets to a pattern for contents.
 func irContent(typ dns.Type, target string) (string, bool) {
 	if target == "*" {
 		return "", true

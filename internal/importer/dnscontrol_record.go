@@ -9,7 +9,7 @@ import (
 	"github.com/cfplan/cfplan/internal/plan"
 )
 
-// irRecord is a record as print-ir has it.
+// irRecord is a record in the output of print-ir.
 type irRecord struct {
 	line int
 
@@ -18,7 +18,8 @@ type irRecord struct {
 	TTL    int               `json:"ttl"`
 	Target string            `json:"target"`
 	Meta   map[string]string `json:"meta"`
-	// InZoneFile is the value as a zone file has it, for types that DNSControl keeps so. It spells the name wrong.
+	// InZoneFile is the value in zone-file form, which DNSControl writes for some types. The JSON name is
+	// misspelled there.
 	InZoneFile string `json:"zonfefilepartial"`
 	Spelt      string `json:"zonefilepartial"`
 
@@ -53,10 +54,11 @@ type irRecord struct {
 	SVCParams          string `json:"svcparams"`
 }
 
-// irTTL is DNSControl's own TTL, in seconds.
+// irTTL is DNSControl's default TTL, in seconds.
 const irTTL = 300
 
-// irLeft has the reasons why types are left out that are not a type of the DNS, or of Cloudflare's.
+// irLeft has the reasons to leave out records of types that are not DNS types, or that Cloudflare does not
+// have.
 var irLeft = map[string]string{
 	"CLOUDFLAREAPI_SINGLE_REDIRECT": "a redirect rule, not a DNS record",
 	"CF_SINGLE_REDIRECT":            "a redirect rule, not a DNS record",
@@ -75,7 +77,7 @@ var irLeft = map[string]string{
 	"DNAME":                         "Cloudflare has no DNAME records; a CNAME for each name does the same",
 }
 
-// record adds a record to a zone, or says why it is left out.
+// record adds a record to a zone, or leaves it out with a reason.
 func (r *irReader) record(z *Zone, d irDomain, from irRecord) {
 	if reason := from.whyNot(d); reason != "" {
 		z.Left = append(z.Left, r.left(d, from, reason))
@@ -106,7 +108,7 @@ func (r *irReader) record(z *Zone, d irDomain, from irRecord) {
 	z.Records = append(z.Records, out)
 }
 
-// whyNot says why a record is left out, or "".
+// whyNot returns the reason to leave a record out, or "" to import it.
 func (from irRecord) whyNot(d irDomain) string {
 	typ := strings.ToUpper(from.Type)
 	reason, left := irLeft[typ]
@@ -130,7 +132,7 @@ func (from irRecord) whyNot(d irDomain) string {
 	return ""
 }
 
-// left is a record that is left out.
+// left returns the entry for a record that is left out.
 func (r *irReader) left(d irDomain, from irRecord, reason string) Left {
 	record := dns.Record{Name: from.Name, Type: dns.Type(strings.ToUpper(from.Type)), Content: from.Target}
 	if full, p := dns.AbsoluteName(from.absolute(d.zone), d.zone); p == nil {
@@ -142,7 +144,7 @@ func (r *irReader) left(d irDomain, from irRecord, reason string) Left {
 	}
 }
 
-// cloudflareType is the type that Cloudflare holds the record as.
+// cloudflareType returns the type that the record has at Cloudflare.
 func (from irRecord) cloudflareType() dns.Type {
 	if typ := strings.ToUpper(from.Type); typ != "ALIAS" {
 		return dns.Type(typ)
@@ -150,7 +152,7 @@ func (from irRecord) cloudflareType() dns.Type {
 	return dns.CNAME
 }
 
-// absolute is the full name. DNSControl's names are relative, even if they end in the zone's name.
+// absolute returns the full name. DNSControl's names are relative, even if they end in the zone's name.
 func (from irRecord) absolute(zone string) string {
 	switch {
 	case from.Name == "" || from.Name == "@":
@@ -161,7 +163,7 @@ func (from irRecord) absolute(zone string) string {
 	return from.Name + "." + zone + "."
 }
 
-// manages reports whether the domain says that DNSControl manages the comments, or the tags.
+// manages reports whether the domain says that DNSControl manages what: the comments or the tags.
 func (d irDomain) manages(what string) bool {
 	return strings.EqualFold(d.meta["cloudflare_manage_"+what], "true")
 }
@@ -185,8 +187,8 @@ func (from irRecord) spelling(d irDomain) spelling {
 	return s
 }
 
-// value sets the value. Some types have it as in a zone file too, and that is read then: their own fields differ
-// from release to release.
+// value sets the value of the record. If the record has its value in zone-file form too, value reads that
+// form, because the type's own fields differ from release to release.
 func (from irRecord) value(s *spelling) {
 	typ := dns.Type(s.typ)
 	s.data = from.data(typ)
@@ -204,7 +206,7 @@ func (from irRecord) value(s *spelling) {
 	}
 }
 
-// data are the fields of a type under Cloudflare's names, or nil if the target is the value.
+// data returns the fields of the value under Cloudflare's names, or nil if the target is the whole value.
 func (from irRecord) data(typ dns.Type) map[string]any {
 	switch typ {
 	case dns.SRV:
@@ -246,7 +248,7 @@ func (from irRecord) data(typ dns.Type) map[string]any {
 	return nil
 }
 
-// orRoot is a host, or the root for none.
+// orRoot returns the host, or the root "." if it is empty.
 func orRoot(host string) string {
 	if host == "" {
 		return "."
@@ -254,7 +256,7 @@ func orRoot(host string) string {
 	return host
 }
 
-// proxy sets what Cloudflare alone has. It reports whether the values of the keys are known.
+// proxy sets the attributes that only Cloudflare has. It returns false if a key has an unknown value.
 func (r *irReader) proxy(record *dns.Record, d irDomain, from irRecord) bool {
 	record.Settings.FlattenCNAME = record.Type == dns.CNAME && strings.EqualFold(from.Meta["cloudflare_cname_flatten"], "on")
 	if !record.Type.Proxiable() {
@@ -279,7 +281,7 @@ func (r *irReader) proxy(record *dns.Record, d irDomain, from irRecord) bool {
 	return true
 }
 
-// silent lists what the source does not say of a record.
+// silent returns the attributes on which the source is silent for a record.
 func (from irRecord) silent(d irDomain) []dns.Attribute {
 	out := []dns.Attribute{dns.AttrPrivateRouting}
 	if _, said := from.Meta["cloudflare_cname_flatten"]; !said {

@@ -1,6 +1,6 @@
 package importer
 
-// releaseDNSControl says how DNSControl lets go of zones.
+// releaseDNSControl returns the steps that make DNSControl let go of zones.
 func releaseDNSControl(zones []Zone) []Step {
 	names := make([]string, len(zones))
 	for i, z := range zones {
@@ -11,9 +11,9 @@ func releaseDNSControl(zones []Zone) []Step {
 			"writes what dnsconfig.js says, and without NO_PURGE it destroys the records that only cfplan declares. cfplan plan " +
 			"then shows that, and cfplan apply corrects it."},
 		{
-			Text: "Delete the D(…) and D_EXTEND(…) of " + shortList(names) + " from dnsconfig.js. Records of a zone that it does " +
-				"not have stay as they are. If a D(…) must stay, for its registrar or another provider, take only Cloudflare's " +
-				"DnsProvider(…) out of it. " +
+			Text: "Delete the D(…) and D_EXTEND(…) of " + shortList(names) + " from dnsconfig.js. DNSControl does not touch " +
+				"a zone that is not in dnsconfig.js. If a D(…) must stay, for its registrar or another provider, remove only " +
+				"Cloudflare's DnsProvider(…) from it. " +
 				"Never delete the records alone: without NO_PURGE, DNSControl would destroy them.",
 		},
 		{

@@ -13,14 +13,14 @@ import (
 	"github.com/cfplan/cfplan/internal/plan"
 )
 
-// irText writes a document with one domain of the zone example.com, a record a line from line 2 on. more are further
-// members of the domain.
+// irText returns a document with one domain, example.com, and one record on each line from line 2 on. more
+// has further members of the domain.
 func irText(more string, records ...string) string {
 	return `{"registrars": [], "dns_providers": [], "domains": [{"name": "example.com", "uniquename": "example.com", "records": [` + "\n" +
 		strings.Join(records, ",\n") + "\n]" + more + "}]}\n"
 }
 
-func TestDNSControlRecords(t *testing.T) {
+func TestDNSControlReadsRecords(t *testing.T) {
 	for name, tt := range map[string]struct {
 		record string
 		domain string
@@ -55,7 +55,7 @@ func TestDNSControlRecords(t *testing.T) {
 			record: `{"type": "A", "name": "a", "ttl": 60, "target": "192.0.2.1"}`, domain: `, "meta": {"cloudflare_proxy_default": "on"}`,
 			want: "a 1 A 192.0.2.1 proxied",
 		},
-		"not by its own word": {
+		"proxied by default, the record says no": {
 			record: `{"type": "A", "name": "a", "ttl": 60, "target": "192.0.2.1", "meta": {"cloudflare_proxy": "off"}}`,
 			domain: `, "meta": {"cloudflare_proxy_default": "full"}`, want: "a 60 A 192.0.2.1",
 		},
@@ -82,7 +82,7 @@ func TestDNSControlRecords(t *testing.T) {
 	}
 }
 
-func TestDNSControlSaysWhatItDoesNotSay(t *testing.T) {
+func TestDNSControlIsSilentOnUnmanagedAttributes(t *testing.T) {
 	const record = `{"type": "CNAME", "name": "a", "ttl": 60, "target": "a.example.net.", "meta": {%s}}`
 	for name, tt := range map[string]struct {
 		record, domain string
@@ -108,7 +108,7 @@ func TestDNSControlSaysWhatItDoesNotSay(t *testing.T) {
 	}
 }
 
-func TestDNSControlLeavesOut(t *testing.T) {
+func TestDNSControlLeavesOutWhatIsNotADNSRecord(t *testing.T) {
 	z := readGood(t, DNSControl, irText(`, "recordsabsent": [{"type": "TXT", "name": "gone", "ttl": 300, "target": "x"}]`,
 		`{"type": "A", "name": "a", "ttl": 60, "target": "192.0.2.1"}`,
 		`{"type": "NS", "name": "@", "ttl": 60, "target": "ns1.example.net."}`,
@@ -134,7 +134,7 @@ func TestDNSControlLeavesOut(t *testing.T) {
 	}
 }
 
-func TestDNSControlViews(t *testing.T) {
+func TestDNSControlReadsOneViewOfAZone(t *testing.T) {
 	domain := func(name, tag string) string {
 		return fmt.Sprintf(`{"name": %q, "tag": %q, "records": [{"type": "TXT", "name": "@", "ttl": 300, "target": %q}]}`, name, tag, name+"!"+tag)
 	}
@@ -202,14 +202,14 @@ func TestDNSControlReadsAllZones(t *testing.T) {
 		t.Fatalf("%+v, %s; want three zones", src, spelledOut(diags))
 	}
 	if !src.Zones[1].Exclusive || src.Zones[2].Exclusive {
-		t.Errorf("exclusive: %v, %v; NO_PURGE is of the second", src.Zones[1].Exclusive, src.Zones[2].Exclusive)
+		t.Errorf("exclusive = %v, %v; want true, false, because the second has NO_PURGE", src.Zones[1].Exclusive, src.Zones[2].Exclusive)
 	}
 	if got := src.Zones[2].Records[0].At.Line; got != 3 {
 		t.Errorf("line = %d, want 3", got)
 	}
 }
 
-func TestDNSControlIgnores(t *testing.T) {
+func TestDNSControlConvertsIgnorePatterns(t *testing.T) {
 	for name, tt := range map[string]struct {
 		pattern string
 		want    []dns.Pattern
@@ -244,7 +244,7 @@ func TestDNSControlIgnores(t *testing.T) {
 	}
 }
 
-func TestDNSControlRefuses(t *testing.T) {
+func TestDNSControlReportsMistakes(t *testing.T) {
 	for name, tt := range map[string]struct {
 		text string
 		want string
@@ -290,15 +290,15 @@ func TestDNSControlReportsAllMistakes(t *testing.T) {
 	}
 }
 
-func TestDNSControlLetsGo(t *testing.T) {
+func TestDNSControlReleaseNamesTheZones(t *testing.T) {
 	src, _ := readText(DNSControl, "example.com", irText("", `{"type": "A", "name": "b", "target": "192.0.2.1"}`))
 	steps := src.Release(src.Zones)
 	if len(steps) < 3 || !strings.Contains(steps[1].Text, "D_EXTEND(…) of example.com from") || !slices.Equal(steps[2].Commands[0], []string{"dnscontrol", "preview"}) {
-		t.Errorf("steps = %+v", steps)
+		t.Errorf("steps = %+v, want at least three that name example.com and run dnscontrol preview", steps)
 	}
 }
 
-// irWritten writes a zone as print-ir does.
+// irWritten returns a zone in the form of print-ir.
 func irWritten(z dns.Zone) string {
 	var records []map[string]any
 	for _, r := range z.Records {
@@ -323,7 +323,7 @@ func irWritten(z dns.Zone) string {
 	return string(text)
 }
 
-// irNames are print-ir's names for the fields of a type, by Cloudflare's.
+// irNames maps Cloudflare's names of a type's fields to the names in print-ir.
 var irNames = map[dns.Type]map[string]string{
 	dns.SRV:    {"priority": "srvpriority", "weight": "srvweight", "port": "srvport"},
 	dns.CAA:    {"flags": "caaflag", "tag": "caatag", "value": "target"},
@@ -348,7 +348,7 @@ func irValue(record map[string]any, r dns.Record) {
 			if names[field] != "" {
 				name = names[field]
 			}
-			if value != 0 && value != "" { // as print-ir
+			if value != 0 && value != "" { // print-ir leaves out zero and empty fields
 				record[name] = value
 			}
 		}
@@ -366,7 +366,8 @@ func irValue(record map[string]any, r dns.Record) {
 	}
 }
 
-// irSays is what DNSControl can say of a record. Its texts are UTF-8, and a tag has no comma.
+// irSays returns the parts of a record that DNSControl can express. Its texts are UTF-8, and its tags have no
+// commas.
 func irSays(r dns.Record) dns.Record {
 	r.ID, r.PrivateRouting = "", false
 	r.Settings = dns.Settings{FlattenCNAME: r.Settings.FlattenCNAME && r.Type == dns.CNAME}

@@ -11,8 +11,9 @@ import (
 	"github.com/cfplan/cfplan/internal/plan"
 )
 
-// fit brings the records of a zone into the form that Cloudflare can hold. What is left out, or
-// changed, is a warning. What needs a decision is an error, such as a CNAME beside an address.
+// fit brings the records of a zone into the form that Cloudflare can hold. It warns of each record that it
+// changes or leaves out. A conflict that only the user can decide, such as a CNAME beside an address, is an
+// error.
 func fit(z *Zone) []plan.Diagnostic {
 	var diags []plan.Diagnostic
 	var kept []Record
@@ -34,9 +35,10 @@ func fit(z *Zone) []plan.Diagnostic {
 	return append(diags, found...)
 }
 
-// once returns the records of a zone without those that repeat an earlier one by name, type and content, which
-// Cloudflare cannot hold. One that differs from it is left out by name. Records with an address of the other tool
-// are all kept: they need a decision, as the tool has to let go of each.
+// once returns the records of a zone without repetitions. Cloudflare cannot hold two records with the same
+// name, type and content. A repetition that differs from the earlier record in other attributes is listed as
+// left out. Records with an address of the other tool are all kept: the user must decide, because the tool
+// has to let go of each.
 func once(z *Zone) []Record {
 	first := make(map[dns.Key]int, len(z.Records))
 	out := make([]Record, 0, len(z.Records))
@@ -54,20 +56,22 @@ func once(z *Zone) []Record {
 	return out
 }
 
-// repeats is the reason for a record that differs from an earlier one in what Cloudflare does not tell records apart by.
+// repeats returns the reason to leave out a record that repeats an earlier one and differs only in the given
+// attributes.
 func repeats(earlier Record, differs []dns.Attribute) string {
 	words := make([]string, len(differs))
 	for i, a := range differs {
 		words[i] = string(a)
 	}
-	where := "an earlier one"
+	where := "an earlier record"
 	if earlier.At.Position != nil {
-		where = fmt.Sprintf("that of line %d", earlier.At.Line)
+		where = fmt.Sprintf("the record of line %d", earlier.At.Line)
 	}
 	return fmt.Sprintf("it repeats %s and differs in %s", where, english.List(words, "and"))
 }
 
-// fitTogether looks at what Cloudflare cannot hold between the records of a zone.
+// fitTogether checks which records of a zone Cloudflare cannot hold beside each other. It returns the records
+// to keep.
 func fitTogether(z *Zone, records []Record) ([]Record, []plan.Diagnostic) {
 	whole := dns.Zone{Name: z.Name, Records: make([]dns.Record, len(records))}
 	for i, r := range records {
@@ -101,7 +105,7 @@ func leave(r Record, reason string) Left {
 	return Left{Omission: genconfig.Omission{Record: r.Record, Reason: reason}, At: r.At}
 }
 
-// together returns the place of the first of several records, with the addresses of all.
+// together returns the place of the first of several records, with the addresses of all of them.
 func together(records []Record, which []int) Origin {
 	at := records[which[0]].At
 	if at.Address == "" {
@@ -115,8 +119,8 @@ func together(records []Record, which []int) Origin {
 	return at
 }
 
-// problemAt gives a problem its place. States are long, and addresses are what their users know: they stand in the
-// detail too.
+// problemAt returns a problem as a diagnostic with its place. It puts the address into the detail too,
+// because users of a long state know its addresses and not its lines.
 func problemAt(p *dns.Problem, at Origin) plan.Diagnostic {
 	detail := p.Detail
 	if at.Address != "" {

@@ -9,15 +9,15 @@ import (
 	"github.com/cfplan/cfplan/internal/dns"
 )
 
-// fuzz gives a format arbitrary bytes, beginning with its samples. Reading must not panic, what is wrong must
-// have words, and what comes out must be canonical.
+// fuzz reads arbitrary bytes as a format, beginning with its samples. Read must not panic, each diagnostic
+// must have a text, and the records must be canonical.
 func fuzz(f *testing.F, kind Kind) {
 	paths, err := filepath.Glob(filepath.Join("testdata/samples", string(kind), "*"))
 	if err != nil || len(paths) == 0 {
-		f.Fatalf("no samples: %v", err)
+		f.Fatalf("found no samples: %v", err)
 	}
 	for _, path := range paths {
-		if text, err := os.ReadFile(path); err == nil { // directories are left out
+		if text, err := os.ReadFile(path); err == nil { // the error is that path is a directory; skip it
 			f.Add(text)
 		}
 	}
@@ -26,7 +26,7 @@ func fuzz(f *testing.F, kind Kind) {
 			src, diags := Read(kind, Input{Name: "in.dat", Text: text, Zone: zone, ZoneName: func(id string) string { return sampleZones[id] }})
 			for _, d := range diags {
 				if d.Summary == "" || d.Detail == "" || d.Severity == "" {
-					t.Errorf("incomplete diagnostic %+v", d)
+					t.Errorf("diagnostic %+v, want a summary, a detail and a severity", d)
 				}
 			}
 			if !hasErrors(diags) {
@@ -43,14 +43,14 @@ func checkCanonical(t *testing.T, src *Source) {
 			rec := r.Record
 			name, p := dns.CanonicalName(rec.Name)
 			if p != nil || name != rec.Name || !dns.Inside(name, z.Name) {
-				t.Errorf("%+v: the name is not canonical or not in %s", rec, z.Name)
+				t.Errorf("%+v: want a canonical name in %s", rec, z.Name)
 			}
 			v, p := dns.ParseContent(rec.Type, rec.Content)
 			if p != nil || v.Content != rec.Content {
-				t.Errorf("%+v: the content is read back as %q, %v", rec, v.Content, p)
+				t.Errorf("%+v: parsing the content again gives %q, %v; want no change", rec, v.Content, p)
 			}
 			if !slices.Equal(dns.CanonicalTags(rec.Tags), rec.Tags) || rec.TTL < dns.AutoTTL {
-				t.Errorf("%+v is not canonical", rec)
+				t.Errorf("%+v: want canonical tags and a TTL of at least %d", rec, dns.AutoTTL)
 			}
 		}
 	}

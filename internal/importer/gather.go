@@ -10,24 +10,24 @@ import (
 	"github.com/cfplan/cfplan/internal/plan"
 )
 
-// gathering collects what a format reads, record by record.
+// gathering collects the zones, records and problems that a reader finds.
 type gathering struct {
 	zones []Zone
 	// at has the index of each zone by its name.
 	at    map[string]int
 	diags []plan.Diagnostic
-	// taken counts the records, with those that are left out.
+	// taken counts the records, including those that are left out.
 	taken int
 }
 
-// What is read of one source. A small file can have millions of records, each of which takes far more memory
-// than its text.
+// Limits of what a reader reads from one source. A small file can have millions of records, and each takes
+// far more memory than its text.
 const (
 	mostRecords  = 500_000
 	mostProblems = 10_000
 )
 
-// full reports whether a limit is reached, so that the rest is not read. That is an error, the last one.
+// full reports whether a limit is exceeded. If so, it adds an error, and the reader must stop.
 func (g *gathering) full(in Input) bool {
 	switch {
 	case g.taken > mostRecords:
@@ -41,7 +41,7 @@ func (g *gathering) full(in Input) bool {
 	return true
 }
 
-// zone returns a zone of that name, which it adds if need be. The pointer is valid until the next call.
+// zone returns the zone of that name and adds it if it is new. The pointer is valid until the next call.
 func (g *gathering) zone(name string) *Zone {
 	i, known := g.at[name]
 	if !known {
@@ -69,7 +69,8 @@ func (g *gathering) warn(at Origin, summary, format string, args ...any) {
 	g.diags = append(g.diags, d)
 }
 
-// refuse adds the problems of a record that cannot be taken along, in front of which its name stands.
+// refuse adds the problems of a record that cannot be imported, each with the record's type and name in
+// front.
 func (g *gathering) refuse(at Origin, typ, name string, problems []*dns.Problem) {
 	for _, p := range problems {
 		d := problemAt(p, at)
@@ -78,14 +79,15 @@ func (g *gathering) refuse(at Origin, typ, name string, problems []*dns.Problem)
 	}
 }
 
-// leave leaves a record out, which is as it was read.
+// leave adds a record, as the source spells it, to those that are left out.
 func (g *gathering) leave(zone string, r dns.Record, at Origin, reason string) {
 	g.taken++
 	z := g.zone(zone)
 	z.Left = append(z.Left, Left{Omission: genconfig.Omission{Record: r, Reason: reason}, At: at})
 }
 
-// add takes a spelled record, or leaves it out if Cloudflare has no such record.
+// add makes a record canonical and adds it to the zone. It leaves the record out if Cloudflare cannot have
+// it, and reports other problems as errors.
 func (g *gathering) add(zone string, s spelling, silent []dns.Attribute, at Origin) {
 	r, problems := s.record(zone)
 	reason := ""
@@ -106,7 +108,8 @@ func (g *gathering) add(zone string, s spelling, silent []dns.Attribute, at Orig
 	}
 }
 
-// whyLeft is the reason for a record with a problem that is left out, or "" if the problem is an error.
+// whyLeft returns the reason to leave out a record whose problem has this rule, or "" if the problem is an
+// error.
 func whyLeft(r dns.Record, zone, rule string) string {
 	switch {
 	case rule == "name-outside-zone":
@@ -119,10 +122,10 @@ func whyLeft(r dns.Record, zone, rule string) string {
 	return ""
 }
 
-// noSuchType is the reason for a type that Cloudflare does not have.
+// noSuchType is the reason to leave out a record of a type that Cloudflare does not have.
 const noSuchType = "Cloudflare has no records of this type"
 
-// asRead returns a record that is left out, with the value as the source spells it.
+// asRead returns the record for the list of those that are left out, with the value as the source spells it.
 func (s spelling) asRead(zone string) dns.Record {
 	r := dns.Record{Name: s.name, Type: dns.Type(strings.ToUpper(strings.TrimSpace(s.typ))), Content: s.content, TTL: s.ttl}
 	if name, p := dns.AbsoluteName(cmp.Or(s.name, "@"), zone); p == nil {

@@ -6,7 +6,7 @@ import (
 	"testing"
 )
 
-// manyOctoRecords is a zone in YAML with n records, one of them with a comment, a third with an alias.
+// manyOctoRecords returns a zone in YAML with n records. Some of them have comments or aliases.
 func manyOctoRecords(n int) string {
 	var b strings.Builder
 	b.WriteString("base: &base {type: A, value: 192.0.2.1}\n")
@@ -23,7 +23,7 @@ func manyOctoRecords(n int) string {
 	return b.String()
 }
 
-// manyIRRecords is the output of print-ir with n records.
+// manyIRRecords returns the output of print-ir with n records.
 func manyIRRecords(n int) string {
 	records := make([]string, n)
 	for i := range records {
@@ -33,7 +33,8 @@ func manyIRRecords(n int) string {
 	return irText("", records...)
 }
 
-// manyLines writes n records with a format that takes the number of the record twice, between a head and a foot.
+// manyLines returns a function that writes n records between a head and a foot. The format of a record takes
+// the number of the record twice.
 func manyLines(head, format, separator, foot string) func(n int) string {
 	return func(n int) string {
 		lines := make([]string, n)
@@ -44,7 +45,7 @@ func manyLines(head, format, separator, foot string) func(n int) string {
 	}
 }
 
-// many has zones of n records in each format.
+// many has, for each format, a function that writes a zone of n records.
 var many = map[Kind]func(n int) string{
 	OctoDNS:    manyOctoRecords,
 	DNSControl: manyIRRecords,
@@ -55,7 +56,7 @@ var many = map[Kind]func(n int) string{
 		`{"Name":"host-%d.example.com.","Type":"A","TTL":300,"ResourceRecords":[{"Value":"192.0.2.%d"}]}`, ",\n", "]}"),
 }
 
-// BenchmarkRead reads 10,000 records.
+// BenchmarkRead reads 10,000 records in each format.
 func BenchmarkRead(b *testing.B) {
 	for kind, write := range many {
 		text := write(10_000)
@@ -87,7 +88,7 @@ func TestReadingGrowsLinearly(t *testing.T) {
 			})
 		}
 		if small, large := allocations(200), allocations(2000); large > 12*small {
-			t.Errorf("%s: %v allocations for 200 records, %v for 2,000", kind, small, large)
+			t.Errorf("%s: %v allocations for 200 records and %v for 2,000, want at most 12 times as many", kind, small, large)
 		}
 	}
 }

@@ -11,14 +11,14 @@ import (
 	"github.com/cfplan/cfplan/internal/plan"
 )
 
-// jsonWalk reads a JSON document, or several one after the other, from the beginning to the end without keeping them in
-// memory as a whole, and knows the lines. Numbers are json.Number.
+// jsonWalk reads one JSON document, or several in a row, value by value. It does not decode a document as a
+// whole, to save memory, and it knows the line of each value. Numbers are json.Number.
 type jsonWalk struct {
 	text []byte
 	dec  *json.Decoder
 	// start is where the document begins.
 	start int
-	// counted is how much of the text the newlines are counted of.
+	// newlines is the number of newlines in the first counted bytes of the text.
 	counted, newlines int
 }
 
@@ -29,7 +29,7 @@ func newJSONWalk(text []byte) *jsonWalk {
 	return w
 }
 
-// next goes on to the next document. It reports whether there is one.
+// next goes to the next document and reports whether there is one.
 func (w *jsonWalk) next() bool {
 	w.start = w.valueAt()
 	return w.start < len(w.text)
@@ -52,10 +52,10 @@ func (w *jsonWalk) peek() byte {
 	return 0
 }
 
-// shapeError is a part of a document that is not what must be there.
+// shapeError reports a value that is valid JSON but not what the format requires.
 type shapeError struct {
 	line int
-	// what is wrong, as a sentence.
+	// what says what is wrong, as a sentence.
 	what string
 }
 
@@ -71,7 +71,8 @@ func (w *jsonWalk) line() int {
 	return w.newlines + 1
 }
 
-// object calls member for each member of the next value, which is an object or null. member must read the value.
+// object calls member for each member of the next value, which must be an object or null. member must read
+// the member's value.
 func (w *jsonWalk) object(name string, member func(key string) error) error {
 	return w.each(name, '{', "an object", func() error {
 		key, err := w.dec.Token()
@@ -82,7 +83,8 @@ func (w *jsonWalk) object(name string, member func(key string) error) error {
 	})
 }
 
-// list calls element for each element of the next value, which is a list or null. element must read the value.
+// list calls element for each element of the next value, which must be a list or null. element must read the
+// element.
 func (w *jsonWalk) list(name string, element func() error) error {
 	return w.each(name, '[', "a list", element)
 }
@@ -111,19 +113,19 @@ func (w *jsonWalk) each(name string, opening json.Delim, shape string, visit fun
 // decode reads the next value. If it has another shape, the error is a *json.UnmarshalTypeError, and the walk can go on.
 func (w *jsonWalk) decode(v any) error { return w.dec.Decode(v) }
 
-// skip passes over the next value.
+// skip reads the next value and drops it.
 func (w *jsonWalk) skip() error {
 	var passed skippedJSON
 	return w.dec.Decode(&passed)
 }
 
-// skippedJSON takes any value and keeps nothing of it.
+// skippedJSON decodes from any value and keeps nothing of it.
 type skippedJSON struct{}
 
 // UnmarshalJSON does nothing.
 func (*skippedJSON) UnmarshalJSON([]byte) error { return nil }
 
-// end returns an error if something follows the document.
+// end returns an error if more text follows the document.
 func (w *jsonWalk) end() error {
 	line := w.line()
 	if _, err := w.dec.Token(); err != io.EOF {
@@ -132,7 +134,8 @@ func (w *jsonWalk) end() error {
 	return nil
 }
 
-// problem says what is wrong with a document, without quoting it.
+// problem returns a diagnostic for an error of the walk. It quotes nothing of the document except a
+// character.
 func (w *jsonWalk) problem(file string, err error) plan.Diagnostic {
 	d := plan.Diagnostic{Severity: dns.Error, Summary: "Unreadable JSON", Detail: err.Error()}
 	line := 0
@@ -145,8 +148,8 @@ func (w *jsonWalk) problem(file string, err error) plan.Diagnostic {
 	return d
 }
 
-// syntax finds what is wrong with a document that is not JSON, and its line. The decoder's own offset counts from the
-// last token, so the document is read once more.
+// syntax returns what is wrong with a document that is not JSON, and the line. It parses the document again,
+// because the decoder counts the offset in its error from the last token.
 func (w *jsonWalk) syntax(err error) (detail string, line int) {
 	var whole skippedJSON
 	syntax, ok := errors.AsType[*json.SyntaxError](json.Unmarshal(w.text[w.start:], &whole))

@@ -7,11 +7,11 @@ import (
 	"github.com/cfplan/cfplan/internal/dns"
 )
 
-// Matched are the records of a source with what is live of them.
+// Matched is the result of Match: the records of a source with their live counterparts.
 type Matched struct {
 	Pairs []Pair
-	// Left are records that cannot be taken over: a Cloudflare product keeps the live one, or the ID is
-	// that of a record of another type.
+	// Left are records that cannot be taken over, because a Cloudflare product keeps the live record, or
+	// because the live record with the ID has another type.
 	Left []Left
 	// Others counts the live records that the source does not describe.
 	Others int
@@ -19,15 +19,14 @@ type Matched struct {
 
 // Pair is a record of a source and its live counterpart.
 type Pair struct {
-	// Record is the record as it is to be declared: what the source has no way to express is as it
-	// is live.
+	// Record is the record to declare. For attributes on which the source is silent, it has the live values.
 	Record Record
-	// Live is the counterpart, or nil if the record does not exist.
+	// Live is the live counterpart, or nil if there is none.
 	Live *dns.Record
 }
 
-// Differs lists the attributes in which the live record is not as the source describes it. It is empty
-// if there is no live record.
+// Differs returns the attributes in which the live record differs from the record of the source. It returns
+// nil if there is no live record.
 func (p Pair) Differs() []dns.Attribute {
 	if p.Live == nil {
 		return nil
@@ -35,10 +34,11 @@ func (p Pair) Differs() []dns.Attribute {
 	return dns.Changed(p.Record.Record, *p.Live)
 }
 
-// Match finds the live record of each record of a source: the one with its ID if that has the same name, type and
-// content; otherwise one with the same name, type and content; otherwise the one with its ID. So a record that
-// exists as it is described is never changed or destroyed in favour of another one. No live record is the counterpart
-// of two. Inputs are not modified.
+// Match finds the live counterpart of each record of a source. It tries three rules in this order: a live
+// record with the same ID, name, type and content; one with the same name, type and content; one with the
+// same ID. This order ensures that a record which already exists as described is not changed or destroyed for
+// the sake of another record. No live record is the counterpart of two records. Match does not modify its
+// inputs.
 func Match(records []Record, live []dns.Record) Matched {
 	m := newMatcher(records, live)
 	m.sameIDs()
@@ -47,7 +47,7 @@ func Match(records []Record, live []dns.Record) Matched {
 	return m.result()
 }
 
-// none is the counterpart of a record that does not exist.
+// none stands for the missing counterpart of a record that is not live.
 const none = -1
 
 type matcher struct {
@@ -55,12 +55,12 @@ type matcher struct {
 	live    []dns.Record
 	byID    map[string]int
 	byKey   map[dns.Key][]int
-	// kept has who keeps the live records that cfplan must leave alone.
+	// kept maps the live records that cfplan must leave alone to the product that keeps them.
 	kept  map[dns.Key]string
 	taken []bool
-	// counterparts has the live record of each record of the source.
+	// counterparts has, for each record of the source, the index of its live record, or none.
 	counterparts []int
-	// reasons has why a record of the source is left out, or "".
+	// reasons has, for each record of the source, the reason to leave it out, or "".
 	reasons []string
 }
 
@@ -91,7 +91,7 @@ func newMatcher(records []Record, live []dns.Record) *matcher {
 
 func (m *matcher) match(i, j int) { m.counterparts[i], m.taken[j] = j, true }
 
-// ofID returns the live record with the ID of a record, if no other record has it.
+// ofID returns the index of the live record with the ID of r, unless the live record is already matched.
 func (m *matcher) ofID(r Record) (j int, ok bool) {
 	j, ok = m.byID[r.Record.ID]
 	return j, ok && r.Record.ID != "" && !m.taken[j]
@@ -124,7 +124,7 @@ func (m *matcher) sameKeys() {
 	}
 }
 
-// changed matches by ID the records whose live name or content is another one.
+// changed matches the remaining records by ID; their live name or content differs.
 func (m *matcher) changed() {
 	for i, r := range m.records {
 		j, ok := m.ofID(r)
@@ -159,7 +159,7 @@ func (m *matcher) result() Matched {
 	return out
 }
 
-// completed gives a record the live values of what its source has no way to express.
+// completed returns r with the live values of the attributes on which its source is silent.
 func completed(r Record, live dns.Record) Record {
 	for _, a := range r.Silent {
 		switch a {
@@ -185,7 +185,8 @@ func completed(r Record, live dns.Record) Record {
 	return r
 }
 
-// completedValue gives a record the live value of a part of its value: the priority, or a field such as weight.
+// completedValue returns r with the live value of one part of its value: the priority, or a field such as
+// weight.
 func completedValue(r, live dns.Record, field dns.Attribute) dns.Record {
 	if r.Type == dns.MX && field == dns.AttrPriority {
 		r.Priority = live.Priority
@@ -203,9 +204,9 @@ func completedValue(r, live dns.Record, field dns.Attribute) dns.Record {
 	return r
 }
 
-// AsLive returns a declared zone with those records alone that exist, each as it is live. So cfplan can take
-// ownership of records that are not yet as they are declared, without a change to any of them. Records of pairs
-// that the zone does not declare are left out.
+// AsLive returns a declared zone with only the records that are live, each with its live values. With that
+// zone, cfplan can take ownership of records that differ from their declarations without changing them.
+// AsLive leaves out pairs whose records the zone does not declare.
 func AsLive(declared dns.Zone, pairs []Pair) dns.Zone {
 	declarations := make(map[dns.Key]*dns.Declaration, len(declared.Records))
 	for _, r := range declared.Records {
@@ -220,7 +221,7 @@ func AsLive(declared dns.Zone, pairs []Pair) dns.Zone {
 		if p.Live == nil || d == nil {
 			continue
 		}
-		delete(declarations, key) // a second record like it is not declared
+		delete(declarations, key) // so that a second, equal record does not use the declaration again
 		live := *p.Live
 		live.Declared = d
 		out.Records = append(out.Records, live)

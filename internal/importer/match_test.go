@@ -22,7 +22,7 @@ func TestMatch(t *testing.T) {
 		name   string
 		source []dns.Record
 		live   []dns.Record
-		// want has the ID of the live record of each pair, "" if there is none.
+		// want has the ID of the live record of each pair, or "" if there is none.
 		want   []string
 		left   []string
 		others int
@@ -30,12 +30,12 @@ func TestMatch(t *testing.T) {
 		{"by ID", []dns.Record{a("1", "www", "192.0.2.1")}, []dns.Record{a("1", "www", "192.0.2.1")}, []string{"1"}, nil, 0},
 		{"by ID, with another content", []dns.Record{a("1", "www", "192.0.2.1")}, []dns.Record{a("1", "www", "192.0.2.2")}, []string{"1"}, nil, 0},
 		{"by ID, with another name", []dns.Record{a("1", "www", "192.0.2.1")}, []dns.Record{a("1", "web", "192.0.2.1")}, []string{"1"}, nil, 0},
-		{"an ID that does not exist any more", []dns.Record{a("1", "www", "192.0.2.1")}, []dns.Record{a("2", "www", "192.0.2.1")}, []string{"2"}, nil, 0},
+		{"an ID that no longer exists", []dns.Record{a("1", "www", "192.0.2.1")}, []dns.Record{a("2", "www", "192.0.2.1")}, []string{"2"}, nil, 0},
 		{"an ID of another type", []dns.Record{a("1", "www", "192.0.2.1")}, []dns.Record{cname("1", "www", "example.net")}, nil,
 			[]string{"the live record with its ID has another type, CNAME"}, 1},
 		{"an equal record beside a changed one", []dns.Record{a("1", "www", "192.0.2.1")},
 			[]dns.Record{a("1", "www", "192.0.2.2"), a("2", "www", "192.0.2.1")}, []string{"2"}, nil, 1},
-		{"two that swapped their contents", []dns.Record{a("1", "www", "192.0.2.1"), a("2", "www", "192.0.2.2")},
+		{"two records that swapped their contents", []dns.Record{a("1", "www", "192.0.2.1"), a("2", "www", "192.0.2.2")},
 			[]dns.Record{a("1", "www", "192.0.2.2"), a("2", "www", "192.0.2.1")}, []string{"2", "1"}, nil, 0},
 		{"without IDs", []dns.Record{a("", "www", "192.0.2.1"), a("", "new", "192.0.2.3")},
 			[]dns.Record{a("1", "www", "192.0.2.1"), a("2", "www", "192.0.2.2")}, []string{"1", ""}, nil, 1},
@@ -68,7 +68,7 @@ func TestMatch(t *testing.T) {
 	}
 }
 
-func TestMatchCompletesWhatASourceCannotSay(t *testing.T) {
+func TestMatchTakesLiveValuesWhereTheSourceIsSilent(t *testing.T) {
 	described := Record{
 		Named:  genconfig.Named{Record: dns.Record{Name: "www.example.com", Type: dns.A, Content: "192.0.2.1", TTL: 300}},
 		Silent: []dns.Attribute{dns.AttrProxied, dns.AttrComment, dns.AttrTags, dns.AttrSettings, dns.AttrPrivateRouting},
@@ -94,7 +94,7 @@ func TestMatchCompletesWhatASourceCannotSay(t *testing.T) {
 	described.Silent = nil
 	want := []dns.Attribute{dns.AttrTTL, dns.AttrProxied, dns.AttrComment, dns.AttrTags, dns.AttrSettings, dns.AttrPrivateRouting}
 	if differs := Match([]Record{described}, []dns.Record{live}).Pairs[0].Differs(); !slices.Equal(differs, want) {
-		t.Errorf("a source that says all of it: differs in %v, want %v", differs, want)
+		t.Errorf("a record whose source is not silent differs in %v, want %v", differs, want)
 	}
 }
 

@@ -11,8 +11,8 @@ import (
 	"github.com/cfplan/cfplan/internal/plan"
 )
 
-// octoReader reads the zones of octoDNS's YamlProvider. Its configuration is not part of the source, so that the
-// defaults count: default_ttl is 3600, and a semicolon may have a backslash before it.
+// octoReader reads the zone files of octoDNS's YamlProvider. The provider's configuration is not part of the
+// source, so its defaults apply: default_ttl is 3600, and a semicolon may have a backslash before it.
 type octoReader struct {
 	*yamlReader
 }
@@ -36,10 +36,10 @@ func readOctoDNS(in Input) (*Source, []plan.Diagnostic) {
 	return src, o.diags
 }
 
-// octoZone is what is collected of one zone.
+// octoZone is the state of reading one zone.
 type octoZone struct {
 	Zone
-	// first is where each name has its record of a type.
+	// first has the place of the record of each name and type.
 	first map[octoKey]yamlValue
 }
 
@@ -66,12 +66,12 @@ func (o octoReader) zone(files octoFiles) Zone {
 	return z.Zone
 }
 
-// top is a place at the top of a file.
+// top returns a value at line 1 of a file, for messages about the whole file.
 func (o octoReader) top(file octoFile) yamlValue {
 	return yamlValue{Node: &yaml.Node{Kind: yaml.ScalarNode, Line: 1}, file: &yamlFile{name: file.name, path: file.path}}
 }
 
-// names reads a mapping of names to records.
+// names reads the mapping of names to records, which is the whole content of a file.
 func (o octoReader) names(z *octoZone, root yamlValue) {
 	root, ok := o.resolve(root)
 	switch {
@@ -85,7 +85,7 @@ func (o octoReader) names(z *octoZone, root yamlValue) {
 	pairs := o.pairs(root)
 	if isOctoConfig(pairs) {
 		o.fail(root, "Configuration of octoDNS", "%s is octoDNS's own configuration, which has no records. Name the zone's file, "+
-			"or the directory of the zones: the configuration has it under providers, as directory.", dns.Show(root.file.name))
+			"or the directory of the zones: in the configuration, it is the directory of a provider.", dns.Show(root.file.name))
 		return
 	}
 	for _, p := range pairs {
@@ -108,7 +108,7 @@ func isNull(v yamlValue) bool {
 	return v.kind() == yaml.ScalarNode && scalarKindOf(v.Node) == scalarNull
 }
 
-// name reads the records of one name: one of them, or a list.
+// name reads the records of one name: a single record, or a list of records.
 func (o octoReader) name(z *octoZone, p yamlPair) {
 	notes := yamlNotes(p.at)
 	value, ok := o.resolve(p.value)
@@ -136,7 +136,7 @@ func (o octoReader) name(z *octoZone, p yamlPair) {
 	}
 }
 
-// octoName names a name for people.
+// octoName returns a name for messages.
 func octoName(name string) string {
 	if name == "" {
 		return "'' (the zone itself)"
@@ -144,10 +144,10 @@ func octoName(name string) string {
 	return dns.Show(name)
 }
 
-// octoFields are the keys of a record.
+// octoFields are the keys that a record may have.
 var octoFields = []string{"type", "ttl", "value", "values", "octodns", "geo", "dynamic", "healthcheck", "lenient"}
 
-// octoRecord is a record of octoDNS, which has the values of one name and type.
+// octoRecord is a record of octoDNS. It has all values of one name and type.
 type octoRecord struct {
 	name   string
 	typ    string
@@ -156,12 +156,12 @@ type octoRecord struct {
 	notes  []string
 }
 
-// title names the record in messages.
+// title returns the words that name the record in messages.
 func (r octoRecord) title() string {
 	return fmt.Sprintf("The %s record at %s", dns.Show(r.typ), octoName(r.name))
 }
 
-// record reads a record.
+// record reads one record with all of its values.
 func (o octoReader) record(z *octoZone, name string, v yamlValue, notes []string) {
 	if !o.spend(stepsOfRecord, v) {
 		return
@@ -191,7 +191,7 @@ func (o octoReader) record(z *octoZone, name string, v yamlValue, notes []string
 	o.values(z, r, settings)
 }
 
-// typed sets the type of a record.
+// typed reads the type of a record. It returns false and reports a problem if the type is missing or invalid.
 func (o octoReader) typed(r *octoRecord) bool {
 	field, ok := r.fields["type"]
 	if !ok {
@@ -211,14 +211,15 @@ func (o octoReader) typed(r *octoRecord) bool {
 	return true
 }
 
-// octoLeft has the reasons why types are left out that are not a type of the DNS, or of Cloudflare's.
+// octoLeft has the reasons to leave out records of types that are not DNS types, or that Cloudflare does not
+// have.
 var octoLeft = map[string]string{
 	"URLFWD": "a page rule, not a DNS record",
 	"DNAME":  "Cloudflare has no DNAME records; a CNAME for each name does the same",
-	"SPF":    "the type is obsolete; the same text belongs into a TXT record",
+	"SPF":    "the type is obsolete; the same text belongs in a TXT record",
 }
 
-// whyNot says why a record is left out, or "".
+// whyNot returns the reason to leave a record out, or "" to import it.
 func (r octoRecord) whyNot(s octoSettings) string {
 	_, valued := r.fields["values"]
 	if _, one := r.fields["value"]; one {
@@ -244,7 +245,7 @@ func (r octoRecord) whyNot(s octoSettings) string {
 	return ""
 }
 
-// feature is the part of the record that chooses between values, or "".
+// feature returns the key with which the record chooses between values, geo or dynamic, or "".
 func (r octoRecord) feature() string {
 	for _, name := range []string{"dynamic", "geo"} {
 		if _, ok := r.fields[name]; ok {
@@ -254,7 +255,7 @@ func (r octoRecord) feature() string {
 	return ""
 }
 
-// cloudflareType is the type that Cloudflare holds the record as.
+// cloudflareType returns the type that the record has at Cloudflare.
 func (r octoRecord) cloudflareType() dns.Type {
 	if r.typ == "ALIAS" {
 		return dns.CNAME
@@ -273,7 +274,8 @@ func (z *octoZone) leave(r octoRecord, reason string) {
 	z.Left = append(z.Left, left)
 }
 
-// absolute is the full name of a record. octoDNS's names are always relative, even if they end in the zone's name.
+// absolute returns the full name of a record. octoDNS's names are always relative, even if they end in the
+// zone's name.
 func (r octoRecord) absolute(zone string) string {
 	switch {
 	case r.name == "" || r.name == "@":
@@ -284,24 +286,24 @@ func (r octoRecord) absolute(zone string) string {
 	return r.name + "." + zone + "."
 }
 
-// warnOf tells of what has no counterpart in a record that is taken.
+// warnOf warns of the parts of an imported record that have no counterpart at Cloudflare.
 func (o octoReader) warnOf(r octoRecord, s octoSettings) {
 	if feature := r.feature(); feature != "" {
-		o.warn(r.at, "Plain values taken", "%s has %s values, which Cloudflare cannot hold. Its plain values are taken, "+
+		o.warn(r.at, "Plain values taken", "%s has %s values, which Cloudflare cannot hold. cfplan imports its plain values, "+
 			"as octoDNS does for Cloudflare.", r.title(), feature)
 	}
 	if s.providers != "" {
-		o.warn(r.at, "Providers not compared", "%s has octodns.%s, a list of octoDNS's providers. cfplan imports it "+
-			"anyway: check whether it was meant for Cloudflare.", r.title(), s.providers)
+		o.warn(r.at, "Providers not compared", "%s has octodns.%s, a list of octoDNS's providers. cfplan imports the record "+
+			"anyway: check whether the record was meant for Cloudflare.", r.title(), s.providers)
 	}
 	o.warnUnknown(r.title(), "", mapPairs(r.fields), octoFields)
 }
 
-// warnUnknown tells of keys that octoDNS does not know, in the order of the file.
+// warnUnknown warns of keys that octoDNS does not know, in the order of the file.
 func (o octoReader) warnUnknown(title, prefix string, pairs []yamlPair, known []string) {
 	for _, p := range pairs {
 		if !slices.Contains(known, p.key) {
-			o.warn(p.at, "Unknown key", "%s has %s, which octoDNS does not know.%s cfplan ignores it.", title,
+			o.warn(p.at, "Unknown key", "%s has %s, which octoDNS does not know.%s cfplan ignores the key.", title,
 				dns.Show(prefix+p.key), dns.DidYouMean(p.key, known))
 		}
 	}

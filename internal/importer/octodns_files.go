@@ -17,14 +17,14 @@ type octoFiles struct {
 	files []octoFile
 }
 
-// octoFile is one of them. Its text is nil if it is yet to be read.
+// octoFile is one file of a zone. Its text is nil until it is read.
 type octoFile struct {
 	name string
 	path string
 	text []byte
 }
 
-// find returns the zones to read, with their files. If in.Zone says one, it is that alone.
+// find returns the zones to read, with their files. If in.Zone is set, it returns only that zone.
 func (o octoReader) find() []octoFiles {
 	if o.in.IsDir {
 		return o.findInDirectory()
@@ -54,7 +54,7 @@ func (o octoReader) find() []octoFiles {
 	return []octoFiles{{zone: named, files: []octoFile{file}}}
 }
 
-// otherZone is the error of a source that by its names has other zones.
+// otherZone reports that the names of the files say that the source has other zones.
 func (o octoReader) otherZone(zones []string) {
 	shown := make([]string, len(zones))
 	for i, z := range zones {
@@ -81,8 +81,8 @@ func octoZoneOf(base string) string {
 	return zone
 }
 
-// findInDirectory finds the zones of a directory: the one that is split over its files, or those that its files and
-// directories are named after.
+// findInDirectory finds the zones of a directory. Either the directory is one zone that is split over its
+// files, or it has files and directories that are named after zones.
 func (o octoReader) findInDirectory() []octoFiles {
 	entries, err := fs.ReadDir(o.in.Dir, ".")
 	if err != nil {
@@ -105,8 +105,8 @@ func (o octoReader) findInDirectory() []octoFiles {
 	switch i := slices.Index(names, o.in.Zone); {
 	case len(zones) == 0:
 		o.diags = append(o.diags, failure("No zones found", "%s has no file that is named after a zone, such as example.com.yaml, and no "+
-			"directory such as example.com. with a dot at the end. Name the directory that octoDNS's configuration has "+
-			"under providers, as directory.", dns.Show(o.in.Name)))
+			"directory such as example.com. with a dot at the end. Name the directory that octoDNS's configuration gives "+
+			"as the directory of a provider.", dns.Show(o.in.Name)))
 	case o.in.Zone == "":
 		return zones
 	case i >= 0:
@@ -117,8 +117,9 @@ func (o octoReader) findInDirectory() []octoFiles {
 	return nil
 }
 
-// splitZone returns the zone that is split over the files of a directory, or "". Its name ends in a dot, unless octoDNS is
-// configured otherwise; a file with a dollar sign before the zone's name has the records of the zone itself.
+// splitZone returns the zone that is split over the files of a directory, or "" if the directory is not a
+// split zone. The name of such a directory ends in a dot, unless octoDNS is configured otherwise. A file with
+// a dollar sign before the zone's name has the records of the apex.
 func (o octoReader) splitZone(base string, entries []fs.DirEntry) string {
 	for _, e := range entries {
 		if strings.HasPrefix(e.Name(), "$") && strings.HasSuffix(e.Name(), ".yaml") {
@@ -142,7 +143,8 @@ func isOctoFileOf(name, zone string) bool {
 	return octoZoneOf(name) == zone && (strings.HasSuffix(name, ".yaml") || strings.HasSuffix(name, "."))
 }
 
-// zonesOf returns the zones that files and directories are named after, by their names. Other files are ignored.
+// zonesOf returns the zones that files and directories are named after, sorted by name. It ignores other
+// files.
 func (o octoReader) zonesOf(entries []fs.DirEntry) []octoFiles {
 	found := map[string][]octoFile{}
 	for _, e := range entries {
@@ -175,8 +177,8 @@ func (o octoReader) zonesOf(entries []fs.DirEntry) []octoFiles {
 	return out
 }
 
-// unread tells of the YAML files of a directory of zones that were not read. octoDNS's configuration may name one as
-// shared_filename, whose records every zone has.
+// unread returns a remark about the YAML files of a directory that are not named after a zone. octoDNS's
+// configuration may name one of them as shared_filename; every zone has the records of that file.
 func (o octoReader) unread() []string {
 	if !o.in.IsDir {
 		return nil
@@ -195,11 +197,11 @@ func (o octoReader) unread() []string {
 	if len(names) == 0 {
 		return nil
 	}
-	return []string{fmt.Sprintf("Of %s, these files are not named after a zone and were not read: %s. If octoDNS's configuration "+
-		"names one as shared_filename, its records are missing.", dns.Show(o.in.Name), shortList(names))}
+	return []string{fmt.Sprintf("In %s, these files are not named after a zone, so they were not read: %s. If octoDNS's configuration "+
+		"names one of them as shared_filename, its records are missing.", dns.Show(o.in.Name), shortList(names))}
 }
 
-// isDirectory follows links, as octoDNS does.
+// isDirectory reports whether an entry is a directory. It follows links, as octoDNS does.
 func isDirectory(dir fs.FS, e fs.DirEntry) bool {
 	if e.Type()&fs.ModeSymlink == 0 {
 		return e.IsDir()
@@ -208,7 +210,7 @@ func isDirectory(dir fs.FS, e fs.DirEntry) bool {
 	return err == nil && info.IsDir()
 }
 
-// yamlFiles returns the files of a split zone. Their names mean nothing.
+// yamlFiles returns the YAML files of a split zone. octoDNS reads all of them, whatever their names are.
 func (o octoReader) yamlFiles(dir string, entries []fs.DirEntry) []octoFile {
 	var out []octoFile
 	for _, e := range entries {

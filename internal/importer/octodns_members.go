@@ -9,13 +9,13 @@ import (
 	"github.com/cfplan/cfplan/internal/dns"
 )
 
-// octoMember is a field of a value that is a mapping.
+// octoMember is a field of a type whose values are mappings.
 type octoMember struct {
-	// name is Cloudflare's, keys are octoDNS's, the present one first.
+	// name is Cloudflare's name of the field. keys are octoDNS's names, the current one first.
 	name string
 	keys []string
 	kind octoKind
-	// standard is the value if there is none, or "" if there must be one.
+	// standard is the default value, or "" if the field is required.
 	standard string
 }
 
@@ -81,7 +81,7 @@ var octoMembers = map[dns.Type][]octoMember{
 	dns.URI:   {number("priority"), number("weight"), member(octoString, "target")},
 }
 
-// oldDS are the fields that octoDNS's DS had first, under wrong names.
+// oldDS are the fields of DS in old releases of octoDNS, which had wrong names.
 var oldDS = []octoMember{
 	member(octoNumber, "key_tag", "flags"),
 	member(octoNumber, "algorithm", "protocol"),
@@ -117,7 +117,7 @@ func (o octoReader) members(s *spelling, r octoRecord, v yamlValue, members []oc
 	return ok
 }
 
-// member reads one field of a mapping.
+// member reads one field of a mapping. It returns the value in zone-file form.
 func (o octoReader) member(r octoRecord, v yamlValue, m octoMember, fields map[string]yamlValue) (string, bool) {
 	var field yamlValue
 	for _, key := range m.keys {
@@ -149,8 +149,8 @@ func (o octoReader) member(r octoRecord, v yamlValue, m octoMember, fields map[s
 	return text, ok
 }
 
-// params writes the parameters of an HTTPS or SVCB as a zone file has them. The values of a list have commas between them;
-// nothing is a parameter without a value.
+// params returns the parameters of an HTTPS or SVCB record in zone-file form. A list becomes values separated
+// by commas; a null becomes a parameter without a value.
 func (o octoReader) params(r octoRecord, v yamlValue) (string, bool) {
 	var out []string
 	for _, p := range o.mapping(r, yamlPair{key: "svcparams", value: v}) {
@@ -172,7 +172,7 @@ func (o octoReader) params(r octoRecord, v yamlValue) (string, bool) {
 	return strings.Join(out, " "), true
 }
 
-// octoExample is a value with the names of its fields.
+// octoExample returns an example of a value, with the names of its fields.
 func octoExample(members []octoMember) string {
 	parts := make([]string, len(members))
 	for i, m := range members {

@@ -8,28 +8,28 @@ import (
 	"go.yaml.in/yaml/v3"
 )
 
-// octoSettings is what the key octodns of a record says.
+// octoSettings are the settings under the key octodns of a record.
 type octoSettings struct {
 	ignored bool
-	// providers is "included" or "excluded" if there is such a list.
+	// providers is "included" or "excluded" if the record has that list of providers, else "".
 	providers string
 	proxied   bool
 	autoTTL   bool
 	comment   string
 	tags      []string
-	// values are those of single values.
+	// values are the settings of single values.
 	values []octoValueSettings
 }
 
 // octoValueSettings are the comment and tags of one value.
 type octoValueSettings struct {
 	value yamlValue
-	// comment and tags are nil if the record's count.
+	// comment and tags are nil if those of the record apply.
 	comment *string
 	tags    *[]string
 }
 
-// Keys of octodns.cloudflare and of an entry of its values.
+// The known keys of octodns.cloudflare, and of an entry in octodns.cloudflare.values.
 var (
 	octoCloudflareKeys = []string{"proxied", "auto-ttl", "comment", "tags", "values", "region"}
 	octoValueKeys      = []string{"value", "comment", "tags"}
@@ -68,7 +68,7 @@ func (o octoReader) cloudflare(s *octoSettings, r octoRecord, field yamlPair) {
 			s.values = o.valueSettings(r, p.value)
 		case "region":
 			o.warn(p.at, "Region left out", "%s has octodns.cloudflare.region, which is not part of a DNS record. "+
-				"It stays as it is at Cloudflare.", r.title())
+				"The region stays as it is at Cloudflare.", r.title())
 		}
 	}
 	o.warnUnknown(r.title(), "octodns.cloudflare.", pairs, octoCloudflareKeys)
@@ -102,7 +102,7 @@ func (o octoReader) valueSettings(r octoRecord, v yamlValue) []octoValueSettings
 	return out
 }
 
-// mapping returns the entries of a field that must be a mapping, or nothing if it is not there.
+// mapping returns the entries of a field that must be a mapping, or nil if the field is null or missing.
 func (o octoReader) mapping(r octoRecord, field yamlPair) []yamlPair {
 	if field.value.Node == nil {
 		return nil
@@ -118,7 +118,7 @@ func (o octoReader) mapping(r octoRecord, field yamlPair) []yamlPair {
 	return o.pairs(v)
 }
 
-// list returns the elements of a list, or the value itself if it is none.
+// list returns the elements of a list, or the value itself if it is not a list.
 func (o octoReader) list(v yamlValue) []yamlValue {
 	v, ok := o.resolve(v)
 	switch {
@@ -135,7 +135,7 @@ func (o octoReader) resolvedTruth(v yamlValue) bool {
 	return ok && o.truth(v)
 }
 
-// comment reads a comment. Nothing is an empty one.
+// comment reads a comment. A null is an empty comment.
 func (o octoReader) comment(v yamlValue) string {
 	v, ok := o.resolve(v)
 	if !ok || isNull(v) {
@@ -158,7 +158,7 @@ func (o octoReader) texts(v yamlValue) []string {
 	return out
 }
 
-// mapPairs returns the entries of a record in the order of the file.
+// mapPairs returns the entries of a record, sorted by their places in the file.
 func mapPairs(fields map[string]yamlPair) []yamlPair {
 	return slices.SortedFunc(maps.Values(fields), func(a, b yamlPair) int {
 		return cmp.Or(cmp.Compare(a.at.Line, b.at.Line), cmp.Compare(a.key, b.key))

@@ -17,7 +17,7 @@ import (
 	"github.com/cfplan/cfplan/internal/plan"
 )
 
-func TestOctoDNSRecords(t *testing.T) {
+func TestOctoDNSReadsRecords(t *testing.T) {
 	for name, tt := range map[string]struct {
 		text string
 		want []string
@@ -109,13 +109,13 @@ func TestOctoDNSRecords(t *testing.T) {
 				t.Errorf("records (-want +got)\n%s\nleft out: %q", diff, briefLeft(z))
 			}
 			if !z.Exclusive {
-				t.Error("the zone is not exclusive")
+				t.Error("Exclusive = false, want true")
 			}
 		})
 	}
 }
 
-func TestOctoDNSLeavesOut(t *testing.T) {
+func TestOctoDNSLeavesOutWhatCloudflareCannotHold(t *testing.T) {
 	z := readGood(t, OctoDNS, strings.Join([]string{
 		"a: {type: A, value: 192.0.2.1}",
 		"'': {type: NS, value: ns1.example.net.}",
@@ -131,7 +131,7 @@ func TestOctoDNSLeavesOut(t *testing.T) {
 		"2 @ NS: Cloudflare answers for the zone's own NS",
 		"3 b URLFWD: a page rule, not a DNS record",
 		"4 c DNAME: Cloudflare has no DNAME records; a CNAME for each name does the same",
-		"5 d SPF: the type is obsolete; the same text belongs into a TXT record",
+		"5 d SPF: the type is obsolete; the same text belongs in a TXT record",
 		"6 e A: octodns.ignored",
 		"7 f A: it has only dynamic values",
 		"8 g FOO: Cloudflare has no records of the type FOO",
@@ -142,7 +142,7 @@ func TestOctoDNSLeavesOut(t *testing.T) {
 	}
 }
 
-func TestOctoDNSWarns(t *testing.T) {
+func TestOctoDNSWarnsOfIgnoredKeysAndChangedTTLs(t *testing.T) {
 	for text, want := range map[string]string{
 		"a: {type: A, value: 192.0.2.1, geo: {}}":                                                              "geo values",
 		"a: {type: A, value: 192.0.2.1, tll: 60}":                                                              `"tll", which octoDNS does not know. Did you mean "ttl"?`,
@@ -160,53 +160,53 @@ func TestOctoDNSWarns(t *testing.T) {
 	}
 }
 
-func TestOctoDNSRefuses(t *testing.T) {
+func TestOctoDNSReportsMistakes(t *testing.T) {
 	for name, tt := range map[string]struct {
 		text string
 		want string
 		line int
 	}{
-		"not a mapping":         {"- a\n- b\n", "not a zone of octoDNS", 1},
-		"a text":                {"---\nhello\n", "not a zone of octoDNS", 2},
-		"not a record":          {"a: 5\n", "must be a record", 1},
-		"not a record in list":  {"a:\n- 5\n", "must each be a mapping", 2},
-		"configuration":         {"providers:\n  a: {}\nzones:\n  example.com.: {}\n", "octoDNS's own configuration", 1},
-		"boolean as a name":     {"on:\n  type: A\n", `"on" without quotation marks is true or false in YAML`, 1},
-		"octal as a name":       {"010: {type: A, value: 192.0.2.1}\n", "a whole number in YAML", 1},
-		"1.10 as a name":        {"1.10: {type: A, value: 192.0.2.1}\n", "a number in YAML", 1},
-		"null as a name":        {"~: {type: A, value: 192.0.2.1}\n", "There must be a text", 1},
-		"mapping as a name":     {"? {a: b}\n: {type: A}\n", "A key must be a text", 1},
-		"repeated key":          {"a: {type: A, value: 192.0.2.1}\na: {type: AAAA, value: '::1'}\n", "the first one is in line 1", 2},
-		"repeated record":       {"a: [{type: A, value: 192.0.2.1}, {type: A, value: 192.0.2.2}]\n", "Write one record per name and type", 1},
-		"no type":               {"a: {value: 192.0.2.1}\n", "has no type", 1},
-		"no value":              {"a: {type: A}\n", "has no value", 1},
-		"null":                  {"a: {type: A, value: ~}\n", "has no value", 1},
-		"both":                  {"a: {type: A, value: 192.0.2.1, values: [192.0.2.1]}\n", "both value and values", 1},
-		"relative host":         {"a: {type: CNAME, value: www}\n", `points at "www", which is not a full name`, 1},
-		"relative exchange":     {"a: {type: MX, value: {preference: 1, exchange: mail}}\n", "not a full name", 1},
-		"sexagesimal address":   {"a:\n  type: AAAA\n  value: 1:2:3:4:5:6:7:8\n", "Write it in quotation marks", 3},
-		"date":                  {"a: {type: TXT, value: 2026-01-01}\n", "is a date in YAML", 1},
-		"bad address":           {"a:\n  type: A\n  values:\n  - 192.0.2.1\n  - 192.0.2.300\n", `The "A" record at "a"`, 5},
-		"empty text":            {"a: {type: TXT, value: ''}\n", "Cloudflare refuses an empty text", 1},
-		"missing field":         {"a: {type: SRV, value: {priority: 1, weight: 2, target: a.b.}}\n", "a value without port", 1},
-		"text for a mapping":    {"a: {type: MX, value: 10 mail.}\n", "must be a mapping, such as {preference: …, exchange: …}", 1},
-		"number out of range":   {"a: {type: SRV, value: {priority: 70000, weight: 2, port: 3, target: a.b.}}\n", "65535", 1},
-		"TTL":                   {"a: {type: A, ttl: 5m, value: 192.0.2.1}\n", `"5m" is not a TTL`, 1},
-		"negative TTL":          {"a: {type: A, ttl: -1, value: 192.0.2.1}\n", `"-1" is not a TTL`, 1},
-		"boolean in quotes":     {"a: {type: A, value: 192.0.2.1, octodns: {cloudflare: {proxied: 'false'}}}\n", "without quotation marks", 1},
-		"several documents":     {"a: {type: A, value: 192.0.2.1}\n---\nb: {type: A, value: 192.0.2.1}\n", "more than one YAML document", 0},
-		"cut off":               {"a: {type: A, value: 192.0", "not valid YAML, or is cut off", 1},
-		"tab":                   {"a:\n\ttype: A\n", "not valid YAML", 2},
-		"unknown tag":           {"a: {type: A, value: !env X}\n", `The tag "!env" is not known`, 1},
-		"include from a pipe":   {"a: !include b.yaml\n", "no directory to look in", 1},
-		"merge of a text":       {"a: {<<: b, type: A, value: 192.0.2.1}\n", "takes a mapping", 1},
-		"endless merge":         {"a: &a {type: A, <<: *a}\n", "cannot be read", 1},
-		"nothing but left out":  {"a: {type: URLFWD}\n", "describes no record of example.com", 0},
-		"no records":            {"# nothing\n---\n", "describes no record of example.com", 0},
-		"svcparams of a text":   {"a: {type: HTTPS, value: {svcpriority: 1, targetname: ., svcparams: x}}\n", "svcparams, but not as a mapping", 1},
-		"unknown svcparam":      {"a: {type: HTTPS, value: {svcpriority: 1, targetname: ., svcparams: {alpm: h2}}}\n", "alpm", 1},
-		"text for octodns":      {"a: {type: A, value: 192.0.2.1, octodns: 5}\n", "octodns, but not as a mapping", 1},
-		"name with a URL in it": {"https://a: {type: A, value: 192.0.2.1}\n", "is not a valid name", 1},
+		"not a mapping":             {"- a\n- b\n", "not a zone of octoDNS", 1},
+		"a text":                    {"---\nhello\n", "not a zone of octoDNS", 2},
+		"not a record":              {"a: 5\n", "must be a record", 1},
+		"not a record in list":      {"a:\n- 5\n", "must each be a mapping", 2},
+		"configuration":             {"providers:\n  a: {}\nzones:\n  example.com.: {}\n", "octoDNS's own configuration", 1},
+		"boolean as a name":         {"on:\n  type: A\n", `"on" without quotation marks is true or false in YAML`, 1},
+		"octal as a name":           {"010: {type: A, value: 192.0.2.1}\n", "a whole number in YAML", 1},
+		"1.10 as a name":            {"1.10: {type: A, value: 192.0.2.1}\n", "a number in YAML", 1},
+		"null as a name":            {"~: {type: A, value: 192.0.2.1}\n", "There must be a text", 1},
+		"mapping as a name":         {"? {a: b}\n: {type: A}\n", "A key must be a text", 1},
+		"repeated key":              {"a: {type: A, value: 192.0.2.1}\na: {type: AAAA, value: '::1'}\n", "the first one is in line 1", 2},
+		"repeated record":           {"a: [{type: A, value: 192.0.2.1}, {type: A, value: 192.0.2.2}]\n", "Write one record per name and type", 1},
+		"no type":                   {"a: {value: 192.0.2.1}\n", "has no type", 1},
+		"no value":                  {"a: {type: A}\n", "has no value", 1},
+		"null":                      {"a: {type: A, value: ~}\n", "has no value", 1},
+		"both":                      {"a: {type: A, value: 192.0.2.1, values: [192.0.2.1]}\n", "both value and values", 1},
+		"relative host":             {"a: {type: CNAME, value: www}\n", `points at "www", which is not a full name`, 1},
+		"relative exchange":         {"a: {type: MX, value: {preference: 1, exchange: mail}}\n", "not a full name", 1},
+		"sexagesimal address":       {"a:\n  type: AAAA\n  value: 1:2:3:4:5:6:7:8\n", "Write it in quotation marks", 3},
+		"date":                      {"a: {type: TXT, value: 2026-01-01}\n", "is a date in YAML", 1},
+		"bad address":               {"a:\n  type: A\n  values:\n  - 192.0.2.1\n  - 192.0.2.300\n", `The "A" record at "a"`, 5},
+		"empty text":                {"a: {type: TXT, value: ''}\n", "Cloudflare refuses an empty text", 1},
+		"missing field":             {"a: {type: SRV, value: {priority: 1, weight: 2, target: a.b.}}\n", "a value without port", 1},
+		"text for a mapping":        {"a: {type: MX, value: 10 mail.}\n", "must be a mapping, such as {preference: …, exchange: …}", 1},
+		"number out of range":       {"a: {type: SRV, value: {priority: 70000, weight: 2, port: 3, target: a.b.}}\n", "65535", 1},
+		"TTL":                       {"a: {type: A, ttl: 5m, value: 192.0.2.1}\n", `"5m" is not a TTL`, 1},
+		"negative TTL":              {"a: {type: A, ttl: -1, value: 192.0.2.1}\n", `"-1" is not a TTL`, 1},
+		"boolean in quotes":         {"a: {type: A, value: 192.0.2.1, octodns: {cloudflare: {proxied: 'false'}}}\n", "without quotation marks", 1},
+		"several documents":         {"a: {type: A, value: 192.0.2.1}\n---\nb: {type: A, value: 192.0.2.1}\n", "more than one YAML document", 0},
+		"cut off":                   {"a: {type: A, value: 192.0", "not valid YAML, or is cut off", 1},
+		"tab":                       {"a:\n\ttype: A\n", "not valid YAML", 2},
+		"unknown tag":               {"a: {type: A, value: !env X}\n", `The tag "!env" is not known`, 1},
+		"include from a pipe":       {"a: !include b.yaml\n", "no directory to look in", 1},
+		"merge of a text":           {"a: {<<: b, type: A, value: 192.0.2.1}\n", "takes a mapping", 1},
+		"endless merge":             {"a: &a {type: A, <<: *a}\n", "cannot be read", 1},
+		"only records to leave out": {"a: {type: URLFWD}\n", "describes no record of example.com", 0},
+		"no records":                {"# nothing\n---\n", "describes no record of example.com", 0},
+		"svcparams of a text":       {"a: {type: HTTPS, value: {svcpriority: 1, targetname: ., svcparams: x}}\n", "svcparams, but not as a mapping", 1},
+		"unknown svcparam":          {"a: {type: HTTPS, value: {svcpriority: 1, targetname: ., svcparams: {alpm: h2}}}\n", "alpm", 1},
+		"text for octodns":          {"a: {type: A, value: 192.0.2.1, octodns: 5}\n", "octodns, but not as a mapping", 1},
+		"name with a URL in it":     {"https://a: {type: A, value: 192.0.2.1}\n", "is not a valid name", 1},
 	} {
 		t.Run(name, func(t *testing.T) {
 			_, diags := readText(OctoDNS, "example.com", tt.text)
@@ -221,14 +221,14 @@ func TestOctoDNSRefuses(t *testing.T) {
 	}
 }
 
-// What octoDNS knows is no reason for a warning.
-func TestOctoDNSIsQuiet(t *testing.T) {
+// Keys that octoDNS knows give no warning.
+func TestOctoDNSDoesNotWarnOfKnownKeys(t *testing.T) {
 	for _, text := range []string{
 		"a: {type: A, ttl: 60, value: 192.0.2.1, octodns: {lenient: true, healthcheck: {path: /}, cloudflare: {proxied: false}}}",
 		"a: {type: A, values: [192.0.2.1, 192.0.2.2], octodns: {cloudflare: {values: [{value: 192.0.2.2, comment: two, tags: [a]}]}}}",
 	} {
 		if _, diags := readText(OctoDNS, "example.com", text+"\n"); len(diags) > 0 {
-			t.Errorf("%s: %s", text, spelledOut(diags))
+			t.Errorf("%s: %s, want no diagnostics", text, spelledOut(diags))
 		}
 	}
 }
@@ -256,10 +256,10 @@ func TestOctoDNSBoundsAliases(t *testing.T) {
 	for name, text := range map[string]string{"merges": merges, "values": many + values} {
 		_, diags := readText(OctoDNS, "example.com", text)
 		if !hasErrors(diags) {
-			t.Errorf("%s: no error", name)
+			t.Errorf("%s: Read gave no error", name)
 		}
 		if len(diags) > (freeYAMLSteps+stepsOfByte*len(text))/stepsOfFinding+1 {
-			t.Errorf("%s: %d diagnostics", name, len(diags))
+			t.Errorf("%s: %d diagnostics for %d bytes, want a bounded number", name, len(diags), len(text))
 		}
 	}
 }
@@ -271,12 +271,12 @@ func TestOctoDNSBoundsNesting(t *testing.T) {
 		"a: &a [*a]\n",
 	} {
 		if _, diags := readText(OctoDNS, "example.com", text); !hasErrors(diags) {
-			t.Errorf("%.20s: no error", text)
+			t.Errorf("%.20s: Read gave no error", text)
 		}
 	}
 }
 
-// octoDir has the zones of a directory as octoDNS has them.
+// octoDir returns a directory of zones as octoDNS keeps them.
 func octoDir() fstest.MapFS {
 	files := map[string]string{
 		"config.yaml":                 "providers: {}\nzones: {}\n",
@@ -338,7 +338,7 @@ func TestOctoDNSDirectories(t *testing.T) {
 		"a split zone without the dot":     {in: zones, zone: "alt.example", want: []string{"alt.example 3600 A 192.0.2.1"}},
 		"its directory":                    {in: alt, want: []string{"alt.example 3600 A 192.0.2.1"}},
 		"a file and a split directory":     {in: zones, zone: "twice.example", want: []string{"b.twice.example 3600 A 192.0.2.1", "a.twice.example 3600 A 192.0.2.1"}},
-		"a zone that is not there":         {in: zones, zone: "nothing.example", err: `describes no record of nothing.example. It has records of "absolute.example", `},
+		"a zone that does not exist":       {in: zones, zone: "nothing.example", err: `describes no record of nothing.example. It has records of "absolute.example", `},
 		"another zone than the directory":  {in: split, zone: "example.com", err: `It has records of "split.example"`},
 		"an include outside of the source": {in: split, zone: "split.example", err: `"../shared/web.yaml" is not below the directory`},
 		"an include above":                 {in: zones, zone: "outside.example", err: `"../secret.yaml" is not below the directory`},
@@ -361,7 +361,7 @@ func TestOctoDNSDirectories(t *testing.T) {
 				return
 			}
 			if hasErrors(diags) || len(src.Zones) != 1 {
-				t.Fatalf("%s", spelledOut(diags))
+				t.Fatalf("Read = %+v, %s; want one zone", src, spelledOut(diags))
 			}
 			if diff := cmp.Diff(tt.want, briefs(src.Zones[0])); diff != "" {
 				t.Errorf("records (-want +got)\n%s", diff)
@@ -370,7 +370,7 @@ func TestOctoDNSDirectories(t *testing.T) {
 	}
 }
 
-// Without a zone's name, all zones of a directory are read, and places are in its files.
+// If the user names no zone, Read reads all zones of a directory. The place of a record is in its own file.
 func TestOctoDNSReadsAllZonesOfADirectory(t *testing.T) {
 	dir := fstest.MapFS{
 		"a.example.yaml":    {Data: []byte("www: {type: A, value: 192.0.2.1}\n")},
@@ -384,7 +384,7 @@ func TestOctoDNSReadsAllZonesOfADirectory(t *testing.T) {
 		t.Fatalf("%+v, %s; want two zones", src, spelledOut(diags))
 	}
 	if remarks := strings.Join(src.Remarks, "\n"); !strings.Contains(remarks, `not read: "config.yaml", "shared.yaml".`) {
-		t.Errorf("remarks = %q", remarks)
+		t.Errorf("remarks = %q, want one that names config.yaml and shared.yaml as not read", remarks)
 	}
 	want := plan.Position{File: filepath.Join("zones", "b.example.", "x.yaml"), Line: 2}
 	if got := src.Zones[1].Records[0].At.Position; *got != want {
@@ -426,16 +426,16 @@ func TestOctoDNSTakesTheZoneFromTheFile(t *testing.T) {
 	}
 }
 
-// The steps name the zones, and a command that octoDNS has.
-func TestOctoDNSLetsGo(t *testing.T) {
+// The steps name the zones and a command of octoDNS.
+func TestOctoDNSReleaseNamesTheZones(t *testing.T) {
 	src, _ := readText(OctoDNS, "example.com", "a: {type: A, value: 192.0.2.1}\n")
 	steps := src.Release(src.Zones)
-	if len(steps) < 3 || !strings.Contains(steps[1].Text, "the zone example.com. out of") || !slices.Equal(steps[2].Commands[0], []string{"octodns-sync", "--config-file=config.yaml"}) {
-		t.Errorf("steps = %+v", steps)
+	if len(steps) < 3 || !strings.Contains(steps[1].Text, "Remove the zone example.com. from") || !slices.Equal(steps[2].Commands[0], []string{"octodns-sync", "--config-file=config.yaml"}) {
+		t.Errorf("steps = %+v, want at least three that name example.com. and run octodns-sync", steps)
 	}
 }
 
-// octoWritten writes a zone as YAML in octoDNS's form.
+// octoWritten returns a zone as octoDNS's YAML.
 func octoWritten(z dns.Zone) string {
 	type key struct {
 		name string
@@ -477,7 +477,7 @@ func octoWritten(z dns.Zone) string {
 	return b.String()
 }
 
-// octoValueText writes the value of a record. TXT has the escapes of its content.
+// octoValueText returns the value of a record in YAML. A TXT keeps the escapes of its content.
 func octoValueText(r dns.Record) string {
 	switch {
 	case r.Type == dns.MX:
@@ -509,7 +509,7 @@ func octoValueText(r dns.Record) string {
 	return "{" + strings.Join(parts, ", ") + "}"
 }
 
-// octoParamsText writes parameters in canonical form as a mapping.
+// octoParamsText returns canonical parameters as a YAML mapping.
 func octoParamsText(canonical string) string {
 	var parts []string
 	for canonical != "" {
@@ -532,7 +532,7 @@ func octoParamsText(canonical string) string {
 	return "{" + strings.Join(parts, ", ") + "}"
 }
 
-// yamlQuoted writes a text in double quotation marks.
+// yamlQuoted returns a text in double quotation marks, escaped for YAML.
 func yamlQuoted(text string) string {
 	var b strings.Builder
 	b.WriteByte('"')
@@ -549,7 +549,8 @@ func yamlQuoted(text string) string {
 	return b.String() + `"`
 }
 
-// octoSays is what octoDNS can say of a record. One record has one TTL, and is proxied or not.
+// octoSays returns the parts of a record that octoDNS can express. All values of a name and type share one
+// TTL, and are all proxied or all not.
 func octoSays(r dns.Record) dns.Record {
 	r.ID, r.Settings, r.PrivateRouting = "", dns.Settings{}, false
 	n := len(r.Name)

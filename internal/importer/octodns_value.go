@@ -9,10 +9,11 @@ import (
 	"github.com/cfplan/cfplan/internal/genconfig"
 )
 
-// octoSilent is what octoDNS has no key for.
+// octoSilent are the attributes for which octoDNS has no key.
 var octoSilent = []dns.Attribute{dns.AttrSettings, dns.AttrPrivateRouting}
 
-// values reads the values of a record, each of which is a record at Cloudflare. A repeated one counts once.
+// values reads the values of a record. Each value becomes a record at Cloudflare; a repeated value counts
+// once.
 func (o octoReader) values(z *octoZone, r octoRecord, s octoSettings) {
 	ttl, ok := o.ttl(r, s)
 	if !ok {
@@ -51,7 +52,7 @@ func (o octoReader) values(z *octoZone, r octoRecord, s octoSettings) {
 	o.warnUnused(r, s, special)
 }
 
-// of returns the comment and the tags of a value.
+// of returns the comment and the tags of a value: its own, else those of the record.
 func (s octoSettings) of(own octoValueSettings) (comment string, tags []string) {
 	comment, tags = s.comment, s.tags
 	if own.comment != nil {
@@ -63,7 +64,7 @@ func (s octoSettings) of(own octoValueSettings) (comment string, tags []string) 
 	return comment, dns.CanonicalTags(tags)
 }
 
-// warnUnused tells of settings for values that the record does not have.
+// warnUnused warns of settings for values that the record does not have.
 func (o octoReader) warnUnused(r octoRecord, s octoSettings, unused map[dns.Key]octoValueSettings) {
 	places := make(map[*yaml.Node]bool, len(unused))
 	for _, own := range unused {
@@ -72,12 +73,13 @@ func (o octoReader) warnUnused(r octoRecord, s octoSettings, unused map[dns.Key]
 	for _, own := range s.values {
 		if places[own.value.Node] {
 			o.warn(own.value, "Unknown value", "%s has an entry of octodns.cloudflare.values for a value that the record does not have. "+
-				"It means nothing.", r.title())
+				"cfplan ignores the entry.", r.title())
 		}
 	}
 }
 
-// ttl returns the TTL of a record. One of 1 is a second to octoDNS, which writes a longer one.
+// ttl returns the TTL of a record. A TTL of 1 means one second to octoDNS, not automatic, so ttl replaces it
+// by the shortest TTL of Cloudflare.
 func (o octoReader) ttl(r octoRecord, s octoSettings) (int, bool) {
 	field, given := r.fields["ttl"]
 	ttl := octoTTL
@@ -97,12 +99,13 @@ func (o octoReader) ttl(r octoRecord, s octoSettings) (int, bool) {
 	case ttl == dns.AutoTTL:
 		ttl = dns.MinTTL
 		o.warn(field.at, "TTL brought into range", "%s gets a TTL of %d instead of 1, which is one second to octoDNS. "+
-			"It writes an automatic TTL as octodns.cloudflare.auto-ttl.", r.title(), ttl)
+			"octoDNS spells an automatic TTL octodns.cloudflare.auto-ttl.", r.title(), ttl)
 	}
 	return ttl, true
 }
 
-// valuesOf returns the values as they stand there: value and values may each be one or a list.
+// valuesOf returns the values of a record as the file spells them. The keys value and values may each have
+// one value or a list.
 func (o octoReader) valuesOf(r octoRecord) []yamlValue {
 	one, hasOne := r.fields["value"]
 	several, hasSeveral := r.fields["values"]
@@ -123,7 +126,7 @@ func (o octoReader) valuesOf(r octoRecord) []yamlValue {
 	return nil
 }
 
-// value reads one value. Its record has what the type defines.
+// value reads one value as a record with only the name, type and value set.
 func (o octoReader) value(z *octoZone, r octoRecord, item yamlValue) (dns.Record, bool) {
 	if !o.spend(stepsOfRecord, item) {
 		return dns.Record{}, false
@@ -143,7 +146,7 @@ func (o octoReader) value(z *octoZone, r octoRecord, item yamlValue) (dns.Record
 	return record, len(problems) == 0
 }
 
-// spell takes a value apart as its type has it.
+// spell reads a value into s, in the form that the type has.
 func (o octoReader) spell(s *spelling, r octoRecord, v yamlValue) bool {
 	typ := r.cloudflareType()
 	members, structured := octoMembers[typ]
@@ -165,7 +168,7 @@ func (o octoReader) spell(s *spelling, r octoRecord, v yamlValue) bool {
 	return ok
 }
 
-// checkHost refuses host names that octoDNS refuses too: they would be read as relative by people.
+// checkHost refuses host names without a dot, as octoDNS does, because a reader would take them as relative.
 func (o octoReader) checkHost(r octoRecord, v yamlValue, host string) bool {
 	if host == "" || strings.Contains(host, ".") {
 		return true
@@ -175,9 +178,10 @@ func (o octoReader) checkHost(r octoRecord, v yamlValue, host string) bool {
 	return false
 }
 
-// octoText returns the bytes that a text of a TXT stands for. octoDNS puts it between quotation marks as it is but for the
-// quotation marks in it, so that a backslash begins an escape (RFC 1035, section 5.1). That of a semicolon is its own habit.
-// Quotation marks around the text and between chunks are taken off.
+// octoText returns the bytes for which a text of a TXT stands. octoDNS escapes the quotation marks in the
+// text and puts the rest unchanged between quotation marks, so that a backslash begins an escape (RFC 1035,
+// section 5.1). The escaped semicolon is a habit of octoDNS. octoText removes quotation marks around the text
+// and between its chunks.
 func octoText(text string) string {
 	if len(text) > 1 && text[0] == '"' {
 		text = text[1 : len(text)-1]
@@ -205,12 +209,12 @@ func octoQuotes(text string) string {
 	return b.String()
 }
 
-// quotedText writes bytes as one string of a TXT in presentation form.
+// quotedText returns the bytes as one string of a TXT in presentation form.
 func quotedText(text string) string {
 	return `"` + strings.NewReplacer(`\`, `\\`, `"`, `\"`).Replace(text) + `"`
 }
 
-// notesOf returns the comments beside a value.
+// notesOf returns the YAML comments beside a value.
 func (o octoReader) notesOf(v yamlValue) []string {
 	notes := yamlNotes(v)
 	if v.Kind == yaml.MappingNode {
@@ -221,7 +225,7 @@ func (o octoReader) notesOf(v yamlValue) []string {
 	return notes
 }
 
-// yamlNotes returns the lines of the comments that belong to a value or a key, without what marks them.
+// yamlNotes returns the lines of the YAML comments that belong to a value or a key, without the leading "#".
 func yamlNotes(v yamlValue) []string {
 	var out []string
 	for _, comment := range []string{v.HeadComment, v.LineComment, v.FootComment} {

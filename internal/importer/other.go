@@ -12,17 +12,17 @@ import (
 	"github.com/cfplan/cfplan/internal/plan"
 )
 
-// form is what a text can be recognised as.
+// form is a kind of text that cfplan recognizes.
 type form struct {
 	// name is a noun with its article.
 	name string
-	// kinds read it. Empty if no format does.
+	// kinds are the formats that read it; empty if none does.
 	kinds []Kind
-	// advice says what to do instead, in sentences. Empty if the wanted format says it.
+	// advice says what to do instead, in sentences. If it is empty, the advice of the wanted format applies.
 	advice string
 }
 
-// formats has what each format reads, and how to get it.
+// formats has, for each format, the form that it reads and the advice how to get a file of that form.
 var formats = map[Kind]form{
 	Terraform: {
 		name:   "a Terraform state",
@@ -54,8 +54,8 @@ var formats = map[Kind]form{
 	},
 }
 
-// otherKind is the error of a source that is plainly not what a format reads: a directory, an empty file,
-// a web page, a file of another tool. What is not recognised is left to the format's reader.
+// otherKind returns an error if a source is clearly not of the wanted format: a directory, an empty file, a
+// web page, or a file of another tool. It leaves a text that it does not recognize to the format's reader.
 func otherKind(in Input, want Kind) (plan.Diagnostic, bool) {
 	if in.IsDir {
 		return failure("Not a file", "%s is a directory. -from=%s reads one file.", dns.Show(in.Name), want), want != OctoDNS
@@ -75,7 +75,7 @@ func otherKind(in Input, want Kind) (plan.Diagnostic, bool) {
 	return failure("Wrong kind of file", "%s is %s, not %s. %s", dns.Show(in.Name), f.name, formats[want].name, advice), true
 }
 
-// notText is the error of a text that is not in UTF-8. Zone files may have any bytes in their texts.
+// notText returns an error if a text is not UTF-8. A zone file may have any bytes in its texts.
 func notText(in Input, want Kind) (plan.Diagnostic, bool) {
 	if err := files.CheckText(string(in.Text)); err != nil {
 		return failure("Not a text", "%s cannot be read: %v.", dns.Show(in.Name), err), true
@@ -86,10 +86,11 @@ func notText(in Input, want Kind) (plan.Diagnostic, bool) {
 	return notUTF8(in)
 }
 
-// mostRecognised is how much of a text is looked at, in bytes.
+// mostRecognised is the number of bytes at the beginning of a text by which it is recognized.
 const mostRecognised = 64 << 10
 
-// recognise looks at the beginning of a text.
+// recognise returns the form of a text, judged by its beginning. The form has no name if the text is not
+// recognized.
 func recognise(text []byte) form {
 	text = text[:min(len(text), mostRecognised)]
 	trimmed := bytes.TrimSpace(bytes.TrimPrefix(text, []byte("\ufeff")))
@@ -105,7 +106,7 @@ func recognise(text []byte) form {
 	return recogniseLines(string(trimmed))
 }
 
-// recogniseBytes finds what is not text.
+// recogniseBytes recognizes an empty file, and files that are not text.
 func recogniseBytes(text, trimmed []byte) form {
 	switch {
 	case len(trimmed) == 0:
@@ -121,8 +122,8 @@ func recogniseBytes(text, trimmed []byte) form {
 	return form{}
 }
 
-// jsonMarks are members by which documents are known, those of special forms first. A quotation mark inside
-// of a JSON string has a backslash before it, so that no record's value looks like one of these.
+// jsonMarks are the members by which JSON documents are recognized, the most specific first. A record's value
+// cannot contain one of them, because a quotation mark in a JSON string has a backslash before it.
 var jsonMarks = []struct {
 	members []string
 	form    form
@@ -169,7 +170,7 @@ var (
 	yamlLine   = regexp.MustCompile(`^(---|[^\s:,;|]+:|'[^']*':|"[^"]*":)([ \t]*\r?\n|[ \t]+[^\s])`)
 )
 
-// recogniseLines finds the kinds of text that are written in lines.
+// recogniseLines recognizes forms that consist of lines: CSV, zone files, HCL and YAML.
 func recogniseLines(text string) form {
 	first, _, _ := strings.Cut(text, "\n")
 	switch {
@@ -179,8 +180,9 @@ func recogniseLines(text string) form {
 		return form{name: "a zone file", kinds: []Kind{BIND}}
 	case hclLine.MatchString(text):
 		return form{
-			name:   "a configuration in HCL",
-			advice: "Terraform keeps what it made in its state: write that with terraform state pull, and read it with -from=terraform.",
+			name: "a configuration in HCL",
+			advice: "Terraform keeps the records that it created in its state: write the state " +
+				"with terraform state pull, and read it with -from=terraform.",
 		}
 	case scriptLine.MatchString(text):
 		return form{name: "a dnsconfig.js", advice: formats[DNSControl].advice}
@@ -196,7 +198,7 @@ func isHeader(line string) bool {
 	return len(cells) > 1 && strings.ContainsAny(line, ",;\t") && slices.Contains(cells, "type") && slices.Contains(cells, "name")
 }
 
-// withoutComments removes the lines at the beginning that are empty or a comment of YAML.
+// withoutComments removes empty lines and YAML comments from the beginning of a text.
 func withoutComments(text string) string {
 	for {
 		line, rest, more := strings.Cut(text, "\n")

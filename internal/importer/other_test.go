@@ -6,8 +6,8 @@ import (
 	"testing"
 )
 
-// TestOtherKindsAreNamed gives files to formats that do not read them. An empty want leaves the file to the reader.
-func TestOtherKindsAreNamed(t *testing.T) {
+// An empty want means that otherKind leaves the file to the format's reader.
+func TestFilesOfOtherKindsAreNamed(t *testing.T) {
 	const zone = "$TTL 300\n@ IN A 192.0.2.1\n"
 	for name, tt := range map[string]struct {
 		text  string
@@ -54,17 +54,17 @@ func TestOtherKindsAreNamed(t *testing.T) {
 	}
 }
 
-// TestSamplesAreNotOtherKinds reads each sample as what it is.
-func TestSamplesAreNotOtherKinds(t *testing.T) {
+// otherKind must not refuse a sample of the format itself.
+func TestSamplesAreNotOfAnotherKind(t *testing.T) {
 	paths, err := filepath.Glob("testdata/samples/*/*.want.json")
 	if err != nil || len(paths) == 0 {
-		t.Fatalf("no samples: %v", err)
+		t.Fatalf("found no samples: %v", err)
 	}
 	for _, path := range paths {
 		dir := filepath.Dir(path)
 		source := filepath.Join(dir, readWanted(t, path).Source)
 		if d, other := otherKind(openInput(t, source), Kind(filepath.Base(dir))); other {
-			t.Errorf("%s: %s", source, d.Detail)
+			t.Errorf("%s: %s; want no error", source, d.Detail)
 		}
 	}
 }

@@ -10,8 +10,8 @@ import (
 	"github.com/cfplan/cfplan/internal/lint/linttest"
 )
 
-// checkRoundTrip draws zones and writes them in a format, which must give the same records back. keep returns
-// what the format can say of a record.
+// checkRoundTrip draws zones, writes them in a format and reads them again, which must give the same records.
+// keep returns the parts of a record that the format can express.
 func checkRoundTrip(t *testing.T, kind Kind, keep func(dns.Record) dns.Record, write func(dns.Zone) string) {
 	t.Helper()
 	rapid.Check(t, func(rt *rapid.T) {
@@ -25,7 +25,7 @@ func checkRoundTrip(t *testing.T, kind Kind, keep func(dns.Record) dns.Record, w
 		text := write(z)
 		zone := ""
 		if kind == OctoDNS {
-			zone = z.Name // it is not in the text
+			zone = z.Name // the text does not name the zone
 		}
 		src, diags := readText(kind, zone, text)
 		if hasErrors(diags) || len(src.Zones) != 1 || src.Zones[0].Name != z.Name {
@@ -50,12 +50,12 @@ func checkSame(t *rapid.T, read []Record, written []dns.Record, text string) {
 	}
 }
 
-// plain is what DNS itself says of a record.
+// plain returns the parts of a record that DNS itself can express.
 func plain(r dns.Record) dns.Record {
 	return dns.Record{Name: r.Name, Type: r.Type, Content: r.Content, Priority: r.Priority, TTL: r.TTL}
 }
 
-// inPresentation returns the value of a record as a zone file has it, names of hosts without the final dot.
+// inPresentation returns the value of a record in zone-file form, with host names without the final dot.
 func inPresentation(r dns.Record) string {
 	if r.Type == dns.MX {
 		return r.PriorityText() + " " + r.Content

@@ -11,7 +11,7 @@ import (
 	"github.com/cfplan/cfplan/internal/plan"
 )
 
-// Kind is a format.
+// Kind is a source format.
 type Kind string
 
 // The formats, by their names on the command line.
@@ -30,30 +30,30 @@ func Kinds() []Kind {
 	return []Kind{Terraform, OctoDNS, DNSControl, Route53, Cloudflare, CSV, BIND}
 }
 
-// MaxBytes is the most that is read of one source, in bytes, all of its files together.
+// MaxBytes is the largest size of a source in bytes, all of its files together.
 const MaxBytes = 64 << 20
 
 // Input is a source that has been opened.
 type Input struct {
 	// Name is the source as the user named it, for messages: a file, a directory, or "standard input".
 	Name string
-	// Text is the whole file. It is not used if Name is a directory.
+	// Text is the content of the whole file. Read does not use it if Name is a directory.
 	Text []byte
-	// Dir is the directory Name, or that of the file Name, without what must stay secret. Nil if the
-	// source is a pipe. Reading more than MaxBytes from it is up to Read to refuse.
+	// Dir is the directory Name, or the directory of the file Name. It must not give access to secret files.
+	// It is nil if the source is a pipe. Read refuses to read more than MaxBytes from it.
 	Dir fs.FS
 	// IsDir reports whether Name is a directory.
 	IsDir bool
-	// Zone is the canonical name of the zone to import, or "" for all that the source describes.
+	// Zone is the canonical name of the zone to import, or "" for all zones of the source.
 	Zone string
-	// ZoneName returns the name of the zone with an ID of Cloudflare's, or "" if that is not known.
-	// Nil knows of none.
+	// ZoneName returns the name of the zone with a Cloudflare ID, or "" if it is not known. If ZoneName is
+	// nil, no names are known.
 	ZoneName func(id string) string
 }
 
-// Read reads a source. All that is wrong with it is returned at once; if one of the diagnostics is an
-// error, the source must not be used. A source without a record of in.Zone is an error that lists
-// the zones that it has.
+// Read reads a source and returns all problems of it at once. If one of the diagnostics is an error, the
+// caller must not use the source. If the source has no record of in.Zone, the error lists the zones that it
+// has.
 func Read(kind Kind, in Input) (*Source, []plan.Diagnostic) {
 	reader, known := readers()[kind]
 	if !known {
@@ -79,8 +79,8 @@ func Read(kind Kind, in Input) (*Source, []plan.Diagnostic) {
 	return src, diags
 }
 
-// readers has the reader of each format. A reader returns canonical records, in any order of zones, and
-// all zones of the source if it can tell them apart.
+// readers returns the reader of each format. A reader returns canonical records and, if it can distinguish
+// them, all zones of the source in any order.
 func readers() map[Kind]func(Input) (*Source, []plan.Diagnostic) {
 	return map[Kind]func(Input) (*Source, []plan.Diagnostic){
 		Terraform:  readTerraform,
@@ -93,7 +93,7 @@ func readers() map[Kind]func(Input) (*Source, []plan.Diagnostic) {
 	}
 }
 
-// merged joins zones of one name and sorts them by it.
+// merged joins zones with the same name and returns the zones sorted by name.
 func merged(zones []Zone) []Zone {
 	slices.SortStableFunc(zones, func(a, b Zone) int { return cmp.Compare(a.Name, b.Name) })
 	var out []Zone
@@ -112,7 +112,7 @@ func merged(zones []Zone) []Zone {
 	return out
 }
 
-// missing is the error of a source that has nothing of what is to be imported.
+// missing returns an error if the source has nothing to import.
 func missing(src *Source, in Input) (plan.Diagnostic, bool) {
 	var names []string
 	for _, z := range src.Zones {
@@ -128,7 +128,7 @@ func missing(src *Source, in Input) (plan.Diagnostic, bool) {
 	case in.Zone == "":
 		return failure("No records found", "%s describes no record that Cloudflare can hold.", dns.Show(in.Name)), true
 	case len(names) == 0 && len(leftOf(src, in.Zone)) > 0:
-		return failure("Zone not in the source", "%s describes no record of %s that can be taken along. Left out: %s.",
+		return failure("Zone not in the source", "%s describes no record of %s that can be imported. Left out: %s.",
 			dns.Show(in.Name), in.Zone, shortList(leftOf(src, in.Zone))), true
 	case len(names) == 0:
 		return failure("Zone not in the source", "%s describes no record of %s, nor of any other zone.", dns.Show(in.Name), in.Zone), true
@@ -136,13 +136,13 @@ func missing(src *Source, in Input) (plan.Diagnostic, bool) {
 	return otherZones(in, names), true
 }
 
-// otherZones is the error of a source that describes other zones than the one to import.
+// otherZones returns the error for a source that has only other zones than the one to import.
 func otherZones(in Input, shown []string) plan.Diagnostic {
 	return failure("Zone not in the source", "%s describes no record of %s. It has records of %s.",
 		dns.Show(in.Name), in.Zone, shortList(shown))
 }
 
-// leftOf lists what is left out of a zone, with the reasons.
+// leftOf returns the records that are left out of a zone, each with its reason.
 func leftOf(src *Source, zone string) []string {
 	var out []string
 	for _, z := range src.Zones {
@@ -156,7 +156,8 @@ func leftOf(src *Source, zone string) []string {
 	return out
 }
 
-// shortList joins names with commas, and counts what does not fit a message.
+// shortList joins names with commas. If they are too many for a message, it replaces the rest by their
+// number.
 func shortList(names []string) string {
 	const most = 20
 	if more := len(names) - most; more > 0 {
@@ -165,7 +166,7 @@ func shortList(names []string) string {
 	return strings.Join(names, ", ")
 }
 
-// failure is an error without a place in a file.
+// failure returns an error without a place in a file.
 func failure(summary, format string, args ...any) plan.Diagnostic {
 	return plan.Diagnostic{Severity: dns.Error, Summary: summary, Detail: fmt.Sprintf(format, args...)}
 }

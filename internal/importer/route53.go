@@ -12,16 +12,16 @@ import (
 	"github.com/cfplan/cfplan/internal/plan"
 )
 
-// route53Sets are the answers of `aws route53 list-resource-record-sets` being read: one, several pages one after the
-// other, or the list of sets alone.
+// route53Sets is the state of reading the output of `aws route53 list-resource-record-sets`: one answer,
+// several pages in a row, or only the list of sets.
 type route53Sets struct {
 	gathering
 	in   Input
 	walk *jsonWalk
-	// sets are those of the document that is being read, and zone is the hosted zone of the last one.
+	// sets are the sets of the current document. zone is the hosted zone of the last document that named one.
 	sets []recordSet
 	zone string
-	// incomplete: the last document says that more pages follow.
+	// incomplete reports whether the last document says that more pages follow.
 	incomplete bool
 }
 
@@ -70,7 +70,7 @@ func readRoute53(in Input) (*Source, []plan.Diagnostic) {
 	return &Source{Zones: s.zones, Remarks: []string{fmt.Sprintf(unsaidProxied, "Route 53")}}, s.diags
 }
 
-// document reads an answer, or a list of sets.
+// document reads an answer, or only a list of sets.
 func (s *route53Sets) document() error {
 	if s.walk.peek() == '[' {
 		return s.walk.list("A list", s.set)
@@ -123,7 +123,7 @@ func (s *route53Sets) set() error {
 	return nil
 }
 
-// misshapen says which member of a set has a wrong type, without its value.
+// misshapen returns which member of a set has a wrong type. It does not quote the value.
 func misshapen(err error) string {
 	if wrong, ok := errors.AsType[*json.UnmarshalTypeError](err); ok && wrong.Field != "" {
 		return fmt.Sprintf("The member %s must not be a JSON %s.", wrong.Field, wrong.Value)
@@ -131,7 +131,8 @@ func misshapen(err error) string {
 	return "A record set must be an object."
 }
 
-// takeAll takes the sets of a document. Its zone is that of its SOA. A page behind the first one has none.
+// takeAll imports the sets of a document. The SOA names the zone. Only the first page of a zone has the SOA,
+// so a document without one belongs to the zone before.
 func (s *route53Sets) takeAll() {
 	for _, r := range s.sets {
 		if name, p := dns.CanonicalName(r.Name); r.Type == "SOA" && p == nil {
@@ -163,7 +164,7 @@ func (s *route53Sets) takeAll() {
 	}
 }
 
-// take takes the records of a set.
+// take adds the records of a set to the zone.
 func (s *route53Sets) take(r recordSet) {
 	silent := bareSource
 	ttl := dns.AutoTTL
@@ -177,10 +178,10 @@ func (s *route53Sets) take(r recordSet) {
 	}
 }
 
-// bareSource are the attributes that a source cannot say which knows DNS alone.
+// bareSource are the attributes on which a source is silent that knows only DNS.
 var bareSource = []dns.Attribute{dns.AttrProxied, dns.AttrComment, dns.AttrTags, dns.AttrSettings, dns.AttrPrivateRouting}
 
-// leaveSet leaves a set out, with all of its values.
+// leaveSet leaves a set out and lists all of its values.
 func (s *route53Sets) leaveSet(r recordSet, reason string) {
 	content := ""
 	if r.AliasTarget != nil {
@@ -195,11 +196,11 @@ func (s *route53Sets) leaveSet(r recordSet, reason string) {
 	s.leave(s.zone, spelling{name: r.Name, typ: r.Type, content: content}.asRead(s.zone), r.at, reason)
 }
 
-// whyLeft is the reason for a set that has no counterpart, such as one answer of several of which a policy chooses
-// one, or "".
+// whyLeft returns the reason to leave out a set that has no counterpart at Cloudflare, or "". A set with a
+// routing policy has none: the policy chooses between several sets of one name and type.
 func (r recordSet) whyLeft() string {
 	if r.TrafficPolicyInstanceId != "" {
-		return "a traffic policy makes it"
+		return "a traffic policy creates it"
 	}
 	if _, p := dns.CanonicalName(r.Name); p != nil {
 		return "its name is not one that Cloudflare can hold"
@@ -235,7 +236,7 @@ func (g geoLocation) String() string {
 	return strings.Join(slices.DeleteFunc(places, func(s string) bool { return s == "" }), "-")
 }
 
-// warnMultiValue says once of each name and type that its sets become plain records.
+// warnMultiValue warns, once for each name and type, that its sets become plain records.
 func (s *route53Sets) warnMultiValue(r recordSet, seen map[[2]string]bool) {
 	key := [2]string{r.Name, r.Type}
 	if !r.MultiValueAnswer && r.HealthCheckId == "" || seen[key] {
@@ -246,8 +247,8 @@ func (s *route53Sets) warnMultiValue(r recordSet, seen map[[2]string]bool) {
 		"They become plain records: Cloudflare answers with all of them, without health checks.", dns.Show(r.Name), dns.Show(r.Type))
 }
 
-// aliases decides for each alias of an address what becomes of it: a reason to leave it out, or "" for a CNAME. A and AAAA
-// of one name that lead to one target are one CNAME.
+// aliases returns, for each set, the reason to leave it out if it is an alias that cannot become a CNAME,
+// else "". The A and AAAA aliases of a name that have the same target become one CNAME.
 func (s *route53Sets) aliases() []string {
 	targets := map[string]string{}
 	blocked := map[string]bool{}
@@ -295,7 +296,7 @@ func (s *route53Sets) standsAgainstCNAME(r recordSet) bool {
 	return dns.ConflictAt(name, s.zone, dns.CNAME, dns.Type(r.Type)) != dns.NoConflict
 }
 
-// takeAlias makes a CNAME of an alias, one for A and AAAA.
+// takeAlias turns an alias into a CNAME. The A and AAAA aliases of a name give one CNAME.
 func (s *route53Sets) takeAlias(r recordSet, seen map[[2]string]bool) {
 	key := [2]string{strings.ToLower(r.Name), "alias"}
 	if seen[key] {
@@ -313,8 +314,8 @@ func (s *route53Sets) takeAlias(r recordSet, seen map[[2]string]bool) {
 	}, append(slices.Clone(bareSource), dns.AttrTTL), r.at)
 }
 
-// decimalEscapes turns the escapes of Route 53, which are octal, into those of zone files. Outside of quotation marks a
-// byte stands for itself unless it has a meaning there.
+// decimalEscapes converts the octal escapes of Route 53 to the decimal escapes of zone files. Outside of
+// quotation marks, it keeps a byte unescaped unless the byte has a meaning there.
 func decimalEscapes(text string) string {
 	if !strings.Contains(text, `\`) {
 		return text
@@ -341,7 +342,7 @@ func decimalEscapes(text string) string {
 	return b.String()
 }
 
-// octalEscape reads the three octal digits behind a backslash at the start of a text.
+// octalEscape parses a backslash and three octal digits at the start of a text.
 func octalEscape(s string) (c byte, ok bool) {
 	if len(s) < 4 || s[0] != '\\' || s[1] > '3' {
 		return 0, false

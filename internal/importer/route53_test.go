@@ -12,12 +12,12 @@ import (
 	"github.com/cfplan/cfplan/internal/dns"
 )
 
-// sets writes record sets, a line each, as one answer.
+// sets returns an answer with record sets, each on its own line.
 func sets(lines ...string) string {
 	return "{\"ResourceRecordSets\": [\n" + strings.Join(lines, ",\n") + "\n]}\n"
 }
 
-// set writes a record set of example.com with values in Route 53's form; more are members beside the usual ones.
+// set returns a record set with values in Route 53's form. more has further members.
 func set(name, typ, more string, values ...string) string {
 	var records []map[string]string
 	for _, v := range values {
@@ -35,7 +35,7 @@ func alias(name, typ, target, more string) string {
 		name, typ, target, more)
 }
 
-func TestRoute53Sets(t *testing.T) {
+func TestRoute53ReadsSets(t *testing.T) {
 	for name, tt := range map[string]struct {
 		text string
 		want []string
@@ -85,7 +85,7 @@ func TestRoute53Sets(t *testing.T) {
 			left: []string{`2 w A: the routing policy Weight 0, set "blue"`, `3 r A: the routing policy Region "eu-west-1", set "x"`,
 				`4 f A: the routing policy Failover "PRIMARY", set "x", with a health check`, `5 g A: the routing policy GeoLocation "US-CA", set "x"`,
 				`6 p A: the routing policy GeoProximityLocation "eu-west-1", set "x"`, `7 c A: the routing policy CidrRoutingConfig "home", set "x"`,
-				`8 w A: the routing policy Weight 5, set "green"`, "9 t A: a traffic policy makes it"},
+				`8 w A: the routing policy Weight 5, set "green"`, "9 t A: a traffic policy creates it"},
 		},
 		"several answers at once": {
 			text: sets(set("m.example.com.", "A", `, "SetIdentifier": "a", "MultiValueAnswer": true, "HealthCheckId": "x"`, "192.0.2.1"),
@@ -131,18 +131,18 @@ func TestRoute53Sets(t *testing.T) {
 	}
 }
 
-func TestRoute53SaysOnlyDNS(t *testing.T) {
+func TestRoute53IsSilentOnAttributesOfCloudflare(t *testing.T) {
 	plain := readGood(t, Route53, sets(set("a.example.com.", "A", "", "192.0.2.1"))).Records[0].Silent
 	if !slices.Equal(plain, bareSource) {
 		t.Errorf("silent = %v, want %v", plain, bareSource)
 	}
 	without := readGood(t, Route53, sets(alias("a.example.com.", "A", "x.example.net.", ""))).Records[0].Silent
 	if !slices.Contains(without, dns.AttrTTL) {
-		t.Errorf("of an alias, silent = %v, want the TTL too", without)
+		t.Errorf("for an alias, silent = %v, want the TTL too", without)
 	}
 }
 
-func TestRoute53Mistakes(t *testing.T) {
+func TestRoute53ReportsMistakesWithTheirLines(t *testing.T) {
 	for name, tt := range map[string]struct {
 		text string
 		want []string
@@ -171,8 +171,8 @@ func TestRoute53Mistakes(t *testing.T) {
 	checkErrors(t, diags[:1], []string{"2 Name the zone"})
 }
 
-// TestRoute53Zones: several hosted zones may stand one after the other, each with its SOA.
-func TestRoute53Zones(t *testing.T) {
+// A file may have several hosted zones in a row, each with its SOA.
+func TestRoute53ReadsSeveralZones(t *testing.T) {
 	text := sets(set("lab.example.com.", "NS", "", "ns1.example.net."), set("example.com.", "SOA", "", "a b 1 2 3 4 5")) +
 		sets(set("lab.example.com.", "SOA", "", "a b 1 2 3 4 5"), set("www.lab.example.com.", "A", "", "192.0.2.1")) +
 		sets(set("x.lab.example.com.", "A", "", "192.0.2.1"))
@@ -186,7 +186,7 @@ func TestRoute53Zones(t *testing.T) {
 	}
 }
 
-// octal writes the escapes of a canonical text as Route 53 does.
+// octal returns a canonical text with the octal escapes of Route 53.
 func octal(content string) string {
 	var b strings.Builder
 	for i := 0; i < len(content); i++ {
@@ -207,7 +207,7 @@ func octal(content string) string {
 	return b.String()
 }
 
-func TestRoute53GivesWhatWasWritten(t *testing.T) {
+func TestRoute53RoundTrip(t *testing.T) {
 	checkRoundTrip(t, Route53, plain, func(z dns.Zone) string {
 		lines := []string{set("example.com.", "SOA", "", "a b 1 2 3 4 5")}
 		for _, r := range z.Records {

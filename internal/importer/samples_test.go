@@ -13,7 +13,7 @@ import (
 	"github.com/cfplan/cfplan/internal/plan"
 )
 
-// wanted is what must come out of a sample: testdata/samples/KIND/X.want.json.
+// wanted is the expected result of reading a sample, from testdata/samples/KIND/X.want.json.
 type wanted struct {
 	Source  string         `json:"source"`
 	Zone    string         `json:"zone"`
@@ -21,7 +21,7 @@ type wanted struct {
 	LeftOut []string       `json:"left_out"`
 }
 
-// wantedRecord is a record in the words of Cloudflare's API.
+// wantedRecord is an expected record, with the member names of Cloudflare's API.
 type wantedRecord struct {
 	ID       string         `json:"id"`
 	Type     string         `json:"type"`
@@ -35,7 +35,7 @@ type wantedRecord struct {
 	Tags     []string       `json:"tags"`
 }
 
-// sampleZones are the zones of the IDs in the samples.
+// sampleZones maps the zone IDs in the samples to the names of the zones.
 var sampleZones = map[string]string{
 	"000000000000000000000000000000aa": "example.com",
 	"000000000000000000000000000000bb": "example.org",
@@ -44,7 +44,7 @@ var sampleZones = map[string]string{
 func TestSamplesGiveTheirRecords(t *testing.T) {
 	paths, err := filepath.Glob("testdata/samples/*/*.want.json")
 	if err != nil || len(paths) == 0 {
-		t.Fatalf("no samples: %v", err)
+		t.Fatalf("found no samples: %v", err)
 	}
 	for _, path := range paths {
 		kind := Kind(filepath.Base(filepath.Dir(path)))
@@ -64,7 +64,8 @@ func TestSamplesGiveTheirRecords(t *testing.T) {
 	}
 }
 
-// checkNothing reads a source of which nothing can be taken along: an error that names what is left out.
+// checkNothing checks that a source without a record to import gives an error that names the records left
+// out.
 func checkNothing(t *testing.T, kind Kind, path string, want wanted) {
 	t.Helper()
 	in := openInput(t, path)
@@ -90,7 +91,7 @@ func readWanted(t *testing.T, path string) wanted {
 	return w
 }
 
-// readSource imports one zone of a file or directory.
+// readSource reads one zone of a file or directory.
 func readSource(t *testing.T, kind Kind, path, zone string) *Source {
 	t.Helper()
 	in := openInput(t, path)
@@ -103,7 +104,7 @@ func readSource(t *testing.T, kind Kind, path, zone string) *Source {
 	return src
 }
 
-// openInput opens a file or directory as the command does.
+// openInput opens a file or directory as the command import does.
 func openInput(t *testing.T, path string) Input {
 	t.Helper()
 	info, err := os.Stat(path)
@@ -182,8 +183,8 @@ func (w wantedRecord) record(t *testing.T, zone string) dns.Record {
 	return r
 }
 
-// checkLeft compares what is left out by its name or address, and its type if the sample has one. What is not a record
-// of Cloudflare's at all is named by a remark.
+// checkLeft compares the records left out by name or address, and by type if the sample has one. A remark may
+// name a source record that cannot be a Cloudflare record at all.
 func checkLeft(t *testing.T, src *Source, want wanted) {
 	t.Helper()
 	z := src.Zones[0]
@@ -197,10 +198,10 @@ func checkLeft(t *testing.T, src *Source, want wanted) {
 		if !named && slices.ContainsFunc(src.Remarks, func(r string) bool { return strings.Contains(r, words[0]) }) {
 			remarked++
 		} else if !named {
-			t.Errorf("left out: %+v, %q; want one for %q", z.Left, src.Remarks, w)
+			t.Errorf("left out = %+v, remarks = %q; want one of them to name %q", z.Left, src.Remarks, w)
 		}
 	}
 	if len(z.Left)+remarked != len(want.LeftOut) {
-		t.Errorf("left out: %+v, %q; want %q", z.Left, src.Remarks, want.LeftOut)
+		t.Errorf("left out = %+v, remarks = %q; want only %q", z.Left, src.Remarks, want.LeftOut)
 	}
 }

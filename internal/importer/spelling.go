@@ -8,15 +8,15 @@ import (
 
 // spelling is a record as a source spells it.
 type spelling struct {
-	// name may be relative, full, `@` or "" for the zone itself. What full means is up to the reader:
-	// see record.
+	// name may be relative, full, `@` or "" for the zone itself. See record for names that end in the zone's
+	// name.
 	name string
 	typ  string
 	// content is used if data is nil.
 	content string
 	// data are the fields of the value under Cloudflare's names, as dns.ParseData takes them.
 	data map[string]any
-	// priority is that of an MX, SRV or URI if it is given beside the content, otherwise nil.
+	// priority is the priority of an MX, SRV or URI if the source gives it beside the content, otherwise nil.
 	priority *uint16
 	// ttl is in seconds, or dns.AutoTTL.
 	ttl            int
@@ -27,8 +27,8 @@ type spelling struct {
 	privateRouting bool
 }
 
-// record makes the record canonical. A name that is not absolute is relative to the zone; dns.AbsoluteName
-// says what that means for a name that ends in the zone's name. All problems are returned.
+// record returns the canonical record, or all problems. A name without a final dot is relative to the zone;
+// dns.AbsoluteName says what that means for a name that ends in the zone's name.
 func (s spelling) record(zone string) (dns.Record, []*dns.Problem) {
 	var problems []*dns.Problem
 	if s.name == "" {

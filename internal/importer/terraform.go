@@ -10,8 +10,9 @@ import (
 	"github.com/cfplan/cfplan/internal/plan"
 )
 
-// readTerraform reads a Terraform or OpenTofu state: what `terraform state pull` prints (format 4) or `terraform show
-// -json`. DNS records are the resources cloudflare_record of provider 3 and 4, and cloudflare_dns_record of provider 5.
+// readTerraform reads a Terraform or OpenTofu state, as `terraform state pull` (format 4) or `terraform show
+// -json` prints it. DNS records are the resources cloudflare_record of providers 3 and 4, and
+// cloudflare_dns_record of provider 5.
 func readTerraform(in Input) (*Source, []plan.Diagnostic) {
 	if !bytes.HasPrefix(bytes.TrimLeft(bytes.TrimPrefix(in.Text, []byte("\ufeff")), " \t\r\n"), []byte("{")) {
 		if d, other := otherKind(in, Terraform); other {
@@ -39,7 +40,8 @@ func readTerraform(in Input) (*Source, []plan.Diagnostic) {
 	return s.source(in)
 }
 
-// notUTF8 is the error of a text whose broken characters the decoder would replace silently.
+// notUTF8 returns an error if a text is not UTF-8, because the decoder would silently replace the invalid
+// bytes.
 func notUTF8(in Input) (plan.Diagnostic, bool) {
 	if utf8.Valid(in.Text) {
 		return plan.Diagnostic{}, false
@@ -60,45 +62,46 @@ func notUTF8(in Input) (plan.Diagnostic, bool) {
 	return d, true
 }
 
-// terraformState is what was read of a state.
+// terraformState is the content of a state, as far as it has been read.
 type terraformState struct {
 	file string
-	// marks are the members of the document that tell what it is.
+	// marks are the members of the document that show what kind of document it is.
 	marks map[string]bool
-	// version is that of the state format, formatVersion that of `terraform show -json`. Empty if there is none.
+	// version is the version of the state format, and formatVersion the version of the output of `terraform
+	// show -json`. Each is empty if the document does not have it.
 	version, formatVersion string
 	// writer is the version of Terraform or OpenTofu that wrote the state.
 	writer string
-	// tofu: a provider comes from OpenTofu's registry.
+	// tofu reports whether a provider comes from OpenTofu's registry.
 	tofu bool
 	// records are the instances of DNS records, in the order of the state.
 	records []*terraformInstance
-	// zoneNames has the names of zones by their IDs, as resources of the state know them.
+	// zoneNames has the names of zones by their IDs, as resources of the state give them.
 	zoneNames map[string]string
 	// foreign are the addresses of other providers' DNS records, and others counts all other managed resources.
 	foreign []string
 	others  int
-	// zoneIDs has the IDs of the zones that are read, by their names.
+	// zoneIDs has the IDs of the zones to read, by their names.
 	zoneIDs map[string]string
-	// guessed is the ID of the zone whose name is only guessed, or "".
+	// guessed is the ID of the zone whose name is a guess, or "".
 	guessed string
 	diags   []plan.Diagnostic
 }
 
-// terraformInstance is one instance of a resource that is a DNS record.
+// terraformInstance is one instance of a resource for DNS records or zones.
 type terraformInstance struct {
 	terraformAddress
-	// deposed: Terraform would destroy it, as another instance has replaced it.
+	// deposed means that Terraform would destroy the instance, because another one has replaced it.
 	deposed bool
-	// tainted: Terraform would replace it.
+	// tainted means that Terraform would replace the instance.
 	tainted bool
-	// sensitive: some values are kept from being shown.
+	// sensitive means that Terraform hides some values of the instance in its output.
 	sensitive  bool
 	attributes terraformAttributes
 	line       int
 }
 
-// terraformMarks are the members by which documents are known.
+// terraformMarks are the members by which a document is recognized.
 var terraformMarks = []string{
 	"version", "format_version", "terraform_version", "serial", "lineage", "resources", "values", "modules",
 	"encrypted_data", "planned_values", "resource_changes", "prior_state",
@@ -129,7 +132,7 @@ func (s *terraformState) read(w *jsonWalk) error {
 	return w.end()
 }
 
-// text reads a text or a number.
+// text reads a text or a number into to.
 func (s *terraformState) text(w *jsonWalk, to *string) error {
 	var v any
 	if err := w.decode(&v); err != nil {
@@ -145,7 +148,7 @@ func (s *terraformState) text(w *jsonWalk, to *string) error {
 	return nil
 }
 
-// fail notes an error about an instance or a resource.
+// fail adds an error about an instance or a resource.
 func (s *terraformState) fail(line int, address, summary, detail string) {
 	s.diags = append(s.diags, plan.Diagnostic{
 		Severity: dns.Error,
@@ -156,7 +159,7 @@ func (s *terraformState) fail(line int, address, summary, detail string) {
 	})
 }
 
-// otherDocument is the error of a document that is not a state that can be read.
+// otherDocument returns an error if the document is not a state that cfplan can read.
 func (s *terraformState) otherDocument(file string) (plan.Diagnostic, bool) {
 	name := dns.Show(file)
 	switch {
@@ -182,7 +185,7 @@ func otherVersionAdvice(version string) string {
 	return "cfplan reads format 4. Use a newer cfplan, or import the output of terraform show -json instead."
 }
 
-// isState reports whether the document has what a state has.
+// isState reports whether the document has the members of a state.
 func (s *terraformState) isState() bool {
 	return s.version == "4" && (s.marks["terraform_version"] || s.marks["lineage"] || s.marks["resources"]) ||
 		s.formatVersion != "" && (s.marks["values"] || s.marks["terraform_version"])

@@ -12,19 +12,21 @@ import (
 	"github.com/cfplan/cfplan/internal/dns"
 )
 
-// terraformAddress is the address of an instance, such as `module.zones["example.org"].cloudflare_record.this["spf"]`.
-// Its parts come from the state and may hold anything.
+// terraformAddress is the address of an instance, such as
+// `module.zones["example.org"].cloudflare_record.this["spf"]`. Its parts come from the state and may contain
+// any characters.
 type terraformAddress struct {
 	// module is the path of the module as Terraform writes it, with keys, or "" for the root module.
 	module    string
 	typ, name string
 	// key is the key in the resource's for_each, or the number in its count.
 	key string
-	// keyed: there is a key. numbered: it is a number.
+	// keyed reports whether there is a key, and numbered whether the key is a number.
 	keyed, numbered bool
 }
 
-// withKey returns the address of an instance of a resource. A key is a text or a number.
+// withKey returns the address of the instance of a resource that has the key: a text, a number, or nil for
+// none.
 func (a terraformAddress) withKey(key any) terraformAddress {
 	switch key := key.(type) {
 	case string:
@@ -47,7 +49,7 @@ func (a terraformAddress) resource() string {
 	return a.module + "." + own
 }
 
-// block returns the address without any key: what a removed block names.
+// block returns the address without any key, as a removed block takes it.
 func (a terraformAddress) block() string {
 	a.module = dns.PlainModulePath(a.module)
 	return a.resource()
@@ -64,10 +66,10 @@ func (a terraformAddress) String() string {
 	return a.resource() + "[" + terraformQuote(a.key) + "]"
 }
 
-// terraformQuote writes a key as HCL, as Terraform does.
+// terraformQuote returns a key as Terraform quotes it in HCL.
 func terraformQuote(key string) string {
 	if strings.IndexFunc(key, needsQuoting) < 0 {
-		return `"` + key + `"` // spares most keys the slow way
+		return `"` + key + `"` // fast path for most keys
 	}
 	return string(hclwrite.TokensForValue(cty.StringVal(key)).Bytes())
 }
@@ -79,7 +81,7 @@ func needsQuoting(r rune) bool {
 // moduleStep is a module on the path to a resource.
 type moduleStep struct {
 	name string
-	// key is that of the module's for_each or count, or "".
+	// key is the key in the module's for_each or count, or "".
 	key string
 }
 
@@ -96,7 +98,7 @@ func (a terraformAddress) steps() (steps []moduleStep, ok bool) {
 	return steps, true
 }
 
-// unquoteKey reads a key in HCL, or returns it as it is.
+// unquoteKey returns the value of a key in HCL, or the text itself if it is not a quoted key.
 func unquoteKey(text string) string {
 	key, err := strconv.Unquote(text)
 	if err != nil {

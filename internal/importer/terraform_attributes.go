@@ -11,8 +11,8 @@ import (
 	"github.com/cfplan/cfplan/internal/dns"
 )
 
-// terraformAttributes are the attributes of a record or zone that count. Which types they have depends on the
-// provider's version.
+// terraformAttributes are the attributes of a record or zone that cfplan reads. Their JSON types depend on
+// the provider's version.
 type terraformAttributes struct {
 	ID             any          `json:"id"`
 	ZoneID         any          `json:"zone_id"`
@@ -31,25 +31,28 @@ type terraformAttributes struct {
 	Comment        saidOrAbsent `json:"comment"`
 	Tags           saidOrAbsent `json:"tags"`
 
-	// Zone is the name of a cloudflare_zone of provider 4, and Zones and Result are what cloudflare_zones found.
+	// Zone is the name of a cloudflare_zone of provider 4. Zones and Result are the zones that a
+	// cloudflare_zones look-up found.
 	Zone   any `json:"zone"`
 	Zones  any `json:"zones"`
 	Result any `json:"result"`
 }
 
-// saidOrAbsent is an attribute of which it counts whether the provider's version has it at all.
+// saidOrAbsent is an attribute that records whether it is present, because not every version of the provider
+// has it.
 type saidOrAbsent struct {
 	said  bool
 	value any
 }
 
-// UnmarshalJSON reads any value, also null.
+// UnmarshalJSON reads any value. A null counts as present.
 func (s *saidOrAbsent) UnmarshalJSON(text []byte) error {
 	s.said = true
 	return json.Unmarshal(text, &s.value)
 }
 
-// flatAttributes reads attributes as Terraform 0.11 kept them: texts under names with dots, such as data.0.port.
+// flatAttributes converts the attributes of Terraform 0.11, which are texts under names with dots, such as
+// data.0.port.
 func flatAttributes(flat map[string]any) terraformAttributes {
 	a := terraformAttributes{
 		ID:       flat["id"],
@@ -85,7 +88,7 @@ func flatAttributes(flat map[string]any) terraformAttributes {
 	return a
 }
 
-// terraformFields reads attributes and keeps what is wrong with them.
+// terraformFields reads attributes and collects their problems.
 type terraformFields struct{ problems []*dns.Problem }
 
 func (f *terraformFields) wrong(attr dns.Attribute, v any, want string) {
@@ -98,7 +101,7 @@ func (f *terraformFields) wrong(attr dns.Attribute, v any, want string) {
 	})
 }
 
-// spellJSON writes a value for a message.
+// spellJSON returns a JSON value in words for a message.
 func spellJSON(v any) string {
 	text, err := json.Marshal(v)
 	if s, ok := v.(string); ok || err != nil {
@@ -110,7 +113,7 @@ func spellJSON(v any) string {
 	return string(text)
 }
 
-// text reads a text. Null is "".
+// text reads a text. A null gives "".
 func (f *terraformFields) text(attr dns.Attribute, v any) string {
 	s, ok := looseText(v)
 	if !ok {
@@ -119,8 +122,8 @@ func (f *terraformFields) text(attr dns.Attribute, v any) string {
 	return s
 }
 
-// number reads a whole number from 0 to most; ok is false for null and for a text that is empty, as flat attributes
-// have it. Provider 5 writes numbers as floats.
+// number reads a whole number from 0 to most. ok is false for null, and for an empty text, which flat
+// attributes can have. Provider 5 writes numbers as floats.
 func (f *terraformFields) number(attr dns.Attribute, v any, most int) (n int, ok bool) {
 	s, isText := looseText(v)
 	if isText && s == "" {
@@ -134,7 +137,7 @@ func (f *terraformFields) number(attr dns.Attribute, v any, most int) (n int, ok
 	return int(x), true
 }
 
-// flag reads a boolean. Null is false.
+// flag reads a boolean. A null gives false.
 func (f *terraformFields) flag(attr dns.Attribute, v any) bool {
 	switch v {
 	case nil, false, "", "false", "0":
@@ -159,7 +162,7 @@ func (f *terraformFields) texts(attr dns.Attribute, v any) []string {
 	return out
 }
 
-// looseText reads a text or a number, also as a dynamic value.
+// looseText reads a text or a number. Either may be a dynamic value.
 func looseText(v any) (text string, ok bool) {
 	switch v := dynamicValue(v).(type) {
 	case nil:
@@ -172,8 +175,8 @@ func looseText(v any) (text string, ok bool) {
 	return "", false
 }
 
-// dynamicValue returns the value of an attribute whose type the provider leaves open. A state has it with its type:
-// {"value": "0", "type": "string"}.
+// dynamicValue returns the value of an attribute whose type the provider leaves open. A state has such a
+// value with its type: {"value": "0", "type": "string"}.
 func dynamicValue(v any) any {
 	m, ok := v.(map[string]any)
 	value, hasValue := m["value"]

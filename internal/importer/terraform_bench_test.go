@@ -8,8 +8,8 @@ import (
 	"time"
 )
 
-// manyTerraformRecords writes a state of provider 4 with n records in one resource with for_each, as `terraform state pull`
-// prints it.
+// manyTerraformRecords returns a state of provider 4, as `terraform state pull` prints it, with n records in
+// one resource with for_each.
 func manyTerraformRecords(t testing.TB, n int) []byte {
 	t.Helper()
 	instances := make([]any, n)
@@ -32,13 +32,13 @@ func manyTerraformRecords(t testing.TB, n int) []byte {
 	if err != nil {
 		t.Fatal(err)
 	}
-	// Terraform writes the type of a resource before its instances.
+	// Put the type before the instances, as Terraform does.
 	head := `"mode": "managed",` + "\n" + `"type": "cloudflare_record",` + "\n" + `"name": "host",`
 	return []byte(strings.Replace(string(text), `"instances": [`, head+"\n"+`"instances": [`, 1))
 }
 
-// BenchmarkTerraform reads a state of 10,000 records, and gives the time as a ratio to what encoding/json takes for the
-// same text.
+// BenchmarkTerraform reads a state of 10,000 records. It reports the time as a ratio to the time that
+// encoding/json takes for the same text.
 func BenchmarkTerraform(b *testing.B) {
 	text := manyTerraformRecords(b, 10_000)
 	b.SetBytes(int64(len(text)))
@@ -61,13 +61,13 @@ func BenchmarkTerraform(b *testing.B) {
 	b.ReportMetric(float64(read)/float64(decoded), "×json")
 }
 
-// TestTerraformReadsInLinearMemory compares the allocations of a state with those of one of ten times its size.
+// Ten times the records may take at most 12 times the allocations.
 func TestTerraformReadsInLinearMemory(t *testing.T) {
 	allocations := func(n int) float64 {
 		text := manyTerraformRecords(t, n)
 		return testing.AllocsPerRun(1, func() { Read(Terraform, Input{Name: "x", Text: text, Zone: "example.com"}) })
 	}
 	if small, large := allocations(200), allocations(2000); large > 12*small {
-		t.Errorf("%v allocations for 200 records, %v for 2,000", small, large)
+		t.Errorf("%v allocations for 200 records and %v for 2,000, want at most 12 times as many", small, large)
 	}
 }

@@ -7,9 +7,9 @@ import (
 	"github.com/cfplan/cfplan/internal/dns"
 )
 
-// nameTerraform gives the records of one zone the labels, keys and notes that their resources suggest: the name of the
-// resource as label, the key of the instance as key, and the old address as note if it says more. of has the instance of
-// each record.
+// nameTerraform gives the records of one zone the names that they have in Terraform: the resource's name as
+// label, the instance's key as key, and the old address as note if it says more than the label. of has the
+// instance of each record.
 func nameTerraform(records []Record, of []*terraformInstance) {
 	n := terraformNames{blocks: map[string]*terraformBlock{}, paths: map[terraformLabel]*modulePaths{}}
 	for at, i := range of {
@@ -20,7 +20,7 @@ func nameTerraform(records []Record, of []*terraformInstance) {
 	}
 }
 
-// terraformNames has what names depend on.
+// terraformNames has the facts about all records of a zone on which the name of each one depends.
 type terraformNames struct {
 	blocks map[string]*terraformBlock
 	paths  map[terraformLabel]*modulePaths
@@ -31,22 +31,23 @@ type terraformBlock struct {
 	first      *terraformInstance
 	firstName  string
 	firstSteps []moduleStep
-	// varies reports for each module on the path whether records differ in its key.
+	// varies reports for each module on the path whether the records differ in the module's key.
 	varies []bool
-	// severalKeys: records differ in the key of the resource itself. severalNames: they differ in name.
+	// severalKeys reports whether the records differ in the key of the resource itself, and severalNames
+	// whether they differ in name.
 	severalKeys, severalNames bool
-	// types counts the records of each type, and size all of them.
+	// types counts the records of each type, and size counts all records.
 	types map[dns.Type]int
 	size  int
 }
 
-// terraformLabel is a type of records and the name of a resource.
+// terraformLabel is a record type with the name of a resource.
 type terraformLabel struct {
 	typ  dns.Type
 	name string
 }
 
-// modulePaths are the modules, without keys, that have a resource of one name.
+// modulePaths are the paths, without keys, of the modules that have a resource with the same name.
 type modulePaths struct {
 	all map[string]bool
 	// last counts the paths by the name of their last module.
@@ -105,7 +106,7 @@ func (n terraformNames) name(r *Record, i *terraformInstance) {
 	case key == "" || b.size == 1:
 		r.Notes = i.note(i.oldAddress(), r.Label)
 	case len(b.types) > 1 && b.types[r.Record.Type] == 1:
-		r.Label = key // a resource for records of all types has a name that says nothing
+		r.Label = key // one resource for records of all types has a name that says little
 		r.Notes = []string{i.String()}
 	default:
 		r.Key, r.Keyed = key, true
@@ -113,12 +114,14 @@ func (n terraformNames) name(r *Record, i *terraformInstance) {
 	}
 }
 
-// saysNothing reports whether Terraform's users call a resource so if its keys are what tells its instances apart.
+// saysNothing reports whether a resource's name is one that Terraform users choose if only the keys
+// distinguish the instances.
 func saysNothing(name string) bool {
 	return slices.Contains([]string{"this", "all", "main", "default", "record", "records", "dns_record", "dns_records"}, name)
 }
 
-// label returns the name of the resource, behind those of its modules if several modules have one of that name.
+// label returns the name of the resource. If several modules have a resource of that name, it puts the names
+// of modules in front.
 func (n terraformNames) label(typ dns.Type, i *terraformInstance, steps []moduleStep) string {
 	p := n.paths[terraformLabel{typ, i.name}]
 	if len(p.all) == 1 || len(steps) == 0 {
@@ -134,8 +137,9 @@ func (n terraformNames) label(typ dns.Type, i *terraformInstance, steps []module
 	return strings.Join(append(names, i.name), "-")
 }
 
-// keys returns what tells an instance from the others of its block: the keys of modules in which they differ, and its own.
-// A number says something only if there are several, of different names; otherwise they are a list, or a switch.
+// keys returns the keys that distinguish an instance from the others of its block: the keys of the modules in
+// which the instances differ, and the instance's own key. A number counts only if there are several numbers
+// and several names; otherwise count makes a list of values for one name, or switches the resource on.
 func (b *terraformBlock) keys(steps []moduleStep, i *terraformInstance) []string {
 	var out []string
 	for k, step := range steps {
@@ -149,7 +153,7 @@ func (b *terraformBlock) keys(steps []moduleStep, i *terraformInstance) []string
 	return out
 }
 
-// oldAddress returns the address of what the instances of a block have in common.
+// oldAddress returns the address that the instances of a block have in common.
 func (b *terraformBlock) oldAddress(i *terraformInstance) string {
 	for _, varies := range b.varies {
 		if varies {
@@ -159,7 +163,7 @@ func (b *terraformBlock) oldAddress(i *terraformInstance) string {
 	return i.resource()
 }
 
-// oldAddress returns the address of the instance, without a number that says nothing.
+// oldAddress returns the address of the instance, without the key if it is only a number.
 func (a terraformAddress) oldAddress() string {
 	if a.numbered {
 		return a.resource()
@@ -167,7 +171,7 @@ func (a terraformAddress) oldAddress() string {
 	return a.String()
 }
 
-// note returns the old address if it says more than the label.
+// note returns the old address as a note, or nil if it says no more than the label.
 func (a terraformAddress) note(address, label string) []string {
 	if address == a.typ+"."+label {
 		return nil

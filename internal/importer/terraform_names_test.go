@@ -8,11 +8,11 @@ import (
 	"testing"
 )
 
-// terraformRow is an instance of a state: its address as `terraform state list` prints it, but for escapes, and its
-// record as NAME TYPE. The zone is example.com unless the name ends in example.org.
+// terraformRow is an instance of a state: its address as `terraform state list` prints it, but without
+// escapes, and its record as NAME TYPE. The zone is example.com unless the name ends in example.org.
 type terraformRow struct{ address, record string }
 
-// terraformStateOfRows writes a state with an instance for each row.
+// terraformStateOfRows returns a state with an instance for each row.
 func terraformStateOfRows(t *testing.T, rows []terraformRow) string {
 	t.Helper()
 	var resources []any
@@ -54,7 +54,7 @@ func contentOf(typ string, n int) string {
 	return fmt.Sprintf("host%d.example.net", n)
 }
 
-// readRows imports example.com from a state of rows.
+// readRows reads a zone from a state with the rows.
 func readRows(t *testing.T, rows []terraformRow, zone string) *Source {
 	t.Helper()
 	text := terraformStateOfRows(t, rows)
@@ -65,8 +65,8 @@ func readRows(t *testing.T, rows []terraformRow, zone string) *Source {
 	return src
 }
 
-// TestTerraformNamesSurvive has for each instance the label, the key in braces and the note after a #. A row's address has
-// a # before the key of the resource, which is JSON.
+// Each want is the label of an instance, its key in braces and its note after a #. In the address of a row,
+// the key of the resource is JSON after a #.
 func TestTerraformNamesSurvive(t *testing.T) {
 	for name, rows := range map[string][]struct {
 		address, record, want string
@@ -128,11 +128,11 @@ func TestTerraformNamesSurvive(t *testing.T) {
 			{`cloudflare_dns_record.all#["api"]`, "b.example.com A", "all {api}"},
 			{`cloudflare_dns_record.all#["spf-TXT"]`, "example.com TXT", `spf-TXT # cloudflare_dns_record.all["spf-TXT"]`},
 		},
-		"a key that is no name": {
+		"a key that is not a name": {
 			{`cloudflare_record.a#["x\"\n${y} %{z} é\u202e'"]`, "a.example.com A", "a {x\"\n${y} %{z} é\u202e'}"},
 			{`cloudflare_record.a#["b"]`, "b.example.com A", "a {b}"},
 		},
-		"a path that is none": {
+		"a module path that is invalid": {
 			{`modul["].cloudflare_record.a`, "a.example.com A", `a # modul["].cloudflare_record.a`},
 			{`module..cloudflare_record.b`, "a.example.com A", `b # module..cloudflare_record.b`},
 		},
@@ -164,8 +164,8 @@ func TestTerraformNamesSurvive(t *testing.T) {
 	}
 }
 
-// TestTerraformAddressesAreWrittenAsByTerraform has what terraform state list printed for keys, Terraform 1.11.4.
-func TestTerraformAddressesAreWrittenAsByTerraform(t *testing.T) {
+// The expected keys are those that terraform state list of Terraform 1.11.4 printed.
+func TestTerraformAddressesAreQuotedAsByTerraform(t *testing.T) {
 	for key, want := range map[any]string{
 		"x":                                 `cloudflare_record.a["x"]`,
 		"a\"b\n${q}%%é\u202e\a":             `cloudflare_record.a["a\"b\n$${q}%%é\u202e\u0007"]`,

@@ -9,10 +9,10 @@ import (
 	"github.com/cfplan/cfplan/internal/dns"
 )
 
-// cloudflareID is the form of Cloudflare's IDs.
+// cloudflareID matches Cloudflare's IDs.
 var cloudflareID = regexp.MustCompile(`^[0-9a-f]{32}$`)
 
-// id returns Cloudflare's ID of the record, or "" if the instance has none that is one.
+// id returns the Cloudflare ID of the record, or "" if the instance has no valid ID.
 func (a terraformAttributes) id() string {
 	text, _ := looseText(a.ID)
 	if text = strings.ToLower(text); !cloudflareID.MatchString(text) {
@@ -21,11 +21,12 @@ func (a terraformAttributes) id() string {
 	return text
 }
 
-// terraformReading is what comes of one instance: a record, the reason to leave it out, or problems.
+// terraformReading is the result of reading one instance: a record, or problems. A record may have a reason
+// to leave it out.
 type terraformReading struct {
 	record dns.Record
 	silent []dns.Attribute
-	// reason is a clause, or "" if the record can be taken along.
+	// reason is a clause that says why to leave the record out, or "" to import it.
 	reason   string
 	problems []*dns.Problem
 }
@@ -79,8 +80,8 @@ func noType() *dns.Problem {
 	}
 }
 
-// silent lists the attributes that the provider's version does not have. Provider 5 has all of them, and leaves null
-// what the configuration does not say.
+// silent returns the attributes on which the state is silent, because the provider's version does not have
+// them. Provider 5 has all attributes, and those that the configuration does not set are null.
 func (a terraformAttributes) silent() []dns.Attribute {
 	var out []dns.Attribute
 	if !a.Comment.said {
@@ -120,15 +121,15 @@ func (f *terraformFields) settings(v any) dns.Settings {
 	}
 }
 
-// name returns the name of a record: in full if the state says it, otherwise as it was written. inside is false if it is
-// not in the zone.
+// name returns the full name of a record if the state has it, otherwise the name as the configuration spells
+// it. inside is false if the name is not in the zone.
 func (f *terraformFields) name(a terraformAttributes, zone string) (name string, inside bool) {
 	full, written := f.text("hostname", a.Hostname), f.text(dns.AttrName, a.Name)
 	if full == "" && strings.HasSuffix(written, ".") {
 		full = written
 	}
 	if full == "" {
-		return written, true // relative, or the full name in provider 5
+		return written, true // a relative name, or in provider 5 perhaps a full one
 	}
 	canonical, p := dns.CanonicalName(full)
 	if p != nil {
@@ -138,13 +139,13 @@ func (f *terraformFields) name(a terraformAttributes, zone string) (name string,
 	return canonical, dns.Inside(canonical, zone)
 }
 
-// content returns the value as text. Old versions of the provider have it under another name.
+// content returns the value as text. Old versions of the provider have it as value.
 func (f *terraformFields) content(a terraformAttributes) string {
 	return cmp.Or(f.text(dns.AttrContent, a.Content), f.text("value", a.Value))
 }
 
-// fromData makes the record with the first of several readings of its value that is one: the structured data, then the
-// content. unsaid lists the parts of the value that the state leaves open.
+// fromData returns the record with its value from the structured data, or if they give no valid value from
+// the content. unsaid lists the parts of the value that the state leaves open.
 func (s spelling) fromData(data any, zone string) (r dns.Record, problems []*dns.Problem, unsaid []dns.Attribute) {
 	typ := dns.Type(s.typ)
 	fields, unsaid := dataFields(typ, data, s.priority)
@@ -168,7 +169,7 @@ func (s spelling) fromData(data any, zone string) (r dns.Record, problems []*dns
 		}
 	}
 	if typ == dns.TXT && s.content != "" {
-		s.content = dns.ParseLive(typ, s.content, nil, nil).Content // as it is read from Cloudflare
+		s.content = dns.ParseLive(typ, s.content, nil, nil).Content // read the content as if it came from Cloudflare
 		if r, wrong := s.record(zone); len(wrong) == 0 {
 			return r, nil, nil
 		}
@@ -184,9 +185,9 @@ func (s spelling) with(data map[string]any) spelling {
 	return s
 }
 
-// withoutPriority returns the spelling with the priority 0 if the state does not say one: the migration from provider
-// 4 to 5 turns 0 into null.
-func (s spelling) withoutPriority() (spelling, bool) {
+// withoutPriority returns the spelling with priority 0 if the state has no priority, because the migration
+// from provider 4 to 5 turns 0 into null. ok is false if the spelling has a priority or needs none.
+func (s spelling) withoutPriority() (out spelling, ok bool) {
 	typ := dns.Type(s.typ)
 	if s.priority != nil || s.content == "" || typ != dns.MX && !dns.PriorityApart(typ) {
 		return s, false
@@ -195,7 +196,8 @@ func (s spelling) withoutPriority() (spelling, bool) {
 	return s, true
 }
 
-// dataObject returns the structured data: an object in provider 5, a list of one in provider 4.
+// dataObject returns the structured data, which is an object in provider 5 and a list with one object in
+// provider 4.
 func dataObject(v any) map[string]any {
 	if list, ok := v.([]any); ok && len(list) > 0 {
 		v = list[0]
@@ -204,9 +206,10 @@ func dataObject(v any) map[string]any {
 	return object
 }
 
-// dataFields returns the fields of the type among the structured data, or nil if it has none. A state of provider 4 has
-// all fields of all types, unset numbers as 0 and unset texts as "". The migration to provider 5 turns these into null,
-// so that null means 0, or what is live: unsaid lists such numbers.
+// dataFields returns the type's fields of the structured data, or nil if the data have none of them. A state
+// of provider 4 has the fields of all types, with 0 for unset numbers and "" for unset texts. The migration
+// to provider 5 turns these values into null. So a null number may be 0 or the live number; unsaid lists the
+// fields with such a null.
 func dataFields(typ dns.Type, v any, priority *uint16) (fields map[string]any, unsaid []dns.Attribute) {
 	object := dataObject(v)
 	said := false
@@ -216,7 +219,7 @@ func dataFields(typ dns.Type, v any, priority *uint16) (fields map[string]any, u
 		said = said || value != nil
 		switch {
 		case field.Name == string(dns.AttrPriority) && priority != nil && (value == nil || typ == dns.URI):
-			value = int(*priority) // a URI's stands beside the data alone
+			value = int(*priority) // the priority of a URI is only beside the data
 		case value == nil && field.Number:
 			value = 0
 			unsaid = append(unsaid, dns.Attribute(field.Name))
@@ -233,12 +236,13 @@ func dataFields(typ dns.Type, v any, priority *uint16) (fields map[string]any, u
 		return nil, nil
 	}
 	if content := object["content"]; typ == dns.CAA && fields["value"] == "" && content != nil {
-		fields["value"] = textOr(content) // some states of provider 3 have it so
+		fields["value"] = textOr(content) // some states of provider 3 have the value under this name
 	}
 	return fields, unsaid
 }
 
-// textOr writes a number as text, as the flags of NAPTR may be one, and leaves everything else.
+// textOr returns a number as text and any other value unchanged. The flags of a NAPTR, for example, may be a
+// number.
 func textOr(v any) any {
 	if text, ok := looseText(v); ok {
 		return text
@@ -246,7 +250,8 @@ func textOr(v any) any {
 	return v
 }
 
-// spelled returns a record as the state spells it, as far as it can be read: that of one that is left out.
+// spelled returns the record as the state spells it, as far as it can be read, for the list of records left
+// out.
 func (i *terraformInstance) spelled() dns.Record {
 	var f terraformFields
 	a := i.attributes

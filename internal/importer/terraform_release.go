@@ -7,8 +7,9 @@ import (
 	"strings"
 )
 
-// release returns the steps that make Terraform forget the records of zones. A removed block lets all instances of a
-// resource go, and takes no keys. If some of them stay, the others are forgotten one by one.
+// release returns the steps that make Terraform forget the records of zones. A removed block cannot name
+// keys, so it makes Terraform forget all instances of a resource. If some instances must stay, commands make
+// Terraform forget the others one by one.
 func (s *terraformState) release(imported []Zone) []Step {
 	blocks := s.held(imported)
 	if len(blocks) == 0 {
@@ -34,29 +35,29 @@ func (s *terraformState) release(imported []Zone) []Step {
 	return append(steps, s.checkStep(len(removed) > 0))
 }
 
-// heldBlock is a resource block of which records are imported.
+// heldBlock is a resource block that has imported records.
 type heldBlock struct {
 	address  string
 	writable bool
-	// resources are the resources of the block, one for each instance of its modules.
+	// resources are the resources of the block, one for each instance of the modules around it.
 	resources []*heldResource
 }
 
 // heldResource is a resource with its instances.
 type heldResource struct {
 	address string
-	// imported are the addresses of its instances in the imported zones, and others counts those that stay: they are of
-	// other zones, or outside of the scope.
+	// imported are the addresses of the instances in the imported zones. others counts the instances that
+	// stay with Terraform: those of other zones, or outside of the scope.
 	imported []string
 	others   int
 }
 
-// whole reports whether all instances are let go.
+// whole reports whether Terraform must forget all instances of the block.
 func (b *heldBlock) whole() bool {
 	return !slices.ContainsFunc(b.resources, func(r *heldResource) bool { return r.others > 0 })
 }
 
-// addresses returns what must be forgotten: whole resources, or instances.
+// addresses returns the addresses that Terraform must forget: whole resources where possible, else instances.
 func (b *heldBlock) addresses() []string {
 	var out []string
 	for _, r := range b.resources {
@@ -71,7 +72,7 @@ func (b *heldBlock) addresses() []string {
 	return out
 }
 
-// held finds the blocks that have records of the imported zones, in the order of the state.
+// held returns the blocks that have records of the imported zones, in the order of the state.
 func (s *terraformState) held(imported []Zone) []*heldBlock {
 	zones, outside := map[string]bool{}, map[string]bool{}
 	for _, z := range imported {
@@ -99,7 +100,7 @@ func (s *terraformState) held(imported []Zone) []*heldBlock {
 		switch {
 		case !zones[s.zoneOf(i.attributes)] || !s.ofZoneRead(i) || outside[i.String()]:
 			r.others++
-		case !i.deposed: // Terraform destroys a deposed one whatever is declared
+		case !i.deposed: // Terraform destroys a deposed instance in any case
 			r.imported = append(r.imported, i.String())
 			has[block] = true
 		}
@@ -107,13 +108,14 @@ func (s *terraformState) held(imported []Zone) []*heldBlock {
 	return slices.DeleteFunc(all, func(b *heldBlock) bool { return !has[b.address] })
 }
 
-// ofZoneRead reports whether an instance is of the zone that was read under its name, and not of another one.
+// ofZoneRead reports whether an instance belongs to the zone that was read, and not to another zone with the
+// same name.
 func (s *terraformState) ofZoneRead(i *terraformInstance) bool {
 	id := i.attributes.zoneID()
 	return id == "" || id == s.zoneIDs[s.zoneOf(i.attributes)]
 }
 
-// program is the command of the tool that keeps the state.
+// program returns the command of the tool that keeps the state.
 func (s *terraformState) program() string {
 	if s.tofu {
 		return "tofu"
@@ -121,7 +123,8 @@ func (s *terraformState) program() string {
 	return "terraform"
 }
 
-// product is the tool's name and the first version that knows removed blocks with destroy = false.
+// product returns the tool's name and the first minor version of 1.x that knows removed blocks with destroy =
+// false.
 func (s *terraformState) product() (name string, since int) {
 	if s.tofu {
 		return "OpenTofu", 10
@@ -129,7 +132,7 @@ func (s *terraformState) product() (name string, since int) {
 	return "Terraform", 7
 }
 
-// knowsRemoved reports whether the version that wrote the state knows removed blocks.
+// knowsRemoved reports whether the version that wrote the state knows removed blocks with destroy = false.
 func (s *terraformState) knowsRemoved() bool {
 	major, rest, _ := strings.Cut(s.writer, ".")
 	minor, _, _ := strings.Cut(rest, ".")
@@ -149,7 +152,7 @@ func (s *terraformState) removedStep(addresses []string) Step {
 	}
 	name, since := s.product()
 	return Step{
-		Text: fmt.Sprintf("In the configuration of %s 1.%d or later, delete the resource blocks of these records, and what refers "+
+		Text: fmt.Sprintf("In the configuration of %s 1.%d or later, delete the resource blocks of these records, and everything that refers "+
 			"to them, and add these blocks in the same commit. A removed block may be deleted after the apply.", name, since),
 		Code: code.String(),
 	}
@@ -165,7 +168,7 @@ func (s *terraformState) forgetStep(addresses []string) Step {
 	return step
 }
 
-// takeOutStep is about what the commands do not change.
+// takeOutStep returns the step that changes the configuration, which the commands do not change.
 func (s *terraformState) takeOutStep() Step {
 	name, _ := s.product()
 	return Step{Text: fmt.Sprintf("Take these records out of the configuration of %s: delete their resource blocks, "+

@@ -8,13 +8,13 @@ import (
 	"github.com/hashicorp/hcl/v2/hclsyntax"
 )
 
-// TestTerraformLetsGo has what must be printed for states: the addresses of removed blocks, then commands.
+// Each want has the addresses in removed blocks, and the commands.
 func TestTerraformLetsGo(t *testing.T) {
 	const org = "example.org A"
 	for name, tt := range map[string]struct {
 		rows     []terraformRow
 		imported []string
-		// writer and registry replace those of the state if they are set.
+		// writer and registry, if set, replace the version and the registry in the state.
 		writer, registry string
 		want             string
 	}{
@@ -75,7 +75,7 @@ func TestTerraformLetsGo(t *testing.T) {
 			writer: "2.0.0",
 			want:   "removed cloudflare_record.b; terraform plan; terraform apply",
 		},
-		"a version that is none": {
+		"an invalid version": {
 			rows:   []terraformRow{{"cloudflare_record.b", "b.example.com A"}},
 			writer: "new",
 			want:   "terraform state rm cloudflare_record.b; terraform plan",
@@ -85,13 +85,13 @@ func TestTerraformLetsGo(t *testing.T) {
 			registry: "registry.opentofu.org",
 			want:     "removed cloudflare_record.b; tofu plan; tofu apply",
 		},
-		"OpenTofu that knows no lifecycle there": {
+		"an OpenTofu whose removed blocks have no lifecycle": {
 			rows:     []terraformRow{{"cloudflare_record.b", "b.example.com A"}},
 			registry: "registry.opentofu.org",
 			writer:   "1.9.1",
 			want:     "tofu state rm cloudflare_record.b; tofu plan",
 		},
-		"names that are no names": {
+		"invalid names": {
 			rows: []terraformRow{
 				{"cloudflare_record.a\n}", "a.example.com A"},
 				{"module.b${x}.cloudflare_record.a", "b.example.com A"},
@@ -130,23 +130,24 @@ func TestTerraformLetsGo(t *testing.T) {
 	}
 }
 
-// stepsInWords returns the addresses of removed blocks and the commands. The code of each step must be HCL.
+// stepsInWords returns the addresses in removed blocks, and the commands. It checks that the code of each
+// step is HCL.
 func stepsInWords(t *testing.T, steps []Step) string {
 	t.Helper()
 	var out []string
 	for _, step := range steps {
 		if step.Text == "" || strings.ContainsAny(step.Text, "\n`") {
-			t.Errorf("text %q", step.Text)
+			t.Errorf("step text = %q, want one line without backquotes", step.Text)
 		}
 		f, diags := hclsyntax.ParseConfig([]byte(step.Code), "x.tf", hcl.InitialPos)
 		if diags.HasErrors() {
-			t.Fatalf("%s\n%s", diags, step.Code)
+			t.Fatalf("the code of a step is not HCL: %s\n%s", diags, step.Code)
 		}
 		for _, block := range f.Body.(*hclsyntax.Body).Blocks {
 			from := block.Body.Attributes["from"].Range().SliceBytes(f.Bytes)
 			destroy, diags := block.Body.Blocks[0].Body.Attributes["destroy"].Expr.Value(nil)
 			if diags.HasErrors() || destroy.True() || block.Type != "removed" || block.Body.Blocks[0].Type != "lifecycle" {
-				t.Errorf("not a removed block that keeps the object:\n%s", step.Code)
+				t.Errorf("the code of a step is\n%s\nwant a removed block with destroy = false", step.Code)
 			}
 			out = append(out, "removed "+strings.TrimPrefix(string(from), "from = "))
 		}
@@ -157,9 +158,9 @@ func stepsInWords(t *testing.T, steps []Step) string {
 	return strings.Join(out, "; ")
 }
 
-// TestTerraformKeepsWhatItWouldDestroy: deposed instances need no letting go, but keep a block from being removed if
-// they are of another zone. Records that are left out must be let go like all others.
-func TestTerraformKeepsWhatItWouldDestroy(t *testing.T) {
+// Terraform need not forget deposed instances. But if they belong to another zone, a removed block must not
+// cover them. It must forget records that are left out like all others.
+func TestTerraformNeedNotForgetDeposedInstances(t *testing.T) {
 	text := terraformStateOfRows(t, []terraformRow{
 		{"cloudflare_record.a", "a.example.com A"},
 		{"cloudflare_record.b", "b.example.com A"},
@@ -180,13 +181,12 @@ func TestTerraformKeepsWhatItWouldDestroy(t *testing.T) {
 		t.Errorf("got  %q\nwant %q", got, want)
 	}
 	if left := src.Zones[0].Left; len(left) != 2 || left[0].Reason != "deposed: Terraform would destroy it" || left[0].At.Address != "cloudflare_record.b" {
-		t.Errorf("left out: %+v", left)
+		t.Errorf("left out = %+v, want two, the first deposed cloudflare_record.b", left)
 	}
 }
 
-// TestTerraformKeepsWhatIsOutside: records that the configuration must not declare stay with Terraform, so that their
-// blocks are not removed.
-func TestTerraformKeepsWhatIsOutside(t *testing.T) {
+// Records that the configuration must not declare stay with Terraform, so no removed block may cover them.
+func TestTerraformKeepsRecordsOutsideOfTheScope(t *testing.T) {
 	text := terraformStateOfRows(t, []terraformRow{
 		{"cloudflare_record.a", "a.example.com A"},
 		{`cloudflare_record.b#["x"]`, "x.example.com A"},
@@ -210,7 +210,7 @@ func TestTerraformKeepsWhatIsOutside(t *testing.T) {
 	}
 }
 
-// TestTerraformRemarks has what is said of a state as a whole.
+// The remarks say what the user should know about the state as a whole.
 func TestTerraformRemarks(t *testing.T) {
 	text := terraformStateOf(terraformZone5,
 		`{"mode": "managed", "type": "cloudflare_record", "name": "a", "instances": [
@@ -227,8 +227,8 @@ func TestTerraformRemarks(t *testing.T) {
 		t.Fatal(spelledOut(diags))
 	}
 	want := []string{
-		`Terraform would replace what is tainted. cfplan takes it as it is: cloudflare_record.a["t"].`,
-		`Terraform keeps values of these from being shown. In the file they can be read: cloudflare_record.a["s"].`,
+		`Terraform would replace these tainted instances. cfplan imports them as they are: cloudflare_record.a["t"].`,
+		`Terraform hides sensitive values of these instances. The configuration that cfplan writes shows them: cloudflare_record.a["s"].`,
 		`DNS records of other providers were left out: google_dns_record_set.g, module.m.aws_route53_record.r.`,
 		`cfplan manages only DNS records. Terraform keeps 2 other resources of the state.`,
 	}
@@ -237,7 +237,7 @@ func TestTerraformRemarks(t *testing.T) {
 	}
 }
 
-// TestTerraformTakesEachRecordOnce: two resources with one record declare it once, and both must let it go.
+// If two resources have the same record, cfplan declares it once, and Terraform must forget both.
 func TestTerraformTakesEachRecordOnce(t *testing.T) {
 	a := terraformResource("cloudflare_record", "a", `"name": "a", "type": "A", "ttl": 1, "content": "192.0.2.1"`)
 	b := terraformResource("cloudflare_dns_record", "b", `"name": "a", "type": "A", "ttl": 1, "content": "192.0.2.1"`)
@@ -248,7 +248,7 @@ func TestTerraformTakesEachRecordOnce(t *testing.T) {
 
 	z := src.Zones[0]
 	if len(z.Records) != 1 || len(z.Left) != 1 || z.Left[0].Reason != "it is the same record as cloudflare_record.a" {
-		t.Errorf("%+v, left %+v", z.Records, z.Left)
+		t.Errorf("records = %+v, left out = %+v; want one each, the second because it is the same record", z.Records, z.Left)
 	}
 	want := "removed cloudflare_record.a; removed cloudflare_dns_record.b; terraform plan; terraform apply"
 	if got := stepsInWords(t, src.Release(src.Zones)); got != want {
@@ -256,7 +256,7 @@ func TestTerraformTakesEachRecordOnce(t *testing.T) {
 	}
 }
 
-// TestTerraformKeepsZonesOfOneNameApart has the zone of an ID that is no longer live.
+// The state has two zones of one name, and only one of them is still live.
 func TestTerraformKeepsZonesOfOneNameApart(t *testing.T) {
 	old := `{"mode": "managed", "type": "cloudflare_zone", "name": "old", "instances": [{"attributes":
 		{"id": "000000000000000000000000000000bb", "name": "example.com"}}]}`
@@ -274,9 +274,9 @@ func TestTerraformKeepsZonesOfOneNameApart(t *testing.T) {
 	z := src.Zones[0]
 	if len(z.Records) != 1 || z.Records[0].At.Address != "cloudflare_dns_record.a" || len(z.Left) != 1 ||
 		!strings.Contains(z.Left[0].Reason, `with the ID "000000000000000000000000000000bb"`) {
-		t.Errorf("%+v, left %+v", z.Records, z.Left)
+		t.Errorf("records = %+v, left out = %+v; want one each", z.Records, z.Left)
 	}
 	if got := stepsInWords(t, src.Release(src.Zones)); got != "removed cloudflare_dns_record.a; terraform plan; terraform apply" {
-		t.Errorf("let go: %q", got)
+		t.Errorf("steps = %q, want only cloudflare_dns_record.a forgotten", got)
 	}
 }

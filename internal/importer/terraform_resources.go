@@ -62,7 +62,7 @@ func (s *terraformState) resource(w *jsonWalk) error {
 	return nil
 }
 
-// openTofuRegistry is in the addresses of providers that OpenTofu installed.
+// openTofuRegistry is a part of the addresses of providers that OpenTofu installed.
 const openTofuRegistry = "registry.opentofu.org/"
 
 func (s *terraformState) instance(w *jsonWalk, to *[]terraformInstanceJSON) error {
@@ -76,7 +76,7 @@ func (s *terraformState) instance(w *jsonWalk, to *[]terraformInstanceJSON) erro
 	return err
 }
 
-// wrongShape says what has a shape that it must not have.
+// wrongShape returns a message about a value with a wrong JSON type.
 func wrongShape(of string, e *json.UnmarshalTypeError) string {
 	if e.Field == "" {
 		return "The " + of + " is of the type " + e.Value + ", and must be an object."
@@ -101,8 +101,8 @@ func (i terraformInstanceJSON) of(resource terraformAddress) *terraformInstance 
 	return out
 }
 
-// sensitive reports whether a mark says that something is sensitive: a list of paths in a state, or in the output of
-// show, true in the place of values.
+// sensitive reports whether a mark says that some value is sensitive. In a state the mark is a list of paths;
+// in the output of show it repeats the values' structure with true for each sensitive value.
 func sensitive(v any) bool {
 	switch v := v.(type) {
 	case bool:
@@ -123,17 +123,18 @@ func sensitive(v any) bool {
 	return false
 }
 
-// relevantType reports whether the instances of a type of resources are read.
+// relevantType reports whether cfplan reads the instances of a resource type.
 func relevantType(typ string) bool { return isRecordType(typ) || isZoneType(typ) }
 
 func isRecordType(typ string) bool {
 	return typ == "cloudflare_record" || typ == "cloudflare_dns_record"
 }
 
-// isZoneType reports whether resources of a type know names of zones; cloudflare_zones is a look-up of several.
+// isZoneType reports whether resources of a type have names of zones. cloudflare_zones is a look-up of
+// several zones.
 func isZoneType(typ string) bool { return typ == "cloudflare_zone" || typ == "cloudflare_zones" }
 
-// wanted reports whether the instances of a resource count, and counts the other resources.
+// wanted reports whether to read the instances of a resource. It counts the other resources for the remarks.
 func (s *terraformState) wanted(mode string, resource terraformAddress) bool {
 	managed := mode == "managed"
 	switch {
@@ -152,7 +153,7 @@ func (s *terraformState) wanted(mode string, resource terraformAddress) bool {
 	return false
 }
 
-// add takes an instance of a record or a zone.
+// add adds an instance of a record or a zone.
 func (s *terraformState) add(i *terraformInstance) {
 	if isZoneType(i.typ) {
 		s.addZone(i.attributes)

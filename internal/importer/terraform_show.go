@@ -6,7 +6,8 @@ import (
 	"strings"
 )
 
-// terraformShownJSON is a resource in the output of `terraform show -json`: one instance.
+// terraformShownJSON is a resource in the output of `terraform show -json`, where each resource is one
+// instance.
 type terraformShownJSON struct {
 	Address   string               `json:"address"`
 	Mode      string               `json:"mode"`
@@ -30,7 +31,7 @@ func (s *terraformState) shownValues(w *jsonWalk) error {
 	})
 }
 
-// deepestModule bounds how deep modules are nested.
+// deepestModule is the largest depth to which modules may be nested.
 const deepestModule = 200
 
 func (s *terraformState) shownModule(w *jsonWalk, depth int) error {
@@ -68,7 +69,8 @@ func (s *terraformState) shownResource(w *jsonWalk) error {
 		sensitive:        sensitive(r.Sensitive),
 		line:             line,
 	}
-	// A module comes after its resources, so that the path is taken from their addresses.
+	// The output has a module's address after its resources, so the module path comes from the resource's
+	// address.
 	if path, ok := strings.CutSuffix(r.Address, "."+i.String()); ok {
 		i.module = path
 	}

@@ -10,7 +10,7 @@ import (
 	"github.com/cfplan/cfplan/internal/plan"
 )
 
-// source makes zones of the records.
+// source converts the records of the state to zones.
 func (s *terraformState) source(in Input) (*Source, []plan.Diagnostic) {
 	if d, other := otherKind(in, Terraform); other && !s.isState() {
 		return nil, []plan.Diagnostic{d}
@@ -69,7 +69,8 @@ func (z *terraformZone) zone() Zone {
 	return Zone{Name: z.name, ID: z.id, Records: z.records, Left: z.left}
 }
 
-// chooseID returns the ID of the zone, or "". If the state has several zones of the name, it is the live one's.
+// chooseID returns the ID of the zone, or "". If the state has several zones with the name, it returns the ID
+// of the live zone.
 func (z *terraformZone) chooseID(in Input) string {
 	var ids []string
 	known := map[string]bool{}
@@ -92,7 +93,7 @@ func (z *terraformZone) chooseID(in Input) string {
 	return ids[0]
 }
 
-// read reads the instances of the zone. Those that are left out get a reason.
+// read reads the instances of the zone as records, or leaves them out with a reason.
 func (z *terraformZone) read(s *terraformState) {
 	for _, i := range z.instances {
 		at := Origin{Position: &plan.Position{File: s.file, Line: i.line}, Address: i.String()}
@@ -116,7 +117,7 @@ func (z *terraformZone) read(s *terraformState) {
 	}
 }
 
-// whyNot returns why an instance is left out whatever its record says, or "".
+// whyNot returns the reason to leave an instance out, independent of its record, or "".
 func (z *terraformZone) whyNot(i *terraformInstance) string {
 	if i.deposed {
 		return "deposed: Terraform would destroy it"
@@ -135,7 +136,7 @@ func (z *terraformZone) whyNot(i *terraformInstance) string {
 	return ""
 }
 
-// remarks says what is to be known of the state as a whole.
+// remarks returns sentences about the state as a whole.
 func (s *terraformState) remarks(in Input) []string {
 	var out []string
 	addresses := func(is func(*terraformInstance) bool) []string {
@@ -150,10 +151,10 @@ func (s *terraformState) remarks(in Input) []string {
 	}
 
 	if found := addresses(func(i *terraformInstance) bool { return i.tainted }); len(found) > 0 {
-		out = append(out, fmt.Sprintf("Terraform would replace what is tainted. cfplan takes it as it is: %s.", shortList(found)))
+		out = append(out, fmt.Sprintf("Terraform would replace these tainted instances. cfplan imports them as they are: %s.", shortList(found)))
 	}
 	if found := addresses(func(i *terraformInstance) bool { return i.sensitive }); len(found) > 0 {
-		out = append(out, fmt.Sprintf("Terraform keeps values of these from being shown. In the file they can be read: %s.",
+		out = append(out, fmt.Sprintf("Terraform hides sensitive values of these instances. The configuration that cfplan writes shows them: %s.",
 			shortList(found)))
 	}
 	if len(s.foreign) > 0 {
@@ -164,14 +165,15 @@ func (s *terraformState) remarks(in Input) []string {
 			english.Count(s.others, "other resource")))
 	}
 	if s.guessed != "" {
-		out = append(out, fmt.Sprintf("The state does not say the name of its zone, which has the ID %s. "+
-			"Its records are taken for those of %s.",
+		out = append(out, fmt.Sprintf("The state does not name its zone, which has the ID %s. "+
+			"cfplan assumes that the zone is %s.",
 			dns.Show(s.guessed), in.Zone))
 	}
 	return out
 }
 
-// unnamed warns of records whose zone has no name. If one zone is imported, and found, the others do not matter.
+// unnamed returns a diagnostic about records of zones whose names are not known. If the user names a zone and
+// the state has it, the other zones do not matter.
 func (s *terraformState) unnamed(in Input) []plan.Diagnostic {
 	counts := map[string]int{}
 	var ids []string
@@ -197,8 +199,8 @@ func (s *terraformState) unnamed(in Input) []plan.Diagnostic {
 		ids[n] = dns.Show(id)
 	}
 	d := failure("Zone without a name",
-		"The state does not say the names of the zones with these IDs, and the credentials do not see them: %s. "+
-			"Their records are left out: %d.", shortList(ids), total)
+		"The state does not name the zones with these IDs, and the credentials cannot see them: %s. "+
+			"cfplan leaves out their %s.", shortList(ids), english.Count(total, "record"))
 	d.Severity = dns.Warning
 	return []plan.Diagnostic{d}
 }

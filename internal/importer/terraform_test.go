@@ -11,20 +11,20 @@ import (
 	"github.com/cfplan/cfplan/internal/plan"
 )
 
-// terraformResource writes a resource of a state with one instance. attributes are members of JSON; those that every
-// record has are added.
+// terraformResource returns a resource of a state with one instance. attributes are JSON members;
+// terraformResource adds the members that every record has.
 func terraformResource(typ, name, attributes string) string {
 	return fmt.Sprintf(`{"mode": "managed", "type": %q, "name": %q, "provider": "provider[\"registry.terraform.io/cloudflare/cloudflare\"]",
 		"instances": [{"schema_version": 0, "attributes": {"id": "000000000000000000000000000000ff",
 		"zone_id": "000000000000000000000000000000aa", %s}}]}`, typ, name, attributes)
 }
 
-// terraformStateOf writes a state with the resources.
+// terraformStateOf returns a state with the resources.
 func terraformStateOf(resources ...string) string {
 	return `{"version": 4, "terraform_version": "1.11.4", "serial": 1, "lineage": "x", "resources": [` + strings.Join(resources, ",\n") + `]}`
 }
 
-// described is a record in one line, without its ID.
+// described returns a record on one line, without its ID.
 func described(r Record) string {
 	c := r.Record
 	text := fmt.Sprintf("%s %s %d %s", c.Name, c.Type, c.TTL, c.Content)
@@ -49,10 +49,10 @@ func described(r Record) string {
 	return text
 }
 
-// TestTerraformReadsWhatEachProviderMeans has one record a row, as one version of the provider keeps it.
-func TestTerraformReadsWhatEachProviderMeans(t *testing.T) {
+// Each row is a record as one version of the provider keeps it.
+func TestTerraformReadsRecordsOfEachProviderVersion(t *testing.T) {
 	const old, v4, v5 = "cloudflare_record", "cloudflare_record", "cloudflare_dns_record"
-	// zeros are the fields of other types, as provider 4 writes them.
+	// zeros are the empty fields that provider 4 writes for other types.
 	const zeros = `"altitude": 0, "certificate": "", "content": "", "digest": "", "order": 0, "selector": 0, "matching_type": 0,
 		"usage": 0, "size": 0, "regex": "", "replacement": "", "service": "", "proto": "", "name": "", "lat_degrees": 0`
 	for name, tt := range map[string]struct{ typ, attributes, want string }{
@@ -170,7 +170,7 @@ func TestTerraformReadsWhatEachProviderMeans(t *testing.T) {
 		"DS with key tag 0": {
 			v4, `"name": "sub", "hostname": "sub.example.com", "type": "DS", "ttl": 1,
 				"data": [{"key_tag": 0, "algorithm": 13, "digest_type": 2, "digest": "AABB", "flags": "", "value": ""}]`,
-			"left: it has no effect at a delegated name", // as there is no delegation
+			"left: it has no effect at a delegated name", // the state has no NS at the name
 		},
 		"NAPTR with empty texts": {
 			v5, `"name": "n", "type": "NAPTR", "ttl": 1, "data": {"order": 100, "preference": 0, "flags": {"value": "S", "type": "string"},
@@ -242,7 +242,8 @@ func TestTerraformReadsWhatEachProviderMeans(t *testing.T) {
 var terraformZone5 = `{"mode": "managed", "type": "cloudflare_zone", "name": "com", "instances": [{"attributes":
 	{"id": "000000000000000000000000000000aa", "name": "example.com"}}]}`
 
-// outcome is what came of the only record of a source.
+// outcome returns what Read did with the only record of a source: the record, the reason to leave it out, or
+// an error.
 func outcome(src *Source, diags []plan.Diagnostic) string {
 	for _, d := range diags {
 		if d.Severity == dns.Error && d.Summary != "Zone not in the source" {
@@ -269,7 +270,7 @@ func outcome(src *Source, diags []plan.Diagnostic) string {
 	return text
 }
 
-// TestTerraformReadsFlatAttributes has what Terraform 0.11 kept and no later version has refreshed.
+// Terraform 0.11 wrote these attributes, and no later version has refreshed them.
 func TestTerraformReadsFlatAttributes(t *testing.T) {
 	flat := func(attributes string) string {
 		return fmt.Sprintf(`{"mode": "managed", "type": "cloudflare_record", "name": "x", "provider": "provider.cloudflare",
@@ -305,7 +306,7 @@ func TestTerraformReadsFlatAttributes(t *testing.T) {
 	}
 }
 
-// TestTerraformFindsZoneNames has the places where a state says the name of a zone.
+// Each row is a place where a state names a zone.
 func TestTerraformFindsZoneNames(t *testing.T) {
 	const a = `"type": "A", "ttl": 1, "content": "192.0.2.1"`
 	zone := func(mode, typ, attributes string) string {
@@ -353,29 +354,29 @@ func TestTerraformFindsZoneNames(t *testing.T) {
 	}
 }
 
-// TestTerraformTakesTheOnlyZone imports offline from a state that names no zone.
-func TestTerraformTakesTheOnlyZone(t *testing.T) {
+// A state that names no zone can be read offline if it has only one zone.
+func TestTerraformAssumesTheOnlyZoneOffline(t *testing.T) {
 	record := terraformResource("cloudflare_dns_record", "www", `"name": "www", "type": "A", "ttl": 1, "content": "192.0.2.1"`)
 	other := strings.ReplaceAll(strings.ReplaceAll(record, "00aa", "00bb"), "00ff", "00fe")
 	in := Input{Name: "x", Zone: "example.com", Text: []byte(terraformStateOf(record))}
 
 	src, diags := Read(Terraform, in)
-	if hasErrors(diags) || src.Zones[0].ID != "000000000000000000000000000000aa" || !strings.Contains(src.Remarks[0], "taken for those of example.com") {
-		t.Errorf("%+v%s", src, spelledOut(diags))
+	if hasErrors(diags) || src.Zones[0].ID != "000000000000000000000000000000aa" || !strings.Contains(src.Remarks[0], "assumes that the zone is example.com") {
+		t.Errorf("Read = %+v%s; want the zone ID and a remark about the assumed zone", src, spelledOut(diags))
 	}
 
 	in.Text = []byte(terraformStateOf(record, other))
 	if _, diags := Read(Terraform, in); !hasErrors(diags) {
-		t.Error("one of two zones without a name was taken")
+		t.Error("Read assumed one of two zones without a name, want an error")
 	}
 	in.Text = []byte(terraformStateOf(record))
 	in.ZoneName = func(string) string { return "" }
 	if _, diags := Read(Terraform, in); !hasErrors(diags) {
-		t.Error("a zone was taken though its name could be asked for, and was not known")
+		t.Error("Read assumed the zone although Cloudflare does not know its name, want an error")
 	}
 }
 
-// TestTerraformRefusesOtherTexts has what must give an error, and what it must say.
+// Each row is a text and words of the error that it gives.
 func TestTerraformRefusesOtherTexts(t *testing.T) {
 	good := terraformStateOf(terraformZone5, terraformResource("cloudflare_dns_record", "x", `"name": "a", "type": "A", "ttl": 1, "content": "192.0.2.1"`))
 	for name, tt := range map[string]struct{ text, want string }{
@@ -421,8 +422,8 @@ func TestTerraformRefusesOtherTexts(t *testing.T) {
 	}
 }
 
-// TestTerraformTellsAllMistakesAtOnce has two broken records and one of another zone, which does not matter.
-func TestTerraformTellsAllMistakesAtOnce(t *testing.T) {
+// The state has two broken records of the zone, and one of another zone, which does not matter.
+func TestTerraformReportsAllMistakesAtOnce(t *testing.T) {
 	broken := func(name, attributes string) string {
 		return terraformResource("cloudflare_dns_record", name, `"name": "`+name+`", "type": "A", `+attributes)
 	}
@@ -439,15 +440,15 @@ func TestTerraformTellsAllMistakesAtOnce(t *testing.T) {
 		got = append(got, address)
 		line := strings.Split(text, "\n")[d.Position.Line-1]
 		if !strings.Contains(line, `"instances": [{`) {
-			t.Errorf("%s is said to be in line %d: %s", d.Address, d.Position.Line, line)
+			t.Errorf("the error about %s gives line %d, which is %s; want the line of the instance", d.Address, d.Position.Line, line)
 		}
 	}
 	if !slices.Equal(got, want) {
-		t.Errorf("mistakes of %q, want %q%s", got, want, spelledOut(diags))
+		t.Errorf("errors about %q, want %q%s", got, want, spelledOut(diags))
 	}
 }
 
-// terraformV4 writes an instance as provider 4 has it.
+// terraformV4 returns the attributes of a record as provider 4 writes them.
 func terraformV4(r dns.Record) map[string]any {
 	data := map[string]any{}
 	for _, typ := range dns.Types() {
@@ -481,7 +482,8 @@ func terraformV4(r dns.Record) map[string]any {
 	return attributes
 }
 
-// terraformV5 writes an instance as provider 5 has it. dynamic: values of any type come with their type, as in a state.
+// terraformV5 returns the attributes of a record as provider 5 writes them. If dynamic is set, values of
+// dynamic type come with their type, as in a state.
 func terraformV5(r dns.Record, dynamic bool) map[string]any {
 	attributes := terraformV4(r)
 	for _, name := range []string{"value", "hostname", "allow_overwrite", "metadata"} {
@@ -504,7 +506,7 @@ func terraformV5(r dns.Record, dynamic bool) map[string]any {
 	return attributes
 }
 
-func TestTerraformGivesWhatWasWritten(t *testing.T) {
+func TestTerraformRoundTrip(t *testing.T) {
 	state := func(typ string, attributes func(dns.Record) map[string]any) func(dns.Zone) string {
 		return func(z dns.Zone) string {
 			var instances []any
@@ -548,21 +550,20 @@ func TestTerraformGivesWhatWasWritten(t *testing.T) {
 	})
 }
 
-// TestTerraformNamesAllThatClash: an error about several records has the address of each.
-func TestTerraformNamesAllThatClash(t *testing.T) {
+// An error about several records has the address of each.
+func TestTerraformConflictNamesAllRecords(t *testing.T) {
 	a := terraformResource("cloudflare_dns_record", "a", `"name": "a", "type": "A", "ttl": 1, "content": "192.0.2.1"`)
 	b := strings.ReplaceAll(strings.Replace(a, `"name": "a"`, `"name": "b"`, 1), "00ff", "00fe")
 	_, diags := readText(Terraform, "example.com", terraformStateOf(terraformZone5, a, b))
 	if len(diags) != 1 || !strings.HasPrefix(diags[0].Detail, "cloudflare_dns_record.a, cloudflare_dns_record.b: 2 records") {
-		t.Errorf("%s", spelledOut(diags))
+		t.Errorf("diagnostics: %s\nwant one that names both records", spelledOut(diags))
 	}
 }
 
 func FuzzReadTerraform(f *testing.F) { fuzz(f, Terraform) }
 
-// TestTerraformAsksTheLiveRecordForNulls: the migration to provider 5 turns 0 into null, so that null may be anything that
-// the live record says.
-func TestTerraformAsksTheLiveRecordForNulls(t *testing.T) {
+// The migration to provider 5 turns 0 into null, so a null takes the value of the live record.
+func TestTerraformTakesNullsFromTheLiveRecord(t *testing.T) {
 	srv := terraformResource("cloudflare_dns_record", "srv", `"name": "s", "type": "SRV", "ttl": 1,
 		"data": {"port": 5060, "priority": null, "weight": null, "target": "sip.example.com"}`)
 	mx := strings.ReplaceAll(terraformResource("cloudflare_dns_record", "mx", `"name": "@", "type": "MX", "ttl": 1, "priority": null,
@@ -578,10 +579,10 @@ func TestTerraformAsksTheLiveRecordForNulls(t *testing.T) {
 	})
 	for _, p := range matched.Pairs {
 		if p.Live == nil || len(p.Differs()) > 0 {
-			t.Errorf("%s differs in %v", described(p.Record), p.Differs())
+			t.Errorf("%s differs in %v from its live record %v, want no difference", described(p.Record), p.Differs(), p.Live)
 		}
 	}
 	if len(matched.Pairs) != 2 {
-		t.Errorf("%+v", matched)
+		t.Errorf("Match = %+v, want 2 pairs", matched)
 	}
 }

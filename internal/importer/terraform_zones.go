@@ -7,7 +7,8 @@ import (
 	"github.com/cfplan/cfplan/internal/dns"
 )
 
-// addZone notes the names of zones that a resource or a look-up has. The first name of an ID counts.
+// addZone records the names of the zones that a resource or a look-up has. If an ID has several names, the
+// first one counts.
 func (s *terraformState) addZone(a terraformAttributes) {
 	s.nameZone(a.ID, a.Zone)
 	s.nameZone(a.ID, a.Name)
@@ -31,14 +32,15 @@ func (s *terraformState) nameZone(id, name any) {
 	s.zoneNames[known] = zone
 }
 
-// zoneID returns the ID of the zone of a record, or "".
+// zoneID returns the ID of the record's zone, or "".
 func (a terraformAttributes) zoneID() string {
 	id, _ := looseText(a.ZoneID)
 	return id
 }
 
-// ownZone returns the name of the zone as far as a record alone tells: provider 1 has it as domain, and provider 3 and
-// 4 have both the full name and the one that was written, which is usually relative.
+// ownZone returns the name of the zone if the record itself shows it, else "". Provider 1 has it as domain.
+// Providers 3 and 4 have the record's full name, and the name as the configuration spells it, which is
+// usually relative.
 func (a terraformAttributes) ownZone() string {
 	domain, _ := looseText(a.Domain)
 	if zone, p := dns.CanonicalName(domain); p == nil {
@@ -61,8 +63,8 @@ func (a terraformAttributes) ownZone() string {
 	return zone
 }
 
-// nameZones finds the names of all zones of the records: the state's zones first, then what records tell of their zone,
-// then what is known from elsewhere.
+// nameZones finds the names of the zones of all records. It looks first at the zones in the state, then at
+// the records themselves, then asks in.ZoneName.
 func (s *terraformState) nameZones(in Input) {
 	var ids []string
 	for _, i := range s.records {
@@ -86,7 +88,8 @@ func (s *terraformState) nameZones(in Input) {
 	s.guessZone(in, ids)
 }
 
-// guessZone takes the only zone of the state for the one to import if nothing tells its name and there is nothing to ask.
+// guessZone assumes that the only zone of the state is the one to import, if the state does not name it and
+// no ZoneName can be asked.
 func (s *terraformState) guessZone(in Input, ids []string) {
 	if in.ZoneName == nil && in.Zone != "" && len(ids) == 1 && s.zoneNames[ids[0]] == "" {
 		s.zoneNames[ids[0]] = in.Zone
@@ -94,7 +97,7 @@ func (s *terraformState) guessZone(in Input, ids []string) {
 	}
 }
 
-// zoneOf returns the name of the zone of a record, or "".
+// zoneOf returns the name of the record's zone, or "".
 func (s *terraformState) zoneOf(a terraformAttributes) string {
 	if id := a.zoneID(); id != "" {
 		return s.zoneNames[id]

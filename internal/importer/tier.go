@@ -9,9 +9,10 @@ import (
 	"github.com/cfplan/cfplan/internal/plan"
 )
 
-// FitTier brings records into what the zone's plan at Cloudflare allows, with a warning for each change: TTLs below 60
-// become 60 if the zone is not an Enterprise zone, and a Free zone gets no tags, no long comments and no
-// flatten_cname. It changes nothing if the tier is not known. The input is not modified.
+// FitTier changes records so that the zone's Cloudflare plan allows them, with a warning for each change.
+// TTLs below 60 become 60 unless the zone is an Enterprise zone, and a Free zone gets no tags, no long
+// comments and no flatten_cname. FitTier changes nothing if the tier is not known. It does not modify its
+// input.
 func FitTier(z Zone, tier dns.Tier) (Zone, []plan.Diagnostic) {
 	together := dns.Zone{Name: z.Name, Records: make([]dns.Record, len(z.Records))}
 	for i, r := range z.Records {
@@ -36,7 +37,7 @@ func FitTier(z Zone, tier dns.Tier) (Zone, []plan.Diagnostic) {
 	return z, diags
 }
 
-// fitAttribute takes the value of an attribute back to what every tier allows, and says so.
+// fitAttribute resets an attribute to a value that every tier allows, and returns a clause that says so.
 func fitAttribute(r *dns.Record, attribute dns.Attribute) string {
 	switch attribute {
 	case dns.AttrTTL:

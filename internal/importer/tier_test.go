@@ -8,7 +8,7 @@ import (
 	"github.com/cfplan/cfplan/internal/genconfig"
 )
 
-func TestFitTier(t *testing.T) {
+func TestFitTierChangesOnlyWhatThePlanForbids(t *testing.T) {
 	record := dns.Record{
 		Name:     "www.example.com",
 		Type:     dns.CNAME,

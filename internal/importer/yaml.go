@@ -15,34 +15,37 @@ import (
 	"github.com/cfplan/cfplan/internal/plan"
 )
 
-// Limits of what is read of YAML. A few hundred bytes of aliases can stand for billions of values.
+// Limits for reading YAML, because a few hundred bytes of aliases can stand for billions of values.
 const (
-	// maxYAMLParts bounds how many values a file may have, before it is parsed.
+	// maxYAMLParts is the largest number of values that a file may have. It is checked before the file is
+	// parsed.
 	maxYAMLParts = 8 << 20
-	// freeYAMLSteps and stepsOfByte bound the values that are looked at, with what aliases stand for, by the
-	// size of the source.
+	// freeYAMLSteps and stepsOfByte limit the number of values that the reader visits, also through aliases.
+	// The limit grows with the size of the source.
 	freeYAMLSteps = 1 << 20
 	stepsOfByte   = 32
-	// maxYAMLNesting bounds how deep aliases, includes and merged mappings lead to each other.
+	// maxYAMLNesting is the largest depth to which aliases, includes and merged mappings may lead to each
+	// other.
 	maxYAMLNesting = 20
-	// stepsOfFinding and stepsOfRecord are what a diagnostic and a record count.
+	// stepsOfFinding and stepsOfRecord are the numbers of steps that a diagnostic and a record use up.
 	stepsOfFinding = 200
 	stepsOfRecord  = 32
 )
 
 // yamlFile is a file of YAML.
 type yamlFile struct {
-	// name is for messages.
+	// name is the file's name in messages.
 	name string
-	// path is where the file is in Input.Dir. It is empty for a pipe.
+	// path is the file's path in Input.Dir. It is empty for a pipe.
 	path string
 }
 
-// yamlValue is a value in a file.
+// yamlValue is a value with the file that it is in.
 type yamlValue struct {
 	*yaml.Node
 	file *yamlFile
-	// parts are the values that a list of includes joins, all of one kind. Node is the list then.
+	// parts are the values that an !include with a list of files joins, all of one kind. In this case, Node
+	// is the list.
 	parts []yamlValue
 }
 
@@ -50,7 +53,7 @@ func (v yamlValue) position() *plan.Position {
 	return &plan.Position{File: v.file.name, Line: v.Line}
 }
 
-// kind is that of the value, or of what it includes.
+// kind returns the kind of the value, or of the values that it includes.
 func (v yamlValue) kind() yaml.Kind {
 	if len(v.parts) > 0 {
 		return v.parts[0].kind()
@@ -67,15 +70,15 @@ type yamlPair struct {
 	value yamlValue
 }
 
-// yamlReader reads YAML as PyYAML reads it, in version 1.1, and collects what is wrong with it.
+// yamlReader reads YAML 1.1 as PyYAML does, and collects the problems.
 type yamlReader struct {
 	in    Input
 	diags []plan.Diagnostic
-	// left is what may still be looked at. When it is used up, everything is refused.
+	// left is the number of steps that are left. After they are used up, spend refuses everything.
 	left int
-	// bytes counts what was read of Input.Dir.
+	// bytes counts the bytes of the source that were read.
 	bytes int
-	// included are the files that were read, by their paths.
+	// included are the values of the files that were read, by their paths.
 	included map[string]yamlValue
 }
 
@@ -83,7 +86,8 @@ func newYAMLReader(in Input) *yamlReader {
 	return &yamlReader{in: in, left: freeYAMLSteps + stepsOfByte*len(in.Text), bytes: len(in.Text), included: map[string]yamlValue{}}
 }
 
-// spend reports whether there is something left to spend. The first time that there is not, it says so.
+// spend uses up steps and reports whether enough were left. The first time that they were not, it adds an
+// error.
 func (r *yamlReader) spend(steps int, v yamlValue) bool {
 	if r.left < 0 {
 		return false
@@ -96,8 +100,8 @@ func (r *yamlReader) spend(steps int, v yamlValue) bool {
 	r.diags = append(r.diags, plan.Diagnostic{
 		Severity: dns.Error,
 		Summary:  "Too many values",
-		Detail: fmt.Sprintf("%s stands for more values than are read of one source, with those that aliases, merge keys "+
-			"and includes repeat. Write what is needed of them without aliases.", dns.Show(r.in.Name)),
+		Detail: fmt.Sprintf("%s stands for more values than cfplan reads from one source, because aliases, merge keys "+
+			"and includes repeat them. Write the values that the zone needs without aliases.", dns.Show(r.in.Name)),
 		Position: v.position(),
 	})
 	return false
@@ -123,11 +127,11 @@ func (r *yamlReader) report(s dns.Severity, v yamlValue, summary, format string,
 	})
 }
 
-// parse returns the value of a file of one document. An empty file is a null.
+// parse returns the value of a file, which must have one document. An empty file gives a null.
 func (r *yamlReader) parse(text []byte, file *yamlFile) (yamlValue, bool) {
 	root := yamlValue{Node: &yaml.Node{Kind: yaml.ScalarNode, Tag: "!!null", Line: 1}, file: file}
 	if yamlParts(text) > maxYAMLParts {
-		r.fail(root, "File too large", "%s has more values than are read of one file.", dns.Show(file.name))
+		r.fail(root, "File too large", "%s has more values than cfplan reads from one file.", dns.Show(file.name))
 		return root, false
 	}
 
@@ -146,7 +150,7 @@ func (r *yamlReader) parse(text []byte, file *yamlFile) (yamlValue, bool) {
 		r.invalid(root, err)
 		return root, false
 	default:
-		r.fail(root.child(&more), "Several documents", "%s has more than one YAML document. octoDNS reads files of one.",
+		r.fail(root.child(&more), "Several documents", "%s has more than one YAML document. octoDNS reads only files with one document.",
 			dns.Show(file.name))
 		return root, false
 	}
@@ -156,7 +160,8 @@ func (r *yamlReader) parse(text []byte, file *yamlFile) (yamlValue, bool) {
 	return root.child(document.Content[0]), true
 }
 
-// yamlParts is at least the number of values in a text: each ends, or begins, with one of these.
+// yamlParts returns an upper limit for the number of values in a text: each value begins or ends with one of
+// these characters.
 func yamlParts(text []byte) int {
 	n := 1
 	for _, c := range text {
@@ -170,7 +175,8 @@ func yamlParts(text []byte) int {
 
 var yamlLineOfError = regexp.MustCompile(`^yaml: (?:line (\d+): )?`)
 
-// invalid reports a text that is not YAML. The parser's messages repeat nothing of it but names of anchors and tags.
+// invalid reports a text that is not YAML. Of the text, the parser's messages quote only names of anchors and
+// tags.
 func (r *yamlReader) invalid(root yamlValue, err error) {
 	message := err.Error()
 	at := *root.Node
@@ -182,10 +188,10 @@ func (r *yamlReader) invalid(root yamlValue, err error) {
 	r.fail(root.child(&at), "Invalid YAML", "%s is not valid YAML, or is cut off: %s.", dns.Show(root.file.name), dns.Show(message))
 }
 
-// yamlTags are the tags that say nothing but what the value is anyway.
+// yamlTags are the standard tags of YAML, which the reader accepts.
 var yamlTags = []string{"!", "!!str", "!!int", "!!float", "!!bool", "!!null", "!!timestamp", "!!map", "!!seq"}
 
-// resolve follows aliases and includes. If that fails, it says why.
+// resolve follows aliases and includes to a value. If it fails, it reports why.
 func (r *yamlReader) resolve(v yamlValue) (yamlValue, bool) {
 	for range maxYAMLNesting {
 		if !r.spend(1, v) {
@@ -213,7 +219,7 @@ func (r *yamlReader) resolve(v yamlValue) (yamlValue, bool) {
 	return v, false
 }
 
-// items returns the elements of a list.
+// items returns the elements of a list, or of the lists that an !include joins.
 func (r *yamlReader) items(v yamlValue) []yamlValue {
 	var out []yamlValue
 	for _, part := range v.parts {
@@ -228,7 +234,7 @@ func (r *yamlReader) items(v yamlValue) []yamlValue {
 	return out
 }
 
-// pairs returns the entries of a mapping, with those of its merge keys. A key that is there twice is an error.
+// pairs returns the entries of a mapping, including those of its merge keys. A repeated key is an error.
 func (r *yamlReader) pairs(v yamlValue) []yamlPair { return r.pairsWithin(v, 0) }
 
 func (r *yamlReader) pairsWithin(v yamlValue, depth int) []yamlPair {
@@ -254,7 +260,8 @@ func (r *yamlReader) pairsWithin(v yamlValue, depth int) []yamlPair {
 	return out
 }
 
-// ownPairs returns the entries that a mapping itself has, their places by their keys, and the values of its merge keys.
+// ownPairs returns the entries of the mapping itself, the values of its merge keys, and the index in out of
+// each key.
 func (r *yamlReader) ownPairs(v yamlValue) (out []yamlPair, merged []yamlValue, at map[string]int) {
 	at = make(map[string]int, len(v.Content)/2)
 	if !r.spend(len(v.Content), v) {
@@ -271,7 +278,7 @@ func (r *yamlReader) ownPairs(v yamlValue) (out []yamlPair, merged []yamlValue, 
 			continue
 		}
 		if first, twice := at[name]; twice {
-			r.fail(key, "Repeated key", "%s is there twice: the first one is in line %d. YAML keys of one mapping differ; "+
+			r.fail(key, "Repeated key", "%s appears twice: the first one is in line %d. A mapping cannot repeat a key; "+
 				"write several records of one name as a list.", dns.Show(name), out[first].at.Line)
 			continue
 		}
@@ -281,7 +288,7 @@ func (r *yamlReader) ownPairs(v yamlValue) (out []yamlPair, merged []yamlValue, 
 	return out, merged, at
 }
 
-// joined returns the entries of a list of included mappings. As in octoDNS, the last one of a key counts.
+// joined returns the entries of a list of included mappings. As in octoDNS, the last entry of a key counts.
 func (r *yamlReader) joined(v yamlValue, depth int) []yamlPair {
 	var out []yamlPair
 	at := map[string]int{}
@@ -298,7 +305,7 @@ func (r *yamlReader) joined(v yamlValue, depth int) []yamlPair {
 	return out
 }
 
-// mappings returns what a merge key merges: a mapping, or several in a list.
+// mappings returns the mappings that a merge key merges: one, or several in a list.
 func (r *yamlReader) mappings(v yamlValue) []yamlValue {
 	v, ok := r.resolve(v)
 	if !ok {

@@ -12,8 +12,8 @@ import (
 	"github.com/cfplan/cfplan/internal/dns"
 )
 
-// include reads the file, or the files, that an !include names. Several are joined: mappings into one, or lists
-// into one.
+// include reads the file or the files that an !include names. It joins several files, which must all have
+// mappings or all have lists.
 func (r *yamlReader) include(v yamlValue) (yamlValue, bool) {
 	names := []*yaml.Node{v.Node}
 	if v.Kind == yaml.SequenceNode {
@@ -55,8 +55,8 @@ func (r *yamlReader) includeOne(from, name yamlValue) (yamlValue, bool) {
 	}
 	file := path.Join(path.Dir(from.file.path), name.Value)
 	if path.IsAbs(name.Value) || !fs.ValidPath(file) {
-		r.fail(name, "Include outside of the directory", "%s is not below the directory of %s, and other files are not read. "+
-			"Name a directory above both with -in, or write what the file has in its place.", dns.Show(name.Value), dns.Show(r.in.Name))
+		r.fail(name, "Include outside of the directory", "%s is not below the directory of %s, and cfplan reads no other files. "+
+			"Name a directory above both with -in, or put the file's content in place of the !include.", dns.Show(name.Value), dns.Show(r.in.Name))
 		return name, false
 	}
 	if known, ok := r.included[file]; ok {
@@ -75,7 +75,7 @@ func (r *yamlReader) includeOne(from, name yamlValue) (yamlValue, bool) {
 	return r.resolveIncluded(name, value)
 }
 
-// resolveIncluded follows a file that has nothing but another include.
+// resolveIncluded resolves the value of an included file. A file that is only another include is an error.
 func (r *yamlReader) resolveIncluded(name, value yamlValue) (yamlValue, bool) {
 	if value.Tag == "!include" {
 		r.fail(name, "Include of an include", "%s has only an !include itself. Include that file.", dns.Show(name.Value))
@@ -84,7 +84,7 @@ func (r *yamlReader) resolveIncluded(name, value yamlValue) (yamlValue, bool) {
 	return r.resolve(value)
 }
 
-// nameOf is the name for messages of a file in the source's directory.
+// nameOf returns the name in messages of a file in the source's directory.
 func (r *yamlReader) nameOf(file string) string {
 	dir := r.in.Name
 	if !r.in.IsDir {
@@ -93,14 +93,14 @@ func (r *yamlReader) nameOf(file string) string {
 	return filepath.Join(dir, filepath.FromSlash(file))
 }
 
-// read reads a file of the source's directory. All files together may have MaxBytes.
+// read reads a file of the source's directory. All files together may have up to MaxBytes.
 func (r *yamlReader) read(at yamlValue, file string) ([]byte, bool) {
 	f, err := r.in.Dir.Open(file)
 	if err != nil {
 		r.unreadable(at, file, err)
 		return nil, false
 	}
-	defer func() { _ = f.Close() }() // it was only read
+	defer func() { _ = f.Close() }() // an error does not matter, because the file was only read
 
 	text, err := io.ReadAll(io.LimitReader(f, int64(MaxBytes-r.bytes)+1))
 	r.bytes += len(text)

@@ -13,7 +13,7 @@ import (
 	"github.com/cfplan/cfplan/internal/dns"
 )
 
-// scalarKind is what a scalar is in YAML 1.1.
+// scalarKind is the type of a scalar in YAML 1.1, in words for messages.
 type scalarKind string
 
 const (
@@ -25,7 +25,7 @@ const (
 	scalarDate    scalarKind = "a date"
 )
 
-// What plain scalars are, as PyYAML's resolver has it (YAML 1.1, https://yaml.org/type/).
+// The plain scalars of each type, as PyYAML's resolver recognizes them (YAML 1.1, https://yaml.org/type/).
 var (
 	yamlBools = []string{"yes", "Yes", "YES", "no", "No", "NO", "true", "True", "TRUE", "false", "False", "FALSE",
 		"on", "On", "ON", "off", "Off", "OFF"}
@@ -36,7 +36,7 @@ var (
 	yamlDate = regexp.MustCompile(`^[0-9]{4}-(?:[0-9]{2}-[0-9]{2}$|[0-9]{1,2}-[0-9]{1,2}(?:[Tt]|[ \t]+)[0-9]{1,2}:[0-9]{2}:[0-9]{2})`)
 )
 
-// scalarKindOf returns what a scalar is. Only plain ones can be something else than a text.
+// scalarKindOf returns the type of a scalar. A scalar in quotation marks is always a text.
 func scalarKindOf(n *yaml.Node) scalarKind {
 	const quoted = yaml.SingleQuotedStyle | yaml.DoubleQuotedStyle | yaml.LiteralStyle | yaml.FoldedStyle
 	tagged := n.Style&yaml.TaggedStyle != 0
@@ -59,7 +59,7 @@ func scalarKindOf(n *yaml.Node) scalarKind {
 	return scalarText
 }
 
-// text returns a text. A number stands for its digits if YAML reads them as they are written.
+// text returns a text. It accepts a number if YAML keeps its spelling.
 func (r *yamlReader) text(v yamlValue) (string, bool) {
 	if v.kind() != yaml.ScalarNode {
 		r.fail(v, "Not a text", "There must be a text here, not a mapping or a list.")
@@ -73,9 +73,9 @@ func (r *yamlReader) text(v yamlValue) (string, bool) {
 	case kind == scalarFloat && plainFloat(v.Value):
 		return v.Value, true
 	case kind == scalarNull:
-		r.fail(v, "Missing value", "There must be a text here. An empty one is written as ''.")
+		r.fail(v, "Missing value", "There must be a text here. Write an empty text as ''.")
 	default:
-		r.fail(v, "Not a text", "%s without quotation marks is %s in YAML, and another text comes out of it. "+
+		r.fail(v, "Not a text", "%s without quotation marks is %s in YAML, so its text would change. "+
 			"Write it in quotation marks.", dns.Show(v.Value), kind)
 	}
 	return "", false
@@ -83,7 +83,7 @@ func (r *yamlReader) text(v yamlValue) (string, bool) {
 
 var plainInteger = regexp.MustCompile(`^(?:0|-?[1-9][0-9]*)$`)
 
-// plainFloat reports whether Python writes the number as it stands there: 1.5, but not 1.10.
+// plainFloat reports whether Python would write the number with the same spelling: 1.5, but not 1.10.
 func plainFloat(text string) bool {
 	f, err := strconv.ParseFloat(text, 64)
 	if err != nil || math.Abs(f) >= 1e16 || f != 0 && math.Abs(f) < 1e-4 {
@@ -96,7 +96,7 @@ func plainFloat(text string) bool {
 	return written == text
 }
 
-// digits returns a number in decimal digits, as [dns.ParseData] takes it. A text is taken as it is.
+// digits returns a number in decimal digits, as [dns.ParseData] takes it. It returns a text unchanged.
 func (r *yamlReader) digits(v yamlValue) (string, bool) {
 	if v.kind() == yaml.ScalarNode {
 		switch scalarKindOf(v.Node) {
@@ -116,7 +116,7 @@ func (r *yamlReader) digits(v yamlValue) (string, bool) {
 	return "", false
 }
 
-// maxDigits is the longest whole number that is read, in characters.
+// maxDigits is the length of the longest whole number that the reader accepts, in characters.
 const maxDigits = 40
 
 // yamlIntegerOf returns the value of a scalar that is an integer.
@@ -152,7 +152,7 @@ func yamlIntegerOf(text string) (*big.Int, bool) {
 	return n, ok
 }
 
-// seconds returns a TTL.
+// seconds returns a TTL in seconds.
 func (r *yamlReader) seconds(v yamlValue) (int, bool) {
 	digits, ok := r.digits(v)
 	if !ok {
@@ -166,7 +166,7 @@ func (r *yamlReader) seconds(v yamlValue) (int, bool) {
 	return int(n), true
 }
 
-// truth returns a boolean. Nothing is false.
+// truth returns a boolean. A null gives false.
 func (r *yamlReader) truth(v yamlValue) bool {
 	if v.kind() == yaml.ScalarNode {
 		switch scalarKindOf(v.Node) {
