@@ -38,8 +38,9 @@ func Read(r io.Reader, limit int64) ([]byte, error) { return ReadSized(r, limit,
 // mostTrusted is the largest announced length that ReadSized trusts.
 const mostTrusted = 8 << 20
 
-// ReadSized is Read for a text with an announced length, such as a large file or an HTTP body. It does not
-// copy the text again and again as the buffer grows. The announcement may be wrong; 0 or less means none.
+// ReadSized is Read for input with an announced length, such as an HTTP body with a Content-Length. It
+// reserves the buffer at once, so that a large text is not copied each time the buffer grows. The announced
+// length may be wrong; 0 or less means that it is unknown.
 func ReadSized(r io.Reader, limit, announced int64) ([]byte, error) {
 	return readGrown(r, limit, min(announced, limit, mostTrusted))
 }
@@ -61,8 +62,8 @@ func readGrown(r io.Reader, limit, size int64) ([]byte, error) {
 	return b.Bytes(), nil
 }
 
-// ReadStart reads r to its end, or only its first limit bytes, which is not an error. If it returns an
-// error, it returns the bytes before the error as well.
+// ReadStart reads the first limit bytes of r, or all of r if it is shorter. A longer r is not an error. If
+// reading fails, ReadStart returns the error and the bytes before it.
 func ReadStart(r io.Reader, limit int64) ([]byte, error) {
 	return io.ReadAll(io.LimitReader(r, limit))
 }

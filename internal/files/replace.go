@@ -35,13 +35,13 @@ func ReplaceVia(temp, path string, data []byte, perm fs.FileMode) error {
 }
 
 // Create writes a new file. It never overwrites a file: if path exists, the error is fs.ErrExist. The file
-// appears as a whole, even if the process ends in between.
+// appears as a whole, even if the process is killed.
 func Create(path string, data []byte, perm fs.FileMode) error {
 	if _, err := os.Lstat(path); err == nil {
 		return &fs.PathError{Op: "create", Path: path, Err: fs.ErrExist}
 	}
 
-	// The files of os.CreateTemp have another mode; here, the umask applies to perm.
+	// os.CreateTemp always uses mode 0600. OpenFile applies the umask to perm.
 	temp := filepath.Join(filepath.Dir(path), ".cfplan-"+rand.Text())
 	f, err := os.OpenFile(temp, os.O_WRONLY|os.O_CREATE|os.O_EXCL, perm)
 	if err != nil {

@@ -6,8 +6,8 @@ import (
 	"strings"
 )
 
-// CheckText returns an error if src is not text that cfplan can read: if it is encoded in UTF-16 or UTF-32,
-// as by some editors on Windows, or contains a zero byte.
+// CheckText returns an error if cfplan cannot read src as text: if src is encoded in UTF-16 or UTF-32, as
+// some editors on Windows do, or contains a zero byte.
 func CheckText(src string) error {
 	if strings.HasPrefix(src, "\xff\xfe") || strings.HasPrefix(src, "\xfe\xff") {
 		return errors.New("it is encoded in UTF-16 and not in UTF-8; save it as UTF-8")

@@ -39,9 +39,9 @@ func bothNames(path string) []string {
 	return out
 }
 
-// Checkout returns the top directory of the git work tree that contains dir, or dir itself if there is
-// none. Everything below it may come from a pull request. If a work tree is inside another one, like a
-// submodule, it is the outer one.
+// Checkout returns the top directory of the git work tree that contains dir, or dir itself if there is none.
+// Everything below it may come from a pull request. If work trees are nested, as with a submodule, Checkout
+// returns the outermost one.
 func Checkout(dir string) string {
 	abs, err := filepath.Abs(dir)
 	if err != nil {

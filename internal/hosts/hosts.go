@@ -22,7 +22,7 @@ type Server struct {
 // in the form in which netip writes it.
 func New(host, port string) Server { return Server{Host: canonical(host), Port: port} }
 
-// OfURL returns the server of a URL. If the URL has no port, it is the port of the scheme.
+// OfURL returns the server of a URL. If the URL has no port, OfURL takes the default port of http or https.
 func OfURL(u *url.URL) Server {
 	port := u.Port()
 	if port == "" {
@@ -60,7 +60,7 @@ func canonical(host string) string {
 // Loopback reports whether a host is certainly this machine: localhost, 127.0.0.0/8 or ::1, each in its
 // usual spelling. Other spellings of these addresses, and names that may resolve to them, do not count.
 func Loopback(host string) bool {
-	if strings.EqualFold(host, "localhost") { // not names below it: resolvers may ask other servers for those
+	if strings.EqualFold(host, "localhost") { // names below localhost do not count: resolvers may ask other servers for them
 		return true
 	}
 	a, err := netip.ParseAddr(host)
@@ -70,8 +70,8 @@ func Loopback(host string) bool {
 // List is a list of servers that a user wrote.
 type List []Server
 
-// ParseList parses a comma-separated list of HOST or HOST:PORT. A host without a port includes all of its
-// ports.
+// ParseList parses a comma-separated list of HOST or HOST:PORT. An entry without a port covers every port of
+// the host.
 func ParseList(text string) (List, error) {
 	var out List
 	for _, entry := range strings.Split(text, ",") {

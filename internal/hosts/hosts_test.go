@@ -23,7 +23,7 @@ func TestLoopback(t *testing.T) {
 	}
 }
 
-func TestServersOfURLs(t *testing.T) {
+func TestOfURLReturnsTheCanonicalServer(t *testing.T) {
 	for text, want := range map[string]string{
 		"https://State.Example.com./x":    "state.example.com:443",
 		"http://state.example.com":        "state.example.com:80",
@@ -43,7 +43,7 @@ func TestServersOfURLs(t *testing.T) {
 	}
 }
 
-func TestList(t *testing.T) {
+func TestListHasOnlyItsServersAndPorts(t *testing.T) {
 	list, err := hosts.ParseList(
 		" State.example.com ,db.example.com:5432,[2001:db8::1]:5432, 2001:db8::2,[2001:db8::3],/run/pg,")
 	if err != nil {
@@ -74,13 +74,13 @@ func TestList(t *testing.T) {
 	}
 }
 
-func TestInvalidList(t *testing.T) {
+func TestParseListRefusesOtherForms(t *testing.T) {
 	for _, text := range []string{
 		"https://state.example.com", "*.example.com", "a b", "me@host", "host:", "host:http", "[::1", ":5432", "h:1:2",
 		"host/path",
 	} {
 		if list, err := hosts.ParseList("good.example," + text); err == nil {
-			t.Errorf("ParseList reads %q as %v, want an error", text, list)
+			t.Errorf("ParseList(good.example,%s) = %v, want an error", text, list)
 		}
 	}
 }

@@ -75,7 +75,7 @@ func (e *Entry) LeaveUndone() {
 	e.undone = true
 }
 
-// Interrupt makes Enter return ErrStopped from now on. It calls stop with whether a write is in progress,
+// Interrupt makes Enter return ErrStopped from now on. It calls stop and says whether a write is in progress,
 // which must be finished. While stop runs, no entry can be entered or left, so that no run sees ErrStopped
 // before stop has ended.
 func (s *Section) Interrupt(stop func(writing bool)) {

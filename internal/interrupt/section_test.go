@@ -26,14 +26,14 @@ func TestOnlyAWriteInProgressDelaysAnInterrupt(t *testing.T) {
 	}{
 		"nothing was written": {func(*testing.T, *interrupt.Section) {}, false, nil},
 		"a lock is held":      {func(t *testing.T, s *interrupt.Section) { enter(t, s, "lock") }, true, []string{"lock"}},
-		"it was released":     {func(t *testing.T, s *interrupt.Section) { enter(t, s, "lock").Leave() }, false, nil},
-		"it was released twice, another is held": {func(t *testing.T, s *interrupt.Section) {
+		"a lock was released": {func(t *testing.T, s *interrupt.Section) { enter(t, s, "lock").Leave() }, false, nil},
+		"one lock was released twice, another is held": {func(t *testing.T, s *interrupt.Section) {
 			e := enter(t, s, "first")
 			enter(t, s, "second")
 			e.Leave()
 			e.Leave()
 		}, true, []string{"second"}},
-		"it could not be released": {func(t *testing.T, s *interrupt.Section) {
+		"a lock could not be released": {func(t *testing.T, s *interrupt.Section) {
 			enter(t, s, "lock").LeaveUndone()
 		}, false, []string{"lock"}},
 	} {

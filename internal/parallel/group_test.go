@@ -76,7 +76,7 @@ func TestAPanicEndsTheContextOfTheGroup(t *testing.T) {
 		t.Error("Wait did not panic")
 	}
 	if !errors.Is(ctx.Err(), context.Canceled) {
-		t.Errorf("the error of the context is %v, want that it was cancelled", ctx.Err())
+		t.Errorf("the context's error is %v, want %v", ctx.Err(), context.Canceled)
 	}
 }
 
@@ -105,7 +105,7 @@ type recursive func()
 func TestAPanicThatIsRaisedAgainStaysTheSame(t *testing.T) {
 	first := parallel.Try(func() { _ = outOfRange() })
 	if again := parallel.Try(func() { panic(first) }); again != first {
-		t.Errorf("raised again, it is %v, want %v", again, first)
+		t.Errorf("the panic raised again is %v, want the first one, %v", again, first)
 	}
 }
 

@@ -7,7 +7,7 @@ import (
 	"strings"
 )
 
-// mostFrames is the number of frames of a stack that are kept.
+// mostFrames limits how many frames of the stack a Panic keeps.
 const mostFrames = 64
 
 // Panic is a recovered panic with the place where it happened. If it is raised again in another goroutine,
@@ -31,7 +31,7 @@ func Try(f func()) (p *Panic) {
 }
 
 // Recovered returns the panic for a value that recover has just returned. The deferred function itself must
-// call it, because the stack is still there.
+// call Recovered, because the stack of the panic is gone when that function returns.
 func Recovered(value any) *Panic {
 	if p, ok := value.(*Panic); ok {
 		return p
