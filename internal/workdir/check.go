@@ -9,11 +9,11 @@ import (
 	"github.com/cfplan/cfplan/internal/state"
 )
 
-// ifMeant is what to do if the state that was found is the right one.
+// ifMeant says what to do if the state that was found is the right one.
 const ifMeant = "If it is the right state: cfplan init -reconfigure."
 
-// Check compares the state that was found at a place with the note. found is blank if
-// there was none. The finding is nil if there is nothing to report.
+// Check compares the state that was found at a place with the note. found is blank if the place has no state.
+// Check returns nil if there is nothing to report.
 func (d *Directory) Check(ctx context.Context, p Place, store *state.Reader, found *state.State) *Finding {
 	known, damage := d.Note()
 	if known == nil {
@@ -91,8 +91,8 @@ func (d *Directory) checkLeft(ctx context.Context, known, here Note) *Finding {
 	return refusal
 }
 
-// checkFound compares a state that is in use with the note. It may be another state
-// than the one in the note, or an older copy of it.
+// checkFound compares the state that was found with the note. It may be a different state than the one in the
+// note, or an older copy of that one.
 func checkFound(known, here Note, found *state.State) *Finding {
 	switch {
 	case known.Lineage == "":
@@ -103,9 +103,9 @@ func checkFound(known, here Note, found *state.State) *Finding {
 			Summary: "State is another one",
 			Detail: fmt.Sprintf("%s has a state of the lineage %s, with %s owned. This directory last used a state of "+
 				"the lineage %s, at %s. So it is the state of another project, or the state was created again. An "+
-				"apply would destroy the records that it owns and this configuration does not declare. "+
+				"apply would destroy the records that this state owns and this configuration does not declare. "+
 				"Nothing was changed.\n\n"+
-				"If it belongs to another project: correct the backend block, its path or its key. %s",
+				"If the state belongs to another project: correct the backend block, its path or its key. %s",
 				here, found.Lineage, english.Count(found.Owned(), "record"), known.Lineage, known.Place, ifMeant),
 			Reason: "it is not the state that this directory has used: cfplan init -reconfigure, if it is the right one",
 		}

@@ -61,8 +61,8 @@ func nothingKnown(damage *Finding) *Finding {
 }
 
 // openNoted opens the place of a note. over overrides its attributes. An encrypted state is read with the
-// keys of the environment. The note may have come with the repository, so its attributes count as those of
-// a file.
+// keys of the environment. The note may have come with the repository, so its attributes are trusted as
+// little as those of a configuration file.
 func (d *Directory) openNoted(n Note, over ...state.Layer) (state.Backend, error) {
 	noted := state.Layer{Origin: state.Origin{File: NotePath}, Attributes: n.Attributes}
 	settings := d.settings.Over(noted).Over(over...)
@@ -77,14 +77,14 @@ func (d *Directory) openNoted(n Note, over ...state.Layer) (state.Backend, error
 
 	fromFile := n.Version != 0
 	if fromFile && n.Backend != "local" && len(over) == 0 && backend.Place(state.DocState) != n.Place {
-		return nil, fmt.Errorf("with this environment it is %s", backend.Place(state.DocState))
+		return nil, fmt.Errorf("with this environment, the settings in the note lead to %s", backend.Place(state.DocState))
 	}
 
 	return backend, nil
 }
 
-// SamePlace reports whether two states of the same kind are in one place. A local state that is reached by
-// two names has one lock.
+// SamePlace reports whether two states of the same kind are in one place. Two paths to one local file are one
+// place, because they share its lock.
 func SamePlace(kind string, a, b *state.Reader) bool {
 	if kind != "local" {
 		return a.String() == b.String()

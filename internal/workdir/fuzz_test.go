@@ -28,7 +28,7 @@ func FuzzNote(f *testing.F) {
 		d := workdir.Open(dir, defaultState, state.Settings{}, nil)
 		note, finding := d.Note()
 		if (note == nil) == (finding == nil) {
-			t.Errorf("%q is the note %v and the finding %v", text, note, finding)
+			t.Errorf("%q gives the note %v and the finding %v, want exactly one of them", text, note, finding)
 		}
 		if finding != nil && (finding.Summary == "" || finding.Detail == "") {
 			t.Errorf("%q: the finding is empty", text)

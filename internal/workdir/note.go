@@ -26,7 +26,7 @@ const (
 	noteLimit   = 64 << 10 // bytes
 )
 
-// Note is what is remembered about a state. It holds no secret.
+// Note records which state a directory last used. It contains no secret.
 type Note struct {
 	Version    int               `json:"version"`
 	Backend    string            `json:"backend"`
@@ -35,9 +35,9 @@ type Note struct {
 	Withheld []string `json:"withheld,omitempty"`
 	// Place is a description of the place for people.
 	Place string `json:"place"`
-	// IdentityFile is the one of the encryption block, if any.
+	// IdentityFile is the identity_file of the encryption block, if there is one.
 	IdentityFile string `json:"identity_file,omitempty"`
-	// Lineage and Serial belong to the state; both are empty if there was none.
+	// Lineage and Serial are those of the state, or zero values if there was no state.
 	Lineage string `json:"lineage,omitempty"`
 	Serial  uint64 `json:"serial,omitempty"`
 }
@@ -72,8 +72,8 @@ func (d *Directory) NoteOf(p Place, store *state.Reader) Note {
 	return n
 }
 
-// localPath returns the path of a local state as the configuration writes it. So a directory that is moved,
-// or entered by -chdir, still has the same place.
+// localPath returns the path of a local state as the configuration writes it, not as an absolute path. The
+// place then stays the same if the directory is moved or entered by -chdir.
 func (d *Directory) localPath(attrs map[string]string) string {
 	path := attrs["path"]
 	if path == "" {
@@ -82,8 +82,8 @@ func (d *Directory) localPath(attrs map[string]string) string {
 	return filepath.Clean(path)
 }
 
-// same reports whether two notes name the same place. A part of a place can come from
-// the environment, and only Place shows that.
+// same reports whether two notes name the same place. Part of a place can come from the environment; only
+// Place shows that part.
 func (n Note) same(o Note) bool {
 	return n.Backend == o.Backend && maps.Equal(n.Attributes, o.Attributes) && n.Place == o.Place
 }
@@ -114,7 +114,7 @@ func (d *Directory) readNote() (*Note, *Finding) {
 	}
 
 	if err == nil && (n.Version != noteVersion || n.Backend == "") {
-		err = fmt.Errorf("it has version %d, this cfplan knows %d", n.Version, noteVersion)
+		err = fmt.Errorf("it has version %d, but this cfplan reads only version %d", n.Version, noteVersion)
 	}
 
 	if err != nil {
@@ -128,8 +128,8 @@ func (d *Directory) readNote() (*Note, *Finding) {
 	return &n, nil
 }
 
-// readNoteFile reads the file. It may have come with the repository, so it may be
-// something else: a pipe never ends, and a link can lead anywhere.
+// readNoteFile reads the file. The repository may have brought something else in its place: a pipe that never
+// ends, or a link that leads anywhere.
 func readNoteFile(dir string) ([]byte, error) {
 	if err := checkDirectory(dir); err != nil {
 		return nil, err
@@ -162,8 +162,8 @@ func checkDirectory(dir string) error {
 	return err
 }
 
-// impliedNote stands in for a missing note: if the default file holds a state, the
-// directory had no backend block before.
+// impliedNote stands in for a missing note: if the default file exists, the directory had no backend block
+// before.
 func (d *Directory) impliedNote() *Note {
 	if _, err := os.Stat(filepath.Join(d.path, d.defaultState)); err != nil {
 		return nil
@@ -175,7 +175,7 @@ func (d *Directory) impliedNote() *Note {
 	}
 }
 
-// Remember writes the note, unless it says the same already.
+// Remember writes the note, unless the file already has the same content.
 func (d *Directory) Remember(n Note) error {
 	if known, _ := d.Note(); known != nil && known.Version == noteVersion && known.same(n) &&
 		known.Lineage == n.Lineage && known.Serial == n.Serial {
@@ -195,9 +195,8 @@ func (d *Directory) Remember(n Note) error {
 	return nil
 }
 
-// RememberDone is Remember after a command has done its work: if the note cannot be written, the finding is
-// a warning. In a read-only directory there is no finding, because its backend block cannot change there
-// either.
+// RememberDone calls Remember after a command has done its work, and returns a warning if the note cannot be
+// written. In a read-only directory it returns nil, because the backend block cannot change there either.
 func (d *Directory) RememberDone(n Note) *Finding {
 	err := d.Remember(n)
 	if err == nil || errors.Is(err, fs.ErrPermission) || errors.Is(err, syscall.EROFS) {

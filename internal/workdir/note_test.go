@@ -64,7 +64,7 @@ func TestNoteIsKeptOutOfGit(t *testing.T) {
 
 func TestDamagedNoteIsAWarning(t *testing.T) {
 	for name, text := range map[string]string{
-		"no JSON":       "this is no note",
+		"not JSON":      "this is not a note",
 		"empty":         "",
 		"newer version": `{"version": 2, "backend": "local"}`,
 		"no backend":    `{"version": 1}`,
@@ -126,7 +126,7 @@ func TestLinkInPlaceOfTheNoteIsReplaced(t *testing.T) {
 	}
 }
 
-func TestReadOnlyDirectoryIsNoFinding(t *testing.T) {
+func TestReadOnlyDirectoryGivesNoFinding(t *testing.T) {
 	if os.Geteuid() == 0 {
 		t.Skip("root may write anywhere")
 	}
@@ -168,7 +168,7 @@ func TestRememberLeavesAnEqualNoteAlone(t *testing.T) {
 	}
 }
 
-func TestFormerPlaceIsThatOfTheNote(t *testing.T) {
+func TestFormerReturnsThePlaceInTheNote(t *testing.T) {
 	b := newBench(t)
 	b.use("old.json")
 	old, backend, refusal := b.directory().Former("")
@@ -180,7 +180,7 @@ func TestFormerPlaceIsThatOfTheNote(t *testing.T) {
 	}
 }
 
-func TestFormerPlaceCanBeNamed(t *testing.T) {
+func TestFormerReturnsANamedPlace(t *testing.T) {
 	b := newBench(t)
 	old, _, refusal := b.directory().Former("local", state.Layer{Attributes: map[string]string{"path": "other.json"}})
 	if refusal != nil || old.Place != "other.json" {
@@ -227,9 +227,9 @@ func TestSamePlaceFollowsLinks(t *testing.T) {
 
 	// Neither file exists yet.
 	if !workdir.SamePlace("local", store("real/a.json"), store("alias/a.json")) {
-		t.Error("a file and the same file behind a link are two places")
+		t.Error("SamePlace(real/a.json, alias/a.json) = false, want true: alias is a link to real")
 	}
 	if workdir.SamePlace("local", store("real/a.json"), store("real/b.json")) {
-		t.Error("two files are one place")
+		t.Error("SamePlace(real/a.json, real/b.json) = true, want false")
 	}
 }

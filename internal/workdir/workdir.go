@@ -37,11 +37,11 @@ func Open(path, defaultState string, settings state.Settings, open Opener) *Dire
 
 // Place is where a state is kept, as a backend block describes it.
 type Place struct {
-	// Kind is the backend's, such as "s3".
+	// Kind names the backend, such as "s3".
 	Kind string
 	// Settings are the attributes of the block, overridden by -backend-config. They may contain secrets.
 	Settings state.Settings
-	// IdentityFile is the one of the encryption block, if any.
+	// IdentityFile is the identity_file of the encryption block, if there is one.
 	IdentityFile string
 }
 
@@ -53,7 +53,7 @@ type Finding struct {
 	Refusal bool
 	Summary string
 	Detail  string
-	// Reason is the error of each attempt to write after a refusal was shown as a warning. It is a clause
+	// Reason is the error text for each attempt to write after the refusal was shown as a warning: a clause
 	// without a full stop.
 	Reason string
 }

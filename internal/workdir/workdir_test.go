@@ -126,7 +126,7 @@ func (b bench) want(got *workdir.Finding, refusal bool, summary, detail string) 
 	}
 }
 
-func TestSameStateIsNoFinding(t *testing.T) {
+func TestSameStateGivesNoFinding(t *testing.T) {
 	b := newBench(t)
 	b.want(b.check(defaultState), false, "", "") // a fresh checkout
 
@@ -150,7 +150,7 @@ func TestChangedBackendIsRefusedWithoutANote(t *testing.T) {
 	b.want(b.check("new.json"), true, "Backend has changed", "The state is at "+defaultState)
 }
 
-func TestMovedStateIsNoFinding(t *testing.T) {
+func TestMovedStateGivesNoFinding(t *testing.T) {
 	b := newBench(t)
 	b.use("old.json")
 	b.copyState("old.json", "new.json")
@@ -196,7 +196,7 @@ func TestStateThatIsGoneFromBothPlacesIsRefused(t *testing.T) {
 	b.want(b.check("new.json"), true, "Backend has changed", "and is gone from there")
 }
 
-func TestPlaceThatNeverHadAStateIsLeftSilently(t *testing.T) {
+func TestLeavingAPlaceWithoutAStateGivesNoFinding(t *testing.T) {
 	b := newBench(t)
 	d := b.directory()
 	if err := d.Remember(d.NoteOf(at("old.json"), &b.store("old.json").Reader)); err != nil {
