@@ -43,7 +43,7 @@ func (b *Backend) Add(_ context.Context, name string, data []byte) error {
 	return b.writeEntry(name, data, true)
 }
 
-// writeEntry writes an entry. If it must be new, one of that name is a conflict.
+// writeEntry writes an entry. If isNew is true and the entry exists, it returns state.ErrConflict.
 func (b *Backend) writeEntry(name string, data []byte, isNew bool) error {
 	path, err := b.entry(name)
 	if err != nil {

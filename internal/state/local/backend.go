@@ -1,8 +1,7 @@
 // Package local keeps the state in a file, and other documents in files beside it.
 //
-// A file is only ever replaced as a whole, and the former state is kept in a backup.
-// The backend serves several processes of one machine. It is not for directories shared
-// over a network in which flock(2) does not work.
+// Each write replaces a file as a whole, and keeps the former state in a backup. Several processes of one
+// machine may use the backend. Do not use it in a network directory in which flock(2) does not work.
 package local
 
 import (
@@ -17,12 +16,12 @@ import (
 // Backend keeps each document in a file. It is safe for concurrent use, also by several
 // processes.
 //
-// Its lock is free as soon as the process that holds it ends, in whatever way.
+// Its lock is free as soon as the process that holds it ends, even if the process is killed.
 type Backend struct {
 	path     string
 	patience time.Duration // how long to wait for the mutex
-	// within is the directory that the state must not leave, without links; empty if it may
-	// be anywhere.
+	// within is the directory, with its links followed, in which the state must be; empty if the state may be
+	// anywhere.
 	within string
 }
 
@@ -31,22 +30,22 @@ var (
 	_ state.Archive = (*Backend)(nil)
 )
 
-// New returns the backend in the file with that path, which need not exist, and in
-// others beside it. A symbolic link is followed when the file is used.
+// New returns the backend that keeps the state in the file at path, and other documents beside it. The file
+// need not exist. Each use follows symbolic links.
 func New(path string) *Backend { return &Backend{path: path, patience: mutexPatience} }
 
-// Place implements [state.Backend]. It is a path.
+// Place implements [state.Backend]. It returns the path of the document.
 func (b *Backend) Place(doc state.Document) string { return doc.Beside(b.path) }
 
-// paths are the files that belong to a document: its own, that of its former content,
-// and hidden ones that are gone when no run is at work.
+// paths are the files that belong to a document: the document, its backup, and hidden files that exist only
+// while a run is working.
 type paths struct {
 	dir, document, backup       string
 	temp, mutex, lock, lockInfo string
 }
 
-// pathsOf follows links first, so that all runs that use one state by several names meet
-// at the same lock, and a link survives the replacing of the file that it leads to.
+// pathsOf follows links first. So runs that use one state by different names share its lock, and replacing
+// the file keeps the link that leads to it.
 func (b *Backend) pathsOf(doc state.Document) (paths, error) {
 	path, err := followLinks(b.path)
 	if err != nil {
@@ -79,7 +78,7 @@ func (p paths) all() []string {
 	return []string{p.document, p.backup, p.temp, p.mutex, p.lock, p.lockInfo}
 }
 
-// mostLinks is as many as Linux follows.
+// mostLinks is the number of links that Linux follows in one path.
 const mostLinks = 40
 
 // followLinks is filepath.EvalSymlinks for a file that may not exist yet.
@@ -97,7 +96,7 @@ func followLinks(path string) (string, error) {
 		}
 
 		if !filepath.IsAbs(target) {
-			// Join would shorten "link/.." to nothing.
+			// filepath.Join would drop "link/..", although link may lead elsewhere.
 			target = filepath.Dir(path) + string(filepath.Separator) + target
 		}
 

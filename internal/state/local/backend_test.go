@@ -457,19 +457,19 @@ func TestHiddenFilesThatAreLinks(t *testing.T) {
 			write(t, precious, "precious")
 
 			for _, target := range []string{precious, missing} {
-				_ = os.Remove(hidden(path, suffix)) // of the previous round
+				_ = os.Remove(hidden(path, suffix)) // left by the previous round
 				symlink(t, target, hidden(path, suffix))
 				b := local.New(path)
 				if l, err := b.Lock(t.Context(), state.Holder{ID: "me"}, 0); err == nil {
 					_ = l.Unlock()
 				} else if !strings.Contains(err.Error(), "symbolic link") {
-					t.Errorf("Lock = %v", err)
+					t.Errorf("Lock = %v, want an error about the symbolic link", err)
 				}
 				_, _ = b.Write(t.Context(), state.DocState, []byte("{}"), "")
 			}
 
 			if got := content(t, precious); got != "precious" {
-				t.Errorf("the target of the link has %q", got)
+				t.Errorf("the target of the link has %q, want it unchanged", got)
 			}
 			if _, err := os.Stat(missing); err == nil {
 				t.Error("a file was created at the target of the link")

@@ -13,8 +13,8 @@ import (
 // Attributes returns the names of the attributes of a block `backend "local"`.
 func Attributes() []string { return []string{"path"} }
 
-// Configure returns the backend that a block with these settings describes. Relative
-// paths start from dir. It reads and writes nothing yet.
+// Configure returns the backend that a block with these settings describes. Relative paths start from dir. It
+// reads and writes nothing.
 func Configure(given state.Settings, dir string) (*Backend, error) {
 	attrs := given.Attributes()
 	for _, name := range slices.Sorted(maps.Keys(attrs)) {

@@ -31,6 +31,6 @@ func TestConfigureResolvesThePath(t *testing.T) {
 func TestConfigureNamesTheAttributes(t *testing.T) {
 	b, err := local.Configure(statetest.Given(map[string]string{"path": "x", "pth": "y"}, nil), t.TempDir())
 	if err == nil || !strings.Contains(err.Error(), `"pth"`) || !strings.Contains(err.Error(), "available: path") {
-		t.Errorf("ConfigureLocal = %v, %v, want an error with both attributes", b, err)
+		t.Errorf("Configure = %v, %v, want an error that names pth and path", b, err)
 	}
 }

@@ -8,21 +8,21 @@ import (
 	"github.com/cfplan/cfplan/internal/state"
 )
 
-// OutsideError reports a state that would be outside of the directory that it was confined
-// to.
+// OutsideError reports that the state, or a file that belongs to it, is outside of the directory given to
+// Confine.
 type OutsideError struct {
-	// Path is the file's own path, without links.
+	// Path is the path of the file, with its links followed.
 	Path string
-	// Within is the directory.
+	// Within is the directory given to Confine, with its links followed.
 	Within string
 }
 
 // Error names both paths.
 func (e *OutsideError) Error() string { return fmt.Sprintf("%s is outside of %s", e.Path, e.Within) }
 
-// Confine makes every use of the backend fail with an *OutsideError if the state, or a file
-// that belongs to it, is outside of a directory, also by way of links. It returns that
-// error at once if it is so now.
+// Confine makes every use of the backend fail with an *OutsideError if the state, or a file that belongs to
+// it, is outside of a directory, also by way of links. If that is already the case, Confine returns the error
+// itself.
 func (b *Backend) Confine(dir string) error {
 	within, err := followLinks(dir)
 	if err != nil {
@@ -46,7 +46,7 @@ func (b *Backend) checkConfined(p paths) error {
 	for _, path := range append(p.all(), archiveBeside(p.document)) {
 		info, err := os.Lstat(path)
 		if err != nil || info.Mode()&os.ModeSymlink == 0 {
-			continue // it is in the directory that is named
+			continue // it is beside the state, whose directory was checked
 		}
 		target, err := followLinks(path)
 		if err != nil {
@@ -90,7 +90,7 @@ func resolveMissing(path string) (string, error) {
 			missing = filepath.Join(filepath.Base(dir), missing)
 			dir = filepath.Dir(dir)
 		case info.Mode()&os.ModeSymlink != 0:
-			return "", err // it leads nowhere
+			return "", err // the link leads nowhere
 		default: // another run has created it in the meantime
 		}
 	}

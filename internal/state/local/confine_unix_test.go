@@ -19,21 +19,21 @@ func TestConfine(t *testing.T) {
 		link    string // beside the state's directory, to the directory outside
 		outside bool
 	}{
-		"a file in the directory":       {path: "s.json"},
-		"a new directory below":         {path: "a/b/s.json"},
-		"up and down again":             {path: "a/../s.json"},
-		"a link inside":                 {path: "alias/s.json"},
-		"up":                            {path: "../s.json", outside: true},
-		"absolute":                      {path: "ABSOLUTE", outside: true},
-		"a directory that is a link":    {path: "out/s.json", link: "out", outside: true},
-		"below a link, new":             {path: "out/new/s.json", link: "out", outside: true},
-		"the state is a link":           {path: "s.json", link: "s.json", outside: true},
-		"the backup is a link":          {path: "s.json", link: "s.json.backup", outside: true},
-		"the mutex is a link":           {path: "s.json", link: ".s.json.mutex", outside: true},
-		"the lock is a link":            {path: "s.json", link: ".s.json.lock", outside: true},
-		"the holder of the lock is one": {path: "s.json", link: ".s.json.lock.info", outside: true},
-		"the temporary file is one":     {path: "s.json", link: ".s.json.tmp", outside: true},
-		"the history is a link":         {path: "s.json", link: "s.history", outside: true},
+		"a file in the directory":      {path: "s.json"},
+		"a new directory below":        {path: "a/b/s.json"},
+		"up and down again":            {path: "a/../s.json"},
+		"a link inside":                {path: "alias/s.json"},
+		"up":                           {path: "../s.json", outside: true},
+		"absolute":                     {path: "ABSOLUTE", outside: true},
+		"a directory that is a link":   {path: "out/s.json", link: "out", outside: true},
+		"below a link, new":            {path: "out/new/s.json", link: "out", outside: true},
+		"the state is a link":          {path: "s.json", link: "s.json", outside: true},
+		"the backup is a link":         {path: "s.json", link: "s.json.backup", outside: true},
+		"the mutex is a link":          {path: "s.json", link: ".s.json.mutex", outside: true},
+		"the lock is a link":           {path: "s.json", link: ".s.json.lock", outside: true},
+		"the holder's file is a link":  {path: "s.json", link: ".s.json.lock.info", outside: true},
+		"the temporary file is a link": {path: "s.json", link: ".s.json.tmp", outside: true},
+		"the history is a link":        {path: "s.json", link: "s.history", outside: true},
 	} {
 		t.Run(name, func(t *testing.T) {
 			top := t.TempDir()
@@ -125,6 +125,6 @@ func TestFilesNameEverythingThatIsWritten(t *testing.T) {
 	}
 
 	if len(found) < 5 {
-		t.Errorf("only %d files were written", len(found))
+		t.Errorf("only %d files were written, want at least 5", len(found))
 	}
 }

@@ -24,8 +24,8 @@ func (b *Backend) Read(ctx context.Context, doc state.Document) ([]byte, state.V
 	return readVersion(p.document)
 }
 
-// readVersion returns what is stored in a file. The version is a digest: a file that is
-// restored from a copy has its version again, and no clock can be wrong about it.
+// readVersion returns what is stored in a file. The version is a digest, not a time: a file that is restored
+// from a copy gets its old version again, and a wrong clock does no harm.
 func readVersion(path string) ([]byte, state.Version, error) {
 	text, err := files.ReadFile(path, state.MaxSize)
 	if errors.Is(err, fs.ErrNotExist) {
@@ -56,7 +56,7 @@ func (b *Backend) Write(
 		case stored != was:
 			return state.ErrConflict
 		case doc != state.DocState:
-			former = nil // what can be read again from Cloudflare needs no backup
+			former = nil // other documents need no backup: their content can be read again from Cloudflare
 		}
 		return p.replace(former, text)
 	})

@@ -43,8 +43,8 @@ func (b *Backend) Lock(ctx context.Context, who state.Holder, wait time.Duration
 	})
 }
 
-// take tries once, and returns a *state.LockedError if another one holds the lock. The
-// caller holds the mutex.
+// take tries once, and returns a *state.LockedError if another run holds the lock. The caller holds the
+// mutex.
 func (l *lock) take(p paths) error {
 	m, ok, err := tryFlock(p.lock)
 	if err != nil {
@@ -57,7 +57,7 @@ func (l *lock) take(p paths) error {
 	}
 
 	info, err := json.MarshalIndent(l.holder, "", "  ")
-	if err == nil { // by renaming, because a link would be written through
+	if err == nil { // replaced, not written in place, because that would follow a link
 		err = files.ReplaceVia(p.temp, p.lockInfo, append(info, '\n'), 0o600)
 	}
 
@@ -70,8 +70,8 @@ func (l *lock) take(p paths) error {
 	return nil
 }
 
-// readHolder returns who claims to hold the lock. It is empty if the file makes no
-// sense, as after a crash in the middle of writing it.
+// readHolder returns the holder that the file of the lock names. The holder is empty if the file cannot be
+// parsed, for example after a crash while it was written.
 func readHolder(p paths) (state.Holder, error) {
 	data, err := files.ReadFile(p.lockInfo, maxLockInfo)
 	if err != nil {
@@ -96,7 +96,8 @@ func (l *lock) Check(context.Context) error {
 	return l.check(p)
 }
 
-// check looks for both parts of the lock.
+// check returns state.ErrLockLost unless both parts of the lock are in place: the file names this holder, and
+// the path of the lock still leads to the flocked file.
 func (l *lock) check(p paths) error {
 	h, err := readHolder(p)
 	if err != nil && !errors.Is(err, fs.ErrNotExist) {
@@ -126,8 +127,8 @@ func (l *lock) Unlock() error {
 	return err
 }
 
-// ForceUnlock implements [state.Backend]. It also removes the files that a dead process
-// left. A live holder keeps its flock, but on a file that is no longer the lock.
+// ForceUnlock implements [state.Backend]. It also removes the files that a dead process left. A live holder
+// keeps its flock, but the flocked file is no longer the lock.
 func (b *Backend) ForceUnlock(_ context.Context, id string) error {
 	return b.exclusively(state.DocState, func(p paths) error {
 		h, err := readHolder(p)

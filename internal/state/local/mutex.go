@@ -18,10 +18,9 @@ const (
 	mutexInterval = 2 * time.Millisecond
 )
 
-// exclusively calls fn while no other goroutine or process is in exclusively for the
-// same document. It protects what must happen in one step: the check of the version and
-// the renaming, the taking of the lock and the writing of its holder's name. It is
-// short, whereas a run may hold the lock for minutes.
+// exclusively calls fn while no other goroutine or process is in exclusively for the same document. It
+// protects what must happen in one step: the check of the version and the renaming, the taking of the lock
+// and the writing of its holder's name. It takes only a moment, whereas a run may hold the lock for minutes.
 func (b *Backend) exclusively(doc state.Document, fn func(paths) error) error {
 	p, err := b.pathsOf(doc)
 	if err != nil {
@@ -49,10 +48,11 @@ func (b *Backend) exclusively(doc state.Document, fn func(paths) error) error {
 	}
 }
 
-// tryFlock takes the flock of a file that its holder may unlink. A flock belongs to an
-// inode; if path no longer leads to that inode, the flock keeps no one out.
+// tryFlock takes the flock of a file that its holder may unlink. A flock belongs to an inode; if path no
+// longer leads to that inode, the flock excludes no other process.
 //
-// A link is refused: it would create a file wherever it leads to, and may have come with the configuration.
+// tryFlock refuses a link. Following it would create a file at any place, and the link may have come with the
+// configuration.
 func tryFlock(path string) (*flock.Flock, bool, error) {
 	if info, err := os.Lstat(path); err == nil && info.Mode()&fs.ModeSymlink != 0 {
 		return nil, false, fmt.Errorf("%s is a symbolic link, which cfplan never makes; delete it", path)

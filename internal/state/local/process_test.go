@@ -57,7 +57,7 @@ func TestTheLockOfAKilledProcessIsFree(t *testing.T) {
 	p.Kill(t)
 	l := lock(t, path)
 	if l.Holder().ID == id {
-		t.Error("the next lock has the ID of the dead one")
+		t.Error("the next lock has the ID of the killed process's lock")
 	}
 }
 
