@@ -13,8 +13,9 @@ import (
 	"github.com/cfplan/cfplan/internal/state"
 )
 
-// Backend keeps the documents of an inner backend encrypted. A document that is stored in the clear is read
-// as it is. The next write encrypts it, together with the copies that the inner backend keeps of it.
+// Backend keeps the documents of an inner backend encrypted. It reads a document that is stored in the clear
+// as it is. The next write encrypts that document, together with the copies that the inner backend keeps of
+// it.
 type Backend struct {
 	state.Backend // the inner one
 

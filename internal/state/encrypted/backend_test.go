@@ -148,13 +148,13 @@ func TestConfigureKeepsArchiveAndProber(t *testing.T) {
 		_, archive := b.(state.Archive)
 		p, prober := b.(state.Prober)
 		if archive != c.archive || prober != c.prober {
-			t.Errorf("%s: it is an archive: %v, a prober: %v", name, archive, prober)
+			t.Errorf("%s: archive %v, prober %v; want %v, %v", name, archive, prober, c.archive, c.prober)
 		}
 		if prober && p.Probe(t.Context()) == nil {
 			t.Errorf("%s: the inner backend was not asked", name)
 		}
 		if b.Place(state.DocState) != c.inner.Place(state.DocState) {
-			t.Errorf("%s: its place is %s", name, b.Place(state.DocState))
+			t.Errorf("%s: the place is %s, want %s", name, b.Place(state.DocState), c.inner.Place(state.DocState))
 		}
 	}
 }
@@ -186,7 +186,7 @@ func TestNoZoneDataIsStoredInTheClear(t *testing.T) {
 
 	if err := json.Unmarshal(content(t, path), &outside); err != nil || outside.Lineage != st.Lineage ||
 		outside.Serial != 2 || outside.Encrypted != "age" || outside.FormatVersion != 1 {
-		t.Errorf("outside stands %+v, %v", outside, err)
+		t.Errorf("the envelope has %+v, %v; want lineage %s, serial 2, format 1 and age", outside, err, st.Lineage)
 	}
 }
 
@@ -200,7 +200,7 @@ func assertSealed(t *testing.T, dir string, n int) {
 		}
 		found++
 		if text := content(t, path); bytes.Contains(text, []byte("example")) {
-			t.Errorf("%s has %.200s", path, text)
+			t.Errorf("%s has zone data in the clear: %.200s", path, text)
 		}
 		return nil
 	})
@@ -233,17 +233,13 @@ func TestAPassphraseEncrypts(t *testing.T) {
 	refuses(t, open(t, path, environment{"CFPLAN_STATE_PASSPHRASE": "short"}), "CFPLAN_STATE_PASSPHRASE is too short")
 }
 
-// refuses checks that the state can be neither read nor written, and that the error does not advise
-// deleting it.
+// refuses checks that the state cannot be read, and that the error does not advise deleting it.
 func refuses(t *testing.T, b state.Backend, says string) {
 	t.Helper()
 	_, err := state.Open(b).Read(t.Context())
 	var damaged *state.UnreadableError
 	if err == nil || !strings.Contains(err.Error(), says) || errors.As(err, &damaged) {
 		t.Errorf("Read = %v, want %q", err, says)
-	}
-	if err := saveSnapshot(b); err == nil {
-		t.Logf("snapshots were written, as there were none")
 	}
 }
 
@@ -266,7 +262,7 @@ func TestSnapshotsForAnotherKeyAreNotReplaced(t *testing.T) {
 	before := content(t, snapshots)
 	if err := saveSnapshot(open(t, path, identity(theirs), theirs.public)); err == nil ||
 		!bytes.Equal(content(t, snapshots), before) {
-		t.Errorf("UpdateSnapshots with another key = %v", err)
+		t.Errorf("UpdateSnapshots with another key = %v, want an error and unchanged snapshots", err)
 	}
 
 	write(t, snapshots, before[:len(before)-20])
@@ -275,7 +271,7 @@ func TestSnapshotsForAnotherKeyAreNotReplaced(t *testing.T) {
 	}
 }
 
-func TestWriteRefusesToLockItsUserOut(t *testing.T) {
+func TestWriteRefusesAStateThatItsUserCouldNotRead(t *testing.T) {
 	path, ours, theirs := newPath(t), newKey(t), newKey(t)
 	for _, env := range []environment{identity(ours), {}} {
 		err := state.Open(open(t, path, env, theirs.public)).Replace(t.Context(), statetest.Sample())
@@ -284,7 +280,7 @@ func TestWriteRefusesToLockItsUserOut(t *testing.T) {
 		}
 	}
 	if _, err := os.Stat(path); err == nil {
-		t.Error("something was written")
+		t.Error("a refused Write created the file")
 	}
 }
 
@@ -301,7 +297,7 @@ func TestTheNextWriteChangesTheKeys(t *testing.T) {
 
 	store(t, b, got)
 	if _, err := state.Open(open(t, path, identity(next), next.public)).Read(t.Context()); err != nil {
-		t.Errorf("the new key does not read it: %v", err)
+		t.Errorf("Read with the new key alone = %v, want the state", err)
 	}
 
 	refuses(t, open(t, path, identity(old), old.public), "encrypted for other keys")
@@ -321,14 +317,14 @@ func TestAlteredDocumentsAreRefused(t *testing.T) {
 	data := good[strings.Index(good, `"data": "`)+9:]
 	for name, c := range map[string]struct{ text, says string }{
 		"cut":                   {good[:len(good)-40], "cut short"},
-		"a letter":              {strings.Replace(good, data[len(data)/2:len(data)/2+8], flipped(data[len(data)/2:len(data)/2+8]), 1), "damaged"},
+		"a changed letter":      {strings.Replace(good, data[len(data)/2:len(data)/2+8], flipped(data[len(data)/2:len(data)/2+8]), 1), "damaged"},
 		"no data":               {good[:strings.Index(good, data)] + "\"}", "a part is missing"},
 		"not base64":            {strings.Replace(good, data[:4], "!!!!", 1), "damaged"},
-		"something behind":      {good + "{}", "damaged"},
+		"text after the end":    {good + "{}", "damaged"},
 		"another serial":        {strings.Replace(good, `"serial": 1`, `"serial": 2`, 1), "it says serial 2 outside and 1 inside"},
 		"another lineage":       {strings.Replace(good, st.Lineage, "x", 1), `lineage "x" outside`},
 		"the snapshots instead": {string(content(t, state.DocSnapshots.Beside(path))), "the two were exchanged"},
-		"no age file":           {`{"format_version": 1, "serial": 1, "encrypted": "age", "data": "aGVsbG8="}`, "damaged"},
+		"not an age file":       {`{"format_version": 1, "serial": 1, "encrypted": "age", "data": "aGVsbG8="}`, "damaged"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			write(t, path, []byte(c.text))
@@ -390,7 +386,7 @@ func TestTheCostOfAPassphraseIsBounded(t *testing.T) {
 	write(t, path, text)
 	_, err = state.Open(open(t, path, environment{"CFPLAN_STATE_PASSPHRASE": "correct horse battery staple"})).Read(t.Context())
 	if err == nil || !strings.Contains(err.Error(), "work factor too large") {
-		t.Errorf("Read = %v", err)
+		t.Errorf("Read = %v, want an error about the work factor", err)
 	}
 }
 
@@ -430,7 +426,7 @@ func TestTheFirstWriteEncryptsTheCopiesToo(t *testing.T) {
 	}
 
 	if _, err := s.Read(t.Context()); err != nil || len(told) != 1 || !strings.Contains(told[0], "not encrypted yet") {
-		t.Errorf("warned of %q, %v", told, err)
+		t.Errorf("Read = %v with the warnings %q, want one that the state is not encrypted yet", err, told)
 	}
 	if err := s.Replace(t.Context(), got); err != nil {
 		t.Fatal(err)
@@ -444,10 +440,10 @@ func TestTheFirstWriteEncryptsTheCopiesToo(t *testing.T) {
 		t.Errorf("Kept = %s, %v", got, err)
 	}
 	if got.Serial != 3 || len(told) != 1 {
-		t.Errorf("serial %d, warned of %q", got.Serial, told)
+		t.Errorf("serial %d and the warnings %q, want 3 and still one", got.Serial, told)
 	}
 
-	store(t, b, got) // the version is that of the second write
+	store(t, b, got) // works only if got has the version of the second write
 }
 
 func TestConfigureReportsAllMistakesAtOnce(t *testing.T) {
@@ -474,7 +470,7 @@ func TestConfigureReportsAllMistakesAtOnce(t *testing.T) {
 	}
 }
 
-func TestSecretKeysFromFiles(t *testing.T) {
+func TestSecretKeysAreReadFromFiles(t *testing.T) {
 	k := newKey(t)
 	dir := t.TempDir()
 	path, file := filepath.Join(dir, "s.json"), filepath.Join(dir, "key.txt")
@@ -495,14 +491,14 @@ func TestSecretKeysFromFiles(t *testing.T) {
 
 	if err := errors.Join(configure(file, nil), configure("",
 		environment{"CFPLAN_STATE_IDENTITY_FILE": file})); err != nil || len(told) > 0 {
-		t.Errorf("a good file: %v, warned of %q", err, told)
+		t.Errorf("a good file: error %v and warnings %q, want neither", err, told)
 	}
 	if err := os.Mkdir(filepath.Join(dir, ".git"), 0o700); err != nil {
 		t.Fatal(err)
 	}
 	if err := configure(file, nil); err != nil || len(told) != 1 ||
 		!strings.Contains(told[0], "Secret key inside of a repository") {
-		t.Errorf("a file in a repository: %v, warned of %q", err, told)
+		t.Errorf("a file in a repository: error %v and warnings %q, want one warning", err, told)
 	}
 
 	for text, says := range map[string]string{
@@ -533,7 +529,7 @@ func TestSecretKeysFromFiles(t *testing.T) {
 	for _, file := range []string{filepath.Join(dir, "none"), dir} {
 		if err := configure(file, nil); err == nil || !strings.Contains(err.Error(),
 			"the secret key of the state can't be read") {
-			t.Errorf("%s: %v", file, err)
+			t.Errorf("%s: error %v, want that the key can't be read", file, err)
 		}
 	}
 }
@@ -570,7 +566,7 @@ func FuzzRead(f *testing.F) {
 				t.Errorf("Read took an envelope for a document in the clear: %q", text)
 			}
 		case !bytes.Equal(read, text) && !bytes.Equal(text, good) && !sameEnvelope(text, good):
-			t.Errorf("%q was decrypted", text)
+			t.Errorf("Read decrypted an envelope that the store never had: %q", text)
 		}
 	})
 }

@@ -14,9 +14,9 @@ type Settings struct {
 }
 
 // Configure wraps a backend. The secret keys come from the variable CFPLAN_STATE_IDENTITY, from the file that
-// CFPLAN_STATE_IDENTITY_FILE names, or from Settings. They are read with the first document. Configure
-// reports all mistakes in the recipients at once. It calls warn at most once for each warning; warn may be
-// nil.
+// CFPLAN_STATE_IDENTITY_FILE names, or from Settings. They are read when a document first needs them.
+// Configure reports all mistakes in the recipients at once. It calls warn at most once for each warning; warn
+// may be nil.
 //
 // The result is a [state.Archive] or a [state.Prober] if inner is.
 func Configure(

@@ -81,11 +81,11 @@ func (b *Backend) Write(
 }
 
 // sealCopies encrypts the copies of a state that was just encrypted for the first time: the backup with the
-// former state, the copies of older formats, and the archive. It warns of those that it cannot encrypt.
+// former state, the copies of older formats, and the archive. It warns if it cannot encrypt some of them.
 func (b *Backend) sealCopies(ctx context.Context, sealed []byte, version state.Version) state.Version {
 	var errs []error
 	if b.Backup() != "" {
-		again, err := b.Backend.Write(ctx, state.DocState, sealed, version) // so the backup is encrypted, too
+		again, err := b.Backend.Write(ctx, state.DocState, sealed, version) // a second write, which makes an encrypted text the backup
 		if err == nil {
 			version = again
 		}

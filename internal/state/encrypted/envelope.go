@@ -32,7 +32,7 @@ type damageError string
 
 func (e damageError) Error() string { return string(e) }
 
-// head is the beginning of a JSON document, up to the first object or list. It is enough to recognise an
+// head is the beginning of a JSON document, up to the first object or list. It is enough to recognize an
 // envelope, and to find the lineage and serial of a state, without reading all of it. For any other text it
 // is empty.
 type head struct {
@@ -93,7 +93,7 @@ func parse(text []byte) (envelope, error) {
 
 	switch {
 	case e.FormatVersion > formatVersion:
-		return e, fmt.Errorf("the document was encrypted by a newer cfplan (format %d; this one knows format %d); "+
+		return e, fmt.Errorf("the document was encrypted by a newer cfplan (format %d, but this one reads at most %d); "+
 			"upgrade cfplan", e.FormatVersion, formatVersion)
 	case e.FormatVersion < 1 || e.Encrypted == "" || len(e.Data) == 0:
 		return e, damageError("the encrypted document is damaged: a part is missing")

@@ -42,7 +42,7 @@ const (
 type keys struct {
 	public []age.Recipient
 	secret func() (secrets, error)
-	// checked holds the result of the only check that new documents can be read back.
+	// checked is the result of the check that new documents can be read back, which runs once.
 	once    sync.Once
 	checked error
 }
@@ -137,7 +137,7 @@ func findSecrets(file string, env func(string) string, warn func(summary, detail
 	return out, err
 }
 
-// holdsKey reports whether a text that should not hold a secret key does. No error may quote such a text.
+// holdsKey reports whether a text contains a secret key. No error may quote such a text.
 func holdsKey(text string) bool {
 	return strings.Contains(strings.ToUpper(text), "AGE-SECRET-KEY-")
 }
@@ -176,7 +176,7 @@ func repositoryOf(path string) string {
 	return ""
 }
 
-// parseIdentities reads secret keys, one a line, as age-keygen writes them. Its errors quote nothing.
+// parseIdentities reads secret keys, one a line, as age-keygen writes them. Its errors do not quote the text.
 func parseIdentities(source string, text []byte) ([]age.Identity, error) {
 	var out []age.Identity
 	for n, line := range strings.Split(string(text), "\n") {
