@@ -6,7 +6,7 @@
 // machine disappears from the network, the server notices within 90 seconds by TCP keepalives.
 //
 // The backend does not work through a pooler that hands one session to several clients, such as PgBouncer in
-// transaction mode; Lock and Probe refuse a pooler that they recognise. It needs PostgreSQL 12 or later.
+// transaction mode; Lock and Probe refuse a pooler that they recognize. It needs PostgreSQL 12 or later.
 // Databases that speak the protocol but lack advisory locks, such as CockroachDB, are not enough.
 package postgres
 
@@ -26,7 +26,7 @@ import (
 type Backend struct {
 	config      *pgconn.Config
 	schema, key string
-	// skipSchema and skipTables are set if someone else creates the schema and the tables.
+	// skipSchema and skipTables are true if cfplan must not create the schema and the tables.
 	skipSchema, skipTables bool
 	// Tests change these; see usePatience, pingAfter and aliveInterval.
 	patience, pingAfter, aliveInterval time.Duration

@@ -15,7 +15,7 @@ func TestPostgresIsABackend(t *testing.T) {
 	statetest.Run(t, func(t *testing.T) state.Backend { return open(t, s.ConnString(), s.NewSchema()) })
 }
 
-func TestCutConnections(t *testing.T) {
+func TestCutConnectionsLoseNothing(t *testing.T) {
 	s := running(t)
 	statetest.CutConnections(t, s.Addr(), func(t *testing.T, proxy *statetest.Proxy) (through, direct state.Backend) {
 		schema := s.NewSchema()
@@ -52,7 +52,7 @@ func TestStatesWithDifferentKeysAreSeparate(t *testing.T) {
 		t.Errorf("Read = %q, %v, want the document written with that key", text, err)
 	}
 	if one.Place(state.DocState) == other.Place(state.DocState) {
-		t.Errorf("both are at %s", one.Place(state.DocState))
+		t.Errorf("the two keys have the same place, %s", one.Place(state.DocState))
 	}
 }
 

@@ -11,7 +11,7 @@ import (
 	"github.com/cfplan/cfplan/internal/state"
 )
 
-// forgotten opens a transaction that is never ended.
+// forgotten opens a transaction and does not end it.
 func forgotten(t *testing.T, s *server, sql string) {
 	t.Helper()
 	conn, err := pgconn.Connect(t.Context(), s.ConnString())
@@ -85,6 +85,6 @@ func TestBoundsEndWithTheStatement(t *testing.T) {
 	}
 
 	if row := got[0].Rows[0]; string(row[0]) != "0" || string(row[1]) != "0" {
-		t.Errorf("the next client that the pooler hands the session to finds the bounds %q", row)
+		t.Errorf("the next client of the session finds the bounds %q, want 0 and 0", row)
 	}
 }

@@ -97,8 +97,9 @@ func boolAttr(attrs map[string]string, name string) (bool, error) {
 	return v, nil
 }
 
-// parameters are the parameters that a connection string may set. The driver would send any other parameter to
-// the server as a setting, and a mistake in a password's quoting would make a part of it a parameter's name.
+// parameters are the parameters that a connection string may set. The driver would send any other parameter
+// to the server as a setting, and a part of a password that is quoted wrongly would become a parameter's
+// name.
 var parameters = []string{
 	"application_name", "channel_binding", "connect_timeout", "dbname", "host", "krbspn", "krbsrvname",
 	"max_protocol_version", "min_protocol_version", "options", "passfile", "password", "port", "require_auth",
@@ -147,8 +148,8 @@ func connection(given state.Settings) (*pgconn.Config, error) {
 	return c, nil
 }
 
-// parse never quotes the string, because a password may be misplaced anywhere in it. Settings that the string
-// leaves out come from the environment.
+// parse parses a connection string. Settings that the string leaves out come from the environment. No error
+// quotes the string, because a password may be misplaced anywhere in it.
 func parse(connString string) (*pgconn.Config, error) {
 	if strayAt(connString) {
 		return nil, errors.New(`backend "postgres": the connection string has a misplaced "@": ` +
@@ -163,7 +164,7 @@ func parse(connString string) (*pgconn.Config, error) {
 }
 
 // strayAt reports whether a part of a URL's password would be taken for a host or database, because the
-// password is not encoded. Hosts and databases are shown.
+// password is not percent-encoded. Messages show hosts and databases.
 func strayAt(connString string) bool {
 	scheme, rest, isURL := strings.Cut(connString, "://")
 	if !isURL || scheme != "postgres" && scheme != "postgresql" {
@@ -176,8 +177,8 @@ func strayAt(connString string) bool {
 	return strings.Contains(rest, "@")
 }
 
-// unparsed explains what is wrong with the connection settings. The driver's messages quote the settings;
-// unparsed repeats only those about a file, which quote its path.
+// unparsed explains what is wrong with the connection settings. The driver's messages quote the settings, so
+// unparsed repeats only an error about a file, which quotes the file's path.
 func unparsed(err error) error {
 	const what = `backend "postgres": the connection settings (conn_str, PG_CONN_STR, PGHOST, PGPORT and so on) ` +
 		`can't be used: `

@@ -17,7 +17,7 @@ const usePatience = 5 * time.Minute
 // device on the way.
 const idleFor = 10 * time.Second
 
-// pingAfter is how long a connection may be idle before its next use begins with a ping. If it was shorter,
+// pingAfter is how long a connection may be idle before its next use begins with a ping. If it were shorter,
 // half of the messages of an apply would be pings. A ping takes pingPatience at most.
 const (
 	pingAfter    = time.Second

@@ -44,6 +44,6 @@ func TestAnIdleConnectionThatIsGoneIsReplaced(t *testing.T) {
 		runtime.Gosched()
 	}
 	if text, _, err := b.Read(t.Context(), state.DocState); string(text) != "{}" || err != nil {
-		t.Errorf("Read after the server ended the idle session = %q, %v", text, err)
+		t.Errorf("Read after the server ended the idle session = %q, %v; want the document", text, err)
 	}
 }

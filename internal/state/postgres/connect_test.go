@@ -30,18 +30,18 @@ func TestConnectionErrorsSayWhatToDo(t *testing.T) {
 	}
 
 	for name, c := range map[string]struct{ conn, says string }{
-		"wrong password":    {s.URL(role, "wr0ng-s3cret", s.Addr(), "sslmode=disable"), "check the role and its password"},
-		"unknown role":      {s.URL("nobody", secret, s.Addr(), "sslmode=disable"), "check the role and its password"},
-		"no password":       {"postgres://cfplan@" + s.Addr() + "/dns?sslmode=disable", "password"},
-		"wrong database":    {strings.Replace(s.ConnString(), "/dns?", "/zones?", 1), "create the database, or name another"},
-		"wrong port":        {s.URL(role, secret, fmt.Sprintf("127.0.0.1:%d", free), "sslmode=disable"), "check host, port and network"},
-		"wrong host":        {s.URL(role, secret, "nosuch.invalid:5432", "sslmode=disable"), "check host, port and network"},
-		"HTML":              {s.URL(role, secret, answering(t, "HTTP/1.1 400 Bad Request\r\n\r\n<html>Bad Request</html>"), "sslmode=disable"), "does not answer as PostgreSQL does"},
-		"HTML, with TLS":    {s.URL(role, secret, answering(t, "HTTP/1.1 400 Bad Request\r\n\r\n<html>Bad Request</html>"), "sslmode=require"), "offers no TLS"},
-		"silent":            {s.URL(role, secret, answering(t, ""), "sslmode=disable&connect_timeout=1"), "does not answer as PostgreSQL does"},
-		"HTTPS":             {s.URL(role, secret, web.Listener.Addr().String(), "sslmode=prefer"), "does not answer as PostgreSQL does"},
-		"no TLS":            {s.URL(role, secret, answering(t, "N"), "sslmode=require"), "offers no TLS"},
-		"socket that isn't": {"host=/nonexistent dbname=dns user=cfplan password=x", "check host, port and network"},
+		"wrong password": {s.URL(role, "wr0ng-s3cret", s.Addr(), "sslmode=disable"), "check the role and its password"},
+		"unknown role":   {s.URL("nobody", secret, s.Addr(), "sslmode=disable"), "check the role and its password"},
+		"no password":    {"postgres://cfplan@" + s.Addr() + "/dns?sslmode=disable", "password"},
+		"wrong database": {strings.Replace(s.ConnString(), "/dns?", "/zones?", 1), "create the database, or name another"},
+		"wrong port":     {s.URL(role, secret, fmt.Sprintf("127.0.0.1:%d", free), "sslmode=disable"), "check host, port and network"},
+		"wrong host":     {s.URL(role, secret, "nosuch.invalid:5432", "sslmode=disable"), "check host, port and network"},
+		"HTML":           {s.URL(role, secret, answering(t, "HTTP/1.1 400 Bad Request\r\n\r\n<html>Bad Request</html>"), "sslmode=disable"), "does not answer as PostgreSQL does"},
+		"HTML, with TLS": {s.URL(role, secret, answering(t, "HTTP/1.1 400 Bad Request\r\n\r\n<html>Bad Request</html>"), "sslmode=require"), "offers no TLS"},
+		"silent":         {s.URL(role, secret, answering(t, ""), "sslmode=disable&connect_timeout=1"), "does not answer as PostgreSQL does"},
+		"HTTPS":          {s.URL(role, secret, web.Listener.Addr().String(), "sslmode=prefer"), "does not answer as PostgreSQL does"},
+		"no TLS":         {s.URL(role, secret, answering(t, "N"), "sslmode=require"), "offers no TLS"},
+		"missing socket": {"host=/nonexistent dbname=dns user=cfplan password=x", "check host, port and network"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			b := open(t, c.conn, "cfplan")

@@ -169,8 +169,8 @@ func isConflict(err error) bool {
 	return c == serializationFailure || c == deadlockDetected
 }
 
-// failed explains the error of a statement. If the statement did not fit the tables and their layout is
-// newer, the layout is the explanation.
+// failed explains the error of a statement. If the statement failed because the tables have a newer layout,
+// failed returns an error about the layout instead.
 func (b *Backend) failed(ctx context.Context, conn *pgconn.PgConn, err error) error {
 	if c := code(err); c == undefinedTable || c == undefinedColumn {
 		if newer := b.wantLayout(ctx, conn); newer != nil && !isMissing(newer) {

@@ -30,7 +30,7 @@ func TestHostileAnswersAreErrors(t *testing.T) {
 		"a lie about the size": func(send func(message) bool) {
 			send(row("1", "v", "1000", "{}"))
 		},
-		"rows for ever": func(send func(message) bool) {
+		"endless rows": func(send func(message) bool) {
 			for send(row("1", strings.Repeat("x", 1000))) {
 			}
 		},
@@ -59,8 +59,8 @@ func TestHostileAnswersAreErrors(t *testing.T) {
 	}
 }
 
-// pretend is a server that accepts every login, answers the statement that sets the limits correctly, and
-// gives the same answer to every other statement.
+// pretend starts a server and returns its address. The server accepts every login, answers the statement that
+// sets the limits correctly, and gives the same answer to every other statement.
 func pretend(t *testing.T, answer func(send func(message) bool)) string {
 	t.Helper()
 	return accepting(t, func(c net.Conn) { converse(c, answer) })
@@ -117,7 +117,7 @@ func TestASchemaMayHaveAnyName(t *testing.T) {
 		b := open(t, s.ConnString(), name)
 		v := write(t, b, state.DocState, "{}", "")
 		if text, got, err := b.Read(t.Context(), state.DocState); string(text) != "{}" || got != v || err != nil {
-			t.Errorf("%q: Read = %q, %q, %v", name, text, got, err)
+			t.Errorf("%q: Read = %q, %q, %v; want the document and %q", name, text, got, err, v)
 		}
 		if err := errors.Join(lock(t, b, "mine").Check(t.Context()), b.Probe(t.Context())); err != nil {
 			t.Errorf("%q: Check and Probe = %v", name, err)

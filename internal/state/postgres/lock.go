@@ -27,9 +27,9 @@ const (
 	maxHolder     = 64 << 10 // bytes
 )
 
-// lockKey returns one of the numbers that PostgreSQL's advisory locks are identified by. Another program in the
-// same database uses the same 64-bit number with a probability of 1 in 2^64; then the two would wait for each
-// other.
+// lockKey returns the number that identifies an advisory lock of PostgreSQL. Another program in the same
+// database uses the same 64-bit number with a probability of 1 in 2^64; then the two programs would wait for
+// each other.
 func lockKey(kind string, names ...string) int64 {
 	h := sha256.New()
 	fmt.Fprintf(h, "cfplan %s %q", kind, names)
@@ -181,8 +181,9 @@ func (l *lock) touch() {
 	}
 }
 
-// heldBy returns who holds the lock, provided that its row was written by the session that holds it: until
-// a new holder has written the row, it is the former holder's. pid is empty if no session holds the lock.
+// heldBy returns who holds the lock, and the server's process of that session. h is empty until the session
+// has written its row: before that, the row is the former holder's. pid is empty if no session holds the
+// lock.
 func (b *Backend) heldBy(ctx context.Context, conn *pgconn.PgConn) (h state.Holder, pid string, err error) {
 	rows, err := query(ctx, conn, b.sql(`SELECT l.pid, r.holder FROM pg_locks l
 		LEFT JOIN SCHEMA.locks r ON r.key = $2 AND r.pid = l.pid AND length(r.holder) <= $3::bigint WHERE `+held),

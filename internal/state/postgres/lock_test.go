@@ -74,7 +74,7 @@ func TestTheConnectionOfALockIsNotIdle(t *testing.T) {
 	}
 }
 
-func TestASessionThatEndsUnobservedIsNoticed(t *testing.T) {
+func TestASessionThatEndsBetweenChecksIsNoticed(t *testing.T) {
 	s, b, schema := fresh(t)
 	b.SetAliveInterval(10 * time.Millisecond)
 	l := lock(t, b, "mine")
@@ -167,7 +167,7 @@ func TestForceUnlockNeedsThePermission(t *testing.T) {
 		t.Errorf("ForceUnlock by a role with the permission = %v", err)
 	}
 	if err := l.Check(t.Context()); !errors.Is(err, state.ErrLockLost) {
-		t.Errorf("Check of a broken lock = %v", err)
+		t.Errorf("Check of a broken lock = %v, want ErrLockLost", err)
 	}
 }
 

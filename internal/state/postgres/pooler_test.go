@@ -165,7 +165,7 @@ func TestUnlockReportsALockThatItDidNotRelease(t *testing.T) {
 		t.Errorf("Check of a lock that its session no longer holds = %v, want ErrLockLost", err)
 	}
 	if err := l.Unlock(); err == nil || !strings.Contains(err.Error(), "no longer held it") {
-		t.Errorf("Unlock of a lock that its session no longer holds = %v", err)
+		t.Errorf("Unlock of a lock that its session no longer holds = %v, want an error that says so", err)
 	}
 
 	l = lock(t, b, "next")
@@ -175,7 +175,7 @@ func TestUnlockReportsALockThatItDidNotRelease(t *testing.T) {
 	}
 }
 
-func TestAPoolerInSessionModeIsAsGoodAsTheServer(t *testing.T) {
+func TestAPoolerInSessionModeKeepsTheLock(t *testing.T) {
 	s := running(t)
 	schema := s.NewSchema()
 	b, direct := open(t, s.URL(role, secret, pgbouncer(t, s, "session"), "sslmode=disable"), schema), open(t,

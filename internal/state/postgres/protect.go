@@ -15,7 +15,7 @@ import (
 	"github.com/cfplan/cfplan/internal/state"
 )
 
-// hostParameters can lead to another server than the environment does.
+// hostParameters are the parameters that can lead to a server other than the environment's.
 var hostParameters = []string{"host", "port", "service", "servicefile"}
 
 // protect returns the configuration of a connection whose string comes from a file of the configuration. c
@@ -62,8 +62,8 @@ func protect(given state.Settings, conn state.Given, c *pgconn.Config) (*pgconn.
 	return c, nil
 }
 
-// protectService reports credentials that would go to the server of a service which the operator names, if
-// a file that the configuration's authors may change describes that service.
+// protectService returns an error if credentials would go to the server of a service that the operator names,
+// but that a file describes which the configuration's authors may change.
 func protectService(given state.Settings, conn state.Given, c *pgconn.Config) error {
 	file := given.Env("PGSERVICEFILE")
 	used := given.Env("PGSERVICE") != "" || sets(conn.Value, "service")
@@ -261,7 +261,7 @@ const (
 	verifiedAs        // and the certificate is for the name of the host
 )
 
-// strictness returns what is guaranteed for every server of a connection.
+// strictness returns the weakest guarantee among the servers of a connection.
 func strictness(c *pgconn.Config) int {
 	least := verifiedAs
 	for _, t := range tlsConfigs(c) {

@@ -36,7 +36,7 @@ func hermetic(t *testing.T, env, files map[string]string) string {
 	return home
 }
 
-func TestServersOfTheFiles(t *testing.T) {
+func TestServersThatOnlyTheFilesNameAreRefused(t *testing.T) {
 	password := map[string]string{"PGPASSWORD": secret}
 	pgpass := map[string]string{".pgpass": "db.example.com:5432:*:dns:hunter2\n"}
 	for name, c := range map[string]struct {
@@ -44,25 +44,25 @@ func TestServersOfTheFiles(t *testing.T) {
 		env, files map[string]string
 		refused    string // the server
 	}{
-		"no server":                     {conn: "user=dns dbname=zones", env: map[string]string{"PGPASSWORD": secret, "PGHOST": "db.example.com"}},
-		"a URL without a server":        {conn: "postgres://dns@/zones", env: map[string]string{"PGPASSWORD": secret, "PGHOST": "db.example.com"}},
-		"no server at all":              {conn: "user=dns", env: password},
-		"a server":                      {conn: "postgres://dns@db.example.com/zones", env: password, refused: "db.example.com:5432"},
-		"a server and no credential":    {conn: "postgres://dns@db.example.com/zones"},
-		"its own password":              {conn: "postgres://dns:x@db.example.com/zones"},
-		"its own password, another too": {conn: "postgres://dns:x@db.example.com/zones?application_name=a", env: password, files: pgpass},
-		"an empty password":             {conn: "host=db.example.com user=dns password=''", files: pgpass, refused: "db.example.com:5432"},
-		"an empty password, the env's":  {conn: "host=db.example.com user=dns password=''", env: password},
-		"its own password at the end":   {conn: `host=db.example.com user=dns password=x\`, refused: "cannot be read"},
-		"a fitting password file":       {conn: "host=db.example.com user=dns", files: pgpass, refused: "db.example.com:5432"},
-		"a password file for others":    {conn: "host=other.example.com user=dns", files: pgpass},
-		"a second server":               {conn: "host=db.example.com,evil.test user=dns", env: map[string]string{"PGPASSWORD": secret, "PGHOST": "db.example.com"}, refused: "evil.test:5432"},
-		"one that a comma hides":        {conn: "postgres://dns@db.example.com%2Cevil.test/zones", env: map[string]string{"PGPASSWORD": secret, "PGHOST": "db.example.com"}, refused: "evil.test:5432"},
-		"the query's":                   {conn: "postgres://dns@db.example.com/zones?host=evil.test", env: map[string]string{"PGPASSWORD": secret, "PGHOST": "db.example.com"}, refused: "evil.test:5432"},
-		"one that is an address":        {conn: "hostaddr=192.0.2.1 host=db.example.com", env: map[string]string{"PGPASSWORD": secret, "PGHOST": "db.example.com"}, refused: "can't be used"},
-		"a socket":                      {conn: "host=/srv/evil user=dns", env: password, refused: "/srv/evil"},
-		"the operator's, by PGHOST":     {conn: "postgres://dns@DB.example.com:5433/zones", env: map[string]string{"PGPASSWORD": secret, "PGHOST": "db.example.com", "PGPORT": "5433"}},
-		"the operator's, by a string":   {conn: "postgres://dns@db.example.com:5433/zones", env: map[string]string{"PGPASSWORD": secret, "PG_CONN_STR": "host=db.example.com port=5433"}},
+		"no server":                    {conn: "user=dns dbname=zones", env: map[string]string{"PGPASSWORD": secret, "PGHOST": "db.example.com"}},
+		"a URL without a server":       {conn: "postgres://dns@/zones", env: map[string]string{"PGPASSWORD": secret, "PGHOST": "db.example.com"}},
+		"no server at all":             {conn: "user=dns", env: password},
+		"a server":                     {conn: "postgres://dns@db.example.com/zones", env: password, refused: "db.example.com:5432"},
+		"a server and no credential":   {conn: "postgres://dns@db.example.com/zones"},
+		"its own password":             {conn: "postgres://dns:x@db.example.com/zones"},
+		"its own password and another": {conn: "postgres://dns:x@db.example.com/zones?application_name=a", env: password, files: pgpass},
+		"an empty password":            {conn: "host=db.example.com user=dns password=''", files: pgpass, refused: "db.example.com:5432"},
+		"an empty one over PGPASSWORD": {conn: "host=db.example.com user=dns password=''", env: password},
+		"its own password at the end":  {conn: `host=db.example.com user=dns password=x\`, refused: "cannot be read"},
+		"a fitting password file":      {conn: "host=db.example.com user=dns", files: pgpass, refused: "db.example.com:5432"},
+		"a password file for others":   {conn: "host=other.example.com user=dns", files: pgpass},
+		"a second server":              {conn: "host=db.example.com,evil.test user=dns", env: map[string]string{"PGPASSWORD": secret, "PGHOST": "db.example.com"}, refused: "evil.test:5432"},
+		"one behind a coded comma":     {conn: "postgres://dns@db.example.com%2Cevil.test/zones", env: map[string]string{"PGPASSWORD": secret, "PGHOST": "db.example.com"}, refused: "evil.test:5432"},
+		"one in the query":             {conn: "postgres://dns@db.example.com/zones?host=evil.test", env: map[string]string{"PGPASSWORD": secret, "PGHOST": "db.example.com"}, refused: "evil.test:5432"},
+		"one as hostaddr":              {conn: "hostaddr=192.0.2.1 host=db.example.com", env: map[string]string{"PGPASSWORD": secret, "PGHOST": "db.example.com"}, refused: "can't be used"},
+		"a socket":                     {conn: "host=/srv/evil user=dns", env: password, refused: "/srv/evil"},
+		"the operator's, by PGHOST":    {conn: "postgres://dns@DB.example.com:5433/zones", env: map[string]string{"PGPASSWORD": secret, "PGHOST": "db.example.com", "PGPORT": "5433"}},
+		"the operator's, by a string":  {conn: "postgres://dns@db.example.com:5433/zones", env: map[string]string{"PGPASSWORD": secret, "PG_CONN_STR": "host=db.example.com port=5433"}},
 		"the operator's, by a service": {conn: "postgres://dns@db.example.com/zones", env: map[string]string{"PGPASSWORD": secret, "PGSERVICE": "x"},
 			files: map[string]string{".pg_service.conf": "[x]\nhost=db.example.com\n"}},
 		"a password of a service": {conn: "postgres://dns@evil.test/zones", env: map[string]string{"PGSERVICE": "x"},
@@ -94,7 +94,7 @@ func TestServersOfTheFiles(t *testing.T) {
 	}
 }
 
-// A service file that a pull request may change is not the operator's, although the environment names the file.
+// A service file that a pull request may change is not trusted, even though the environment names the file.
 func TestAServiceFileOfTheCheckoutIsNotTrusted(t *testing.T) {
 	for name, c := range map[string]struct {
 		env     map[string]string
@@ -171,7 +171,7 @@ func TestFilesDoNotWeakenTLS(t *testing.T) {
 		"no sslmode":            {"host=h password=x", map[string]string{"PGSSLMODE": "verify-full"}, ""},
 		"the same":              {"host=h password=x sslmode=verify-full", map[string]string{"PGSSLMODE": "verify-full"}, ""},
 		"stronger":              {"host=h password=x sslmode=verify-full", map[string]string{"PGSSLMODE": "require"}, ""},
-		"none asked":            {"host=h password=x sslmode=disable", nil, ""},
+		"nothing asked":         {"host=h password=x sslmode=disable", nil, ""},
 		"disable":               {"host=h password=x sslmode=disable", map[string]string{"PGSSLMODE": "verify-full"}, "weaker sslmode"},
 		"prefer":                {"postgres://u:x@h/d?sslmode=prefer", map[string]string{"PGSSLMODE": "require"}, "weaker sslmode"},
 		"allow":                 {"postgres://u:x@h/d?sslmode=allow", map[string]string{"PGSSLMODE": "require"}, "weaker sslmode"},
@@ -182,10 +182,10 @@ func TestFilesDoNotWeakenTLS(t *testing.T) {
 		"of the env's string":   {"host=h password=x sslmode=require", map[string]string{"PG_CONN_STR": "host=h sslmode=verify-full"}, "weaker sslmode"},
 		"over a socket":         {"host=/run/pg password=x sslmode=disable", map[string]string{"PGSSLMODE": "verify-full"}, ""},
 		"another authority":     {"host=h password=x sslrootcert=" + theirs, map[string]string{"PGSSLMODE": "verify-full", "PGSSLROOTCERT": ours}, "another sslrootcert"},
-		"any, for the system's": {"host=h password=x sslrootcert=" + theirs, map[string]string{"PGSSLMODE": "verify-full"}, "another sslrootcert"},
+		"one over the system's": {"host=h password=x sslrootcert=" + theirs, map[string]string{"PGSSLMODE": "verify-full"}, "another sslrootcert"},
 		"no authority":          {"host=h password=x sslrootcert=''", map[string]string{"PGSSLROOTCERT": ours}, "another sslrootcert"},
 		"the same authority":    {"host=h password=x sslrootcert=" + ours, map[string]string{"PGSSLMODE": "verify-full", "PGSSLROOTCERT": ours}, ""},
-		"one where none is":     {"host=h password=x sslmode=verify-full sslrootcert=" + theirs, nil, ""},
+		"one where none is set": {"host=h password=x sslmode=verify-full sslrootcert=" + theirs, nil, ""},
 		"channel binding":       {"host=h password=x channel_binding=disable", map[string]string{"PGCHANNELBINDING": "require"}, "weaker channel_binding"},
 		"any authentication":    {"host=h password=x require_auth=password", map[string]string{"PGREQUIREAUTH": "scram-sha-256"}, "another require_auth"},
 		"two servers, one weak": {"host=h,/run/pg password=x sslmode=disable", map[string]string{"PGSSLMODE": "require"}, "weaker sslmode"},
@@ -207,7 +207,8 @@ func TestFilesDoNotWeakenTLS(t *testing.T) {
 	}
 }
 
-// A real server gets nothing from the environment, and accepts the password from the files.
+// The login succeeds only with the password from the files. With the password from the environment it would
+// fail.
 func TestARealServerOfTheFilesGetsOnlyTheirPassword(t *testing.T) {
 	s := running(t)
 	hermetic(t, map[string]string{"PGPASSWORD": "s3cr3t-of-the-environment"}, nil)

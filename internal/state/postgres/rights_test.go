@@ -53,10 +53,10 @@ func TestARoleThatOnlyReadsCanPlan(t *testing.T) {
 	_, createErr := r.Write(t.Context(), state.DocSnapshots, []byte("[]"), "")
 	_, lockErr := r.Lock(t.Context(), state.Holder{ID: "1"}, 0)
 	for what, err := range map[string]error{
-		"Write":              writeErr,
-		"Write of a new one": createErr,
-		"Lock":               lockErr,
-		"Keep":               r.Keep(t.Context(), "2", nil),
+		"Write":                   writeErr,
+		"Write of a new document": createErr,
+		"Lock":                    lockErr,
+		"Keep":                    r.Keep(t.Context(), "2", nil),
 	} {
 		if !errors.Is(err, fs.ErrPermission) || errors.Is(err, state.ErrConflict) ||
 			!strings.Contains(err.Error(), "grant role "+reader) {
@@ -90,13 +90,13 @@ func TestARoleWithoutPermissionsGetsAnError(t *testing.T) {
 	n := open(t, s.URL(nobody, secret, s.Addr(), "sslmode=disable"), schema)
 	if _, _, err := n.Read(t.Context(), state.DocState); !errors.Is(err, fs.ErrPermission) ||
 		!strings.Contains(err.Error(), "grant role "+nobody) {
-		t.Errorf("Read without permissions = %v, want an error: it is not known whether a state is stored", err)
+		t.Errorf("Read without permissions = %v, want fs.ErrPermission and what to grant", err)
 	}
 
 	elsewhere := open(t, s.URL(nobody, secret, s.Addr(), "sslmode=disable"), s.NewSchema())
 	if _, err := elsewhere.Write(t.Context(), state.DocState, nil, ""); !errors.Is(err, fs.ErrPermission) ||
 		!strings.Contains(err.Error(), "CREATE") {
-		t.Errorf("Write by a role that may not create the schema = %v", err)
+		t.Errorf("Write by a role that may not create the schema = %v, want fs.ErrPermission and CREATE", err)
 	}
 	if err := n.Probe(t.Context()); !errors.Is(err, fs.ErrPermission) {
 		t.Errorf("Probe without permissions = %v, want fs.ErrPermission", err)
@@ -104,7 +104,7 @@ func TestARoleWithoutPermissionsGetsAnError(t *testing.T) {
 }
 
 // A role that may not create schemas can use an existing one.
-func TestTablesInAnExistingSchema(t *testing.T) {
+func TestARoleCreatesTheTablesInAnExistingSchema(t *testing.T) {
 	s := running(t)
 	schema := s.NewSchema()
 	s.Admin(t, "CREATE SCHEMA %q", schema)
@@ -186,7 +186,7 @@ func TestTablesOfANewerLayoutAreLeftAlone(t *testing.T) {
 			_, writeErr := b.Write(t.Context(), state.DocState, []byte("[]"), v)
 			_, lockErr := b.Lock(t.Context(), state.Holder{}, 0)
 			for what, err := range map[string]error{"Read": readErr, "Write": writeErr,
-				"Write of a new one": createErr, "Lock": lockErr,
+				"Write of a new document": createErr, "Lock": lockErr,
 				"Keep": b.Keep(t.Context(), "1", nil), "Probe": b.Probe(t.Context())} {
 				if err == nil || !strings.Contains(err.Error(), "upgrade cfplan") {
 					t.Errorf("%s = %v, want an error that says to upgrade", what, err)

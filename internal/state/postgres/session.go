@@ -39,13 +39,13 @@ func patient(ctx context.Context) (context.Context, context.CancelFunc) {
 	return context.WithTimeout(context.WithoutCancel(ctx), answerTimeout)
 }
 
-// sessionLooks is how often a connection through a pooler is checked for its session.
+// sessionLooks is how often ownSession checks that a connection through a pooler keeps its session.
 const sessionLooks = 4
 
-// ownSession returns the server's process of the session, after it has checked that no second connection
-// gets the same session, and that this connection keeps it. Some poolers hand out the session that was used
-// last, others each in turn. A pooler reveals itself if the process is not the one that was announced when
-// the connection was made.
+// ownSession returns the server's process of the session, after it has checked that no second connection gets
+// the same session, and that this connection keeps it. Some poolers hand out the session that was used last,
+// others each in turn. Without a pooler, the process is the one that was announced when the connection was
+// made, and nothing else is checked.
 func (b *Backend) ownSession(ctx context.Context, conn *pgconn.PgConn) (pid string, err error) {
 	if pid, err = b.backendPID(ctx, conn); err != nil || pid == strconv.FormatUint(uint64(conn.PID()), 10) {
 		return pid, err
@@ -71,7 +71,7 @@ func (b *Backend) ownSession(ctx context.Context, conn *pgconn.PgConn) (pid stri
 	return pid, nil
 }
 
-// shared returns err, or if it is nil, an error which says that the session is shared.
+// shared explains err. If err is nil, it returns an error which says that the session is shared.
 func (b *Backend) shared(err error) error {
 	if err != nil {
 		return b.explain(err)
@@ -103,12 +103,12 @@ var (
 	errNotHeld   = errors.New("the session no longer held it")
 )
 
-// mostReleases is how often a session of a pool is requested.
+// mostReleases limits how often release asks a pool for the session.
 const mostReleases = 100
 
-// release releases the lock that the server's process pid has taken. If a pooler leads from one session to
-// another, release tries until it meets that session, if it does: a lock that stays in a pool blocks every
-// run for as long as the session lives.
+// release releases the lock that the server's process pid has taken. A pooler may lead to another session, so
+// release tries again until it reaches the right one, up to mostReleases times: a lock that stays in a pool
+// blocks every run for as long as its session lives.
 func (b *Backend) release(ctx context.Context, conn *pgconn.PgConn, key int64, pid string) error {
 	for range mostReleases {
 		row, err := queryRow(ctx, conn, `SELECT CASE WHEN pg_backend_pid()::text <> $2 THEN 'elsewhere'

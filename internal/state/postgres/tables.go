@@ -135,8 +135,8 @@ func (b *Backend) checkLayout(got string) error {
 	case err != nil || n < 1:
 		return b.oddLayout()
 	case n > layoutVersion:
-		return fmt.Errorf("%s: the tables in the schema %s were made by a newer cfplan (layout %d, this one knows "+
-			"%d); upgrade cfplan", b.server(), b.schema, n, layoutVersion)
+		return fmt.Errorf("%s: the tables in the schema %s were made by a newer cfplan (layout %d, but this one "+
+			"reads at most %d); upgrade cfplan", b.server(), b.schema, n, layoutVersion)
 	}
 	return nil
 }
