@@ -14,8 +14,8 @@ import (
 	"github.com/cfplan/cfplan/internal/state"
 )
 
-// These bounds limit a listing. The archive has some twenty objects, and up to 4,000 of the log of an apply
-// that was cut off.
+// These bounds limit a listing. The archive has some twenty entries, and up to 4,000 parts of the log of an
+// apply that was cut off.
 const (
 	mostEntries = 10_000
 	listTimeout = 2 * time.Minute
@@ -91,8 +91,8 @@ func (b *Backend) Entries(ctx context.Context) ([]string, error) {
 	return out, ctx.Err()
 }
 
-// mostDrops is the number of objects that are deleted at the same time. Not every store can delete several in
-// one request.
+// mostDrops limits how many objects are deleted at the same time. Each takes a request of its own, because
+// not every store can delete several objects in one.
 const mostDrops = 8
 
 // Drop implements [state.Archive].

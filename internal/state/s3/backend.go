@@ -1,10 +1,10 @@
-// Package s3 keeps the state in a bucket: in Cloudflare R2, Amazon S3, MinIO, or another store that speaks
-// S3 and honours conditional writes.
+// Package s3 keeps the state in a bucket: in Cloudflare R2, Amazon S3, MinIO, or another store that speaks S3
+// and honors conditional writes.
 //
 // A document is replaced with If-Match on the ETag that was read, and created with If-None-Match: *, so no
 // update is lost even without the lock. The lock is an object that names its holder and the time after which
-// the lock expires unless the holder renews it; see lock.go. Probe checks that a store honours the
-// conditions. R2 documents it at https://developers.cloudflare.com/r2/api/s3/extensions/, S3 at
+// the lock expires unless the holder renews it; see lock.go. Probe checks that a store honors the conditions.
+// R2 documents it at https://developers.cloudflare.com/r2/api/s3/extensions/, S3 at
 // https://docs.aws.amazon.com/AmazonS3/latest/userguide/conditional-requests.html.
 //
 // The package is not a general client. It creates no buckets, and it never uploads in parts, because that

@@ -30,7 +30,7 @@ func TestR2IsABackend(t *testing.T) {
 	})
 }
 
-func TestConnectionsAreCut(t *testing.T) {
+func TestCutConnectionsLoseNothing(t *testing.T) {
 	g := serve(t, "us-east-1")
 	statetest.CutConnections(t, g.Addr, func(t *testing.T, proxy *statetest.Proxy) (through, direct state.Backend) {
 		bucket := g.Bucket(t)
@@ -138,7 +138,7 @@ func TestADocumentThatIsTooLargeIsNotSent(t *testing.T) {
 	b := backend(t)
 	_, err := b.Write(t.Context(), state.DocState, make([]byte, state.MaxSize+1), "")
 	if err == nil || !strings.Contains(err.Error(), "at most") {
-		t.Errorf("Write of MaxSize+1 bytes = %v", err)
+		t.Errorf("Write of MaxSize+1 bytes = %v, want an error with the limit", err)
 	}
 }
 

@@ -44,7 +44,7 @@ func TestConfigureR2FindsTheServer(t *testing.T) {
 				want)
 		}
 		if got := b.Place(state.DocState); got != "r2://"+where+"/dns/cfplan.state.json" {
-			t.Errorf("Place = %q", got)
+			t.Errorf("with jurisdiction %q Place = %q, want it in %s", jurisdiction, got, where)
 		}
 	}
 }

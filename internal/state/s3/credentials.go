@@ -82,7 +82,7 @@ func (k *keys) secrets() []string {
 	return slices.DeleteFunc(all, func(s string) bool { return s == "" })
 }
 
-// pair returns a source of keys that are given literally, or none if both are empty.
+// pair returns a source of keys that are given literally, or no source if both keys are empty.
 func (r *reader) pair(name, id, secret, token string) []source {
 	switch {
 	case id == "" && secret == "":
@@ -106,8 +106,8 @@ func (r *reader) environment(id, secret, token string) []source {
 	return r.pair(id+" and "+secret, r.Env(id), r.Env(secret), r.Env(token))
 }
 
-// r2Credentials reads, in this order: the block, R2's own variables, and the variables that every S3 tool
-// reads.
+// r2Credentials returns the sources in their order: the block, R2's own variables, and the variables that
+// every S3 tool reads.
 func (r *reader) r2Credentials() *keys {
 	k := &keys{hint: "make an R2 API token and set R2_ACCESS_KEY_ID and R2_SECRET_ACCESS_KEY"}
 	for _, sources := range [][]source{
@@ -120,7 +120,7 @@ func (r *reader) r2Credentials() *keys {
 	return k
 }
 
-// s3Credentials reads the sources of Amazon's own tools in their order: the block, the environment, a web
+// s3Credentials returns the sources of Amazon's own tools in their order: the block, the environment, a web
 // identity (as in a CI job), the shared files, and the role of the container or the machine.
 func (r *reader) s3Credentials(s settings) *keys {
 	k := &keys{hint: "set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or one of the other sources that " +
@@ -143,7 +143,8 @@ func (r *reader) s3Credentials(s settings) *keys {
 	return k
 }
 
-// shared is Amazon's shared configuration and credentials. If file is "", minio-go finds the files.
+// shared returns the shared configuration and credentials files of Amazon's tools as a source. If file is "",
+// minio-go finds the files.
 func shared(file, profile string, named bool) source {
 	name := "the shared credentials file"
 	if file != "" {
@@ -155,7 +156,8 @@ func shared(file, profile string, named bool) source {
 	return source{name, &credentials.FileAWSCredentials{Filename: file, Profile: profile}, named}
 }
 
-// webIdentity exchanges a token that a service such as GitHub wrote into a file.
+// webIdentity returns a source that exchanges a token, which a service such as GitHub has written into a
+// file, for credentials.
 func (r *reader) webIdentity(region string) []source {
 	file := r.Env("AWS_WEB_IDENTITY_TOKEN_FILE")
 	if file == "" {
@@ -167,8 +169,9 @@ func (r *reader) webIdentity(region string) []source {
 	return []source{{"the web identity of AWS_WEB_IDENTITY_TOKEN_FILE and AWS_ROLE_ARN", iam, true}}
 }
 
-// machine is the role of a container or, at Amazon, of a virtual machine. On other machines it sends no
-// request: without a server to answer, that would take seconds.
+// machine returns the role of the container as a source or, if the store is Amazon's, the role of the virtual
+// machine. With other stores it does not try the virtual machine: without a server to answer, the request
+// would take seconds.
 func (r *reader) machine(s settings) []source {
 	// Both servers are on the machine's own network, so no proxy is used.
 	direct := &http.Client{Timeout: 3 * time.Second, Transport: &http.Transport{}}

@@ -16,7 +16,7 @@ import (
 	"github.com/cfplan/cfplan/internal/state/statetest"
 )
 
-// store answers that nothing is stored, and remembers the credentials of the request.
+// store is a server that answers that nothing is stored, and remembers the credentials of the last request.
 type store struct {
 	*httptest.Server
 	authorization, token string
@@ -160,7 +160,7 @@ func TestAWebIdentityIsExchanged(t *testing.T) {
 
 	if err := read(); err != nil || !strings.Contains(st.authorization, "Credential=role-id/") ||
 		st.token != "role-token" {
-		t.Errorf("Read = %v, the store got %s and token %q", err, st.authorization, st.token)
+		t.Errorf("Read = %v, and the store got %s and token %q; want role-id and role-token", err, st.authorization, st.token)
 	}
 
 	vars["AWS_ROLE_ARN"] = "arn:aws:iam::1:role/other"
@@ -198,7 +198,7 @@ func TestNoCredentialsIsAnError(t *testing.T) {
 	}
 
 	if st.authorization != "" {
-		t.Errorf("the store got a request with %s", st.authorization)
+		t.Errorf("the store got a request with %s, want no request", st.authorization)
 	}
 
 	b, err := s3.ConfigureR2(statetest.Given(map[string]string{"bucket": "dns",

@@ -8,8 +8,8 @@ import (
 	"github.com/cfplan/cfplan/internal/state"
 )
 
-// Read implements [state.Backend]. The version is the object's ETag. It need not be a digest of the text; if a
-// KMS encrypts the object, it is not.
+// Read implements [state.Backend]. The version is the object's ETag. The ETag is not always a digest of the
+// text, for example not if a KMS encrypts the object.
 func (b *Backend) Read(ctx context.Context, doc state.Document) ([]byte, state.Version, error) {
 	o, err := b.get(ctx, doc.Beside(b.key), state.MaxSize)
 	if errors.Is(err, errMissing) {

@@ -14,12 +14,12 @@ import (
 	"github.com/minio/minio-go/v7"
 )
 
-// action is an operation on an object: its words in a sentence, and the permission that it needs.
+// action is an operation on an object: the words for its failure, and the permission that it needs.
 type action struct{ can, permission string }
 
 var (
-	toRead = action{"can't be read", "s3:GetObject, and s3:ListBucket on the bucket, without which S3 answers a " +
-		"missing object as a forbidden one"}
+	toRead = action{"can't be read", "s3:GetObject, and s3:ListBucket on the bucket, without which S3 reports a " +
+		"missing object as forbidden"}
 	toWrite  = action{"can't be written", "s3:PutObject"}
 	toDelete = action{"can't be deleted", "s3:DeleteObject"}
 	toList   = action{"can't be listed", "s3:ListBucket on the bucket"}
@@ -103,7 +103,8 @@ func certificate(err error) string {
 // code returns S3's code for an error, or "" if the store did not answer.
 func code(err error) string { return minio.ToErrorResponse(err).Code }
 
-// refusal explains a store's error code. It leaves out the store's own message about credentials.
+// refusal explains a store's error code. If the error is about credentials, refusal leaves out the store's
+// own message.
 func (b *Backend) refusal(a action, code string, answer minio.ErrorResponse) string {
 	switch {
 	case denies(code):

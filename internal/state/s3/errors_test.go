@@ -27,7 +27,7 @@ import (
 	"github.com/cfplan/cfplan/internal/state/statetest"
 )
 
-// answer is an answer that a server could give.
+// answer returns an answer of a server to r.
 func answer(r *http.Request, status int, media, body string) *http.Response {
 	return &http.Response{StatusCode: status, Status: strconv.Itoa(status), Proto: "HTTP/1.1", ProtoMajor: 1,
 		ProtoMinor: 1, Request: r,
@@ -66,7 +66,7 @@ func TestErrorsNameAWrongBucketOrKey(t *testing.T) {
 	says(t, "Read with a wrong access key", err, "does not know the access key")
 }
 
-func TestReadOnlyAccess(t *testing.T) {
+func TestReadOnlyAccessIsEnoughToRead(t *testing.T) {
 	g := serve(t, "us-east-1")
 	bucket := g.Bucket(t)
 	v, err := at(t, g.Addr, bucket).Write(t.Context(), state.DocState, []byte("{}"), "")
@@ -79,10 +79,10 @@ func TestReadOnlyAccess(t *testing.T) {
 	attrs["access_key"], attrs["secret_key"] = "reader", "reader-secret"
 	b := with(t, attrs)
 	if text, got, err := b.Read(t.Context(), state.DocState); err != nil || string(text) != "{}" || got != v {
-		t.Errorf("Read = %q, %q, %v", text, got, err)
+		t.Errorf("Read = %q, %q, %v; want the document and version %q", text, got, err, v)
 	}
 	if text, got, err := b.Read(t.Context(), state.DocSnapshots); err != nil || text != nil || got != "" {
-		t.Errorf("Read of nothing = %q, %q, %v", text, got, err)
+		t.Errorf("Read of a missing document = %q, %q, %v; want nothing", text, got, err)
 	}
 	if _, err := b.Entries(t.Context()); err != nil {
 		t.Errorf("Entries = %v", err)
@@ -154,7 +154,7 @@ func TestAWebServerIsNotAStore(t *testing.T) {
 		b := at(t, server.Listener.Addr().String(), "bucket")
 		text, v, err := b.Read(t.Context(), state.DocState)
 		if text != nil || v != "" {
-			t.Errorf("Read of HTTP %d with %s = %q, %q", c.status, c.media, text, v)
+			t.Errorf("Read of HTTP %d with %s = %q, %q, want nothing", c.status, c.media, text, v)
 		}
 
 		says(t, "Read of HTTP "+strconv.Itoa(c.status)+" with "+c.media, err, "not come from an S3 store", "check endpoint")
@@ -196,7 +196,7 @@ func TestErrorsExplainTheStoresAnswer(t *testing.T) {
 		_, _, err := at(t, server.Listener.Addr().String(), "bucket").Read(t.Context(), state.DocState)
 		says(t, "Read of "+c.body[:20], err, c.want...)
 		if err != nil && len(err.Error()) > 1000 {
-			t.Errorf("the error has %d bytes", len(err.Error()))
+			t.Errorf("the error has %d bytes, want at most 1000", len(err.Error()))
 		}
 
 		server.Close()
@@ -253,14 +253,14 @@ func TestReadTakesAnObjectInChunks(t *testing.T) {
 
 		got, v, err := at(t, server.Listener.Addr().String(), "bucket").Read(t.Context(), state.DocState)
 		if ok && (err != nil || string(got) != text || v != "x") || !ok && (err == nil || got != nil) {
-			t.Errorf("Read of %q in chunks = %q, %q, %v", text, got, v, err)
+			t.Errorf("Read of %q in chunks = %q, %q, %v; want success: %v", text, got, v, err, ok)
 		}
 
 		server.Close()
 	}
 }
 
-func TestOnlyAMissingObjectIsNothing(t *testing.T) {
+func TestOnlyNoSuchKeyMeansThatNothingIsStored(t *testing.T) {
 	for code, missing := range map[string]bool{"NoSuchKey": true, "Whatever": false, "NoSuchBucket": false} {
 		server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 			w.WriteHeader(http.StatusNotFound)
@@ -363,11 +363,11 @@ func TestCertificateErrorsSayWhatToDo(t *testing.T) {
 	says(t, "Read with a bundle without certificates", err, "no certificate")
 	attrs["custom_ca_bundle"] = filepath.Join(t.TempDir(), "none")
 	_, err = with(t, attrs).Write(t.Context(), state.DocState, nil, "")
-	says(t, "Write with a bundle that is not there", err, "can't be read", "custom_ca_bundle")
+	says(t, "Write with a missing bundle", err, "can't be read", "custom_ca_bundle")
 	attrs["endpoint"] = "http://" + g.Addr
 	delete(attrs, "custom_ca_bundle")
 	if _, _, err = with(t, attrs).Read(t.Context(), state.DocState); err == nil {
-		t.Error("Read over plain HTTP from a server of TLS has no error")
+		t.Error("Read over plain HTTP from a server with TLS returned no error")
 	}
 }
 

@@ -12,7 +12,7 @@ import (
 // LockTTL is how long a lock is held without a renewal.
 const LockTTL = lockTTL
 
-// ConfigureR2At is ConfigureR2 for R2 at another address, without TLS.
+// ConfigureR2At is [ConfigureR2] with another address for R2, without TLS.
 func ConfigureR2At(addr string, given state.Settings) (*Backend, error) {
 	s, err := configureR2(given)
 	if err != nil {
@@ -22,7 +22,7 @@ func ConfigureR2At(addr string, given state.Settings) (*Backend, error) {
 	return open(s), nil
 }
 
-// Endpoint returns where requests go.
+// Endpoint returns the host, the region and the addressing style of requests.
 func (b *Backend) Endpoint() (host, region string, style minio.BucketLookupType) {
 	return b.endpoint, b.region, b.lookup
 }

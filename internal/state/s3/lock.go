@@ -12,14 +12,14 @@ import (
 	"github.com/cfplan/cfplan/internal/state"
 )
 
-// The lock is an object that is only ever replaced on the condition that it is still the version that was
-// read. Its holder renews it. Another run that finds a lock that was not renewed for long enough takes it
-// over. If two runs try, the store lets one succeed.
+// The lock is an object. A run replaces it only on the condition that it is still the version that the run
+// has read. Its holder renews it. Another run takes over a lock that was not renewed for long enough. If two
+// runs try, the store lets one succeed.
 //
-// The clocks of the machines are not compared. A run that wants the lock computes the age of the object by the
-// store's clock: Date less Last-Modified of the same answer. The holder counts from before it sent the renewal,
-// which is earlier than the store does, and stops half a minute before others may take over. The clocks of the
-// store's own machines may differ by as much; Probe checks that.
+// The clocks of the machines are not compared. A run that wants the lock computes the age of the object by
+// the store's clock: Date minus Last-Modified of the same answer. The holder counts from before it sent the
+// renewal, which is earlier than the store's time, and stops half a minute before others may take over. The
+// clocks of the store's own machines may differ by less than that; Probe checks them.
 //
 // The object is never deleted. Not every store can delete an object only if it is ours, and an unconditional
 // delete could remove the lock of the next holder. A lock that was released says so in its text, and can be
@@ -38,7 +38,8 @@ const (
 	maxLease = 64 << 10 // bytes
 )
 
-// grace returns how long an expired lock is neither held nor free; ttl is how long it was held.
+// grace returns how long an expired lock is neither held nor free; ttl is how long it was held without a
+// renewal.
 func grace(ttl time.Duration) time.Duration { return ttl / 2 }
 
 // lease is the content of the lock object.
@@ -46,13 +47,14 @@ type lease struct {
 	state.Holder
 	// Turn distinguishes this holding of the lock from every other one.
 	Turn string `json:"turn"`
-	// Renewals gives each version of the object another text, and so another ETag.
+	// Renewals counts the renewals. It gives each version of the object a different text, and so a different
+	// ETag.
 	Renewals int `json:"renewals"`
 	// TTL is how long the lock is held without a renewal.
 	TTL string `json:"ttl"`
 	// Expires is information for people, by the holder's clock. No run relies on it.
 	Expires time.Time `json:"expires"`
-	// Released reports that the lock is no longer held.
+	// Released is true if the lock is no longer held.
 	Released bool `json:"released,omitempty"`
 }
 
@@ -102,7 +104,7 @@ type heldLock struct {
 func (b *Backend) Lock(ctx context.Context, who state.Holder, wait time.Duration) (state.Lock, error) {
 	l := &heldLock{backend: b, lease: lease{Holder: who, Turn: rand.Text(), TTL: b.ttl.String()}}
 	return state.AwaitLock(ctx, wait, lockPause, func(ctx context.Context) (state.Lock, error) {
-		// An attempt is never interrupted: otherwise no run might know that the lock is held.
+		// An attempt is never interrupted: it could take the lock without any run knowing that.
 		err := l.take(context.WithoutCancel(ctx))
 		switch {
 		case err == nil:
@@ -144,7 +146,7 @@ func (l *heldLock) take(ctx context.Context) error {
 	return &state.LockedError{Holder: other.Holder}
 }
 
-// write stores the lease. Its time counts from before the request.
+// write stores the lease, whose time counts from before the request.
 func (l *heldLock) write(ctx context.Context, cond condition) error {
 	b, at := l.backend, l.backend.now()
 	l.lease.Renewals++
@@ -235,9 +237,9 @@ func (l *heldLock) confirm(ctx context.Context) error {
 // Holder implements [state.Lock].
 func (l *heldLock) Holder() state.Holder { return l.lease.Holder }
 
-// Check implements [state.Lock]. It asks the store. If the lease has run out, for example while the machine
-// slept, but can still be renewed, it is still ours: no other run held the lock in between. If the lease has
-// not run out, the rest of it is enough for the write that follows.
+// Check implements [state.Lock]. It asks the store. If less than a third of the lease is left, Check renews
+// it, so that enough is left for the write that follows. A lease that has run out, for example while the
+// machine slept, but can still be renewed is still ours: no other run held the lock in between.
 func (l *heldLock) Check(ctx context.Context) error {
 	l.mu.Lock()
 	defer l.mu.Unlock()

@@ -30,7 +30,7 @@ func TestALockLeftByAKilledProcessIsTakenOver(t *testing.T) {
 	storeClock(b, 2*s3.LockTTL)
 	l := mustLock(t, b, "next")
 	if l.Holder().ID == id {
-		t.Error("the next lock has the ID of the dead one")
+		t.Error("the next lock has the ID of the killed process's lock")
 	}
 	if err := l.Check(t.Context()); err != nil {
 		t.Errorf("Check of a lock that was taken over = %v", err)
@@ -134,7 +134,7 @@ func TestAHeldLockIsRenewed(t *testing.T) {
 		t.Errorf("Unlock of a renewed lock = %v", err)
 	}
 	if got := readLock(t, g, bucket); !got.Released {
-		t.Errorf("after Unlock the lock object has %+v", got)
+		t.Errorf("after Unlock the lock object has %+v, want it released", got)
 	}
 }
 
@@ -176,7 +176,7 @@ func TestAnExpiredLeaseIsHeldIfNoOtherRunTookIt(t *testing.T) {
 		t.Errorf("Check after the lease ran out and no other run took it = %v", err)
 	}
 	if got := readLock(t, g, bucket).Renewals; got != before+1 {
-		t.Errorf("Check left it at %d renewals of %d; want a renewal for the write that follows", got, before)
+		t.Errorf("after Check there are %d renewals, before there were %d; want one more, for the write that follows", got, before)
 	}
 }
 
@@ -213,7 +213,7 @@ func TestARenewalWhoseAnswerIsLostIsOurs(t *testing.T) {
 		before := readLock(t, g, bucket).Renewals
 		proxy.CutAnswers(0, statetest.Always)
 		if err := l.Check(t.Context()); err == nil {
-			t.Error("Check without an answer has no error")
+			t.Error("Check without an answer returned no error")
 		}
 
 		proxy.Heal()
@@ -252,7 +252,7 @@ func TestALockThatCouldNotBeReleasedIsNotHeld(t *testing.T) {
 	}
 }
 
-func TestALockObjectThatVanishedIsLost(t *testing.T) {
+func TestALockWhoseObjectIsDeletedIsLost(t *testing.T) {
 	g := serve(t, "us-east-1")
 	bucket := g.Bucket(t)
 	l := mustLock(t, at(t, g.Addr, bucket), "first")
@@ -287,7 +287,7 @@ func TestAnObjectThatIsNotALockIsLeftAlone(t *testing.T) {
 		}
 
 		if err := b.ForceUnlock(t.Context(), "x"); err == nil || errors.Is(err, state.ErrNotLocked) {
-			t.Errorf("ForceUnlock with the lock object %.20q = %v", text, err)
+			t.Errorf("ForceUnlock with the lock object %.20q = %v, want an error other than ErrNotLocked", text, err)
 		}
 	}
 }
@@ -340,7 +340,8 @@ func TestMachinesWhoseClocksAreHoursApart(t *testing.T) {
 	}
 }
 
-// A forged lease can claim any duration. It never ends at once, and always ends after some time.
+// A forged lease can claim any duration. The lock never becomes free immediately, and always becomes free
+// after some time.
 func TestAForgedDurationNeitherFreesNorKeepsTheLock(t *testing.T) {
 	for _, ttl := range []string{"", "forever", "-1h", "1000000h", "0", "9223372036854775807ns"} {
 		b, addr, bucket := backendAt(t)

@@ -117,7 +117,7 @@ func readBody(body io.Reader, size, limit int64) (text []byte, err error) {
 	return text, nil
 }
 
-// condition must be met for a put to take effect.
+// condition is what must hold for a put to take effect.
 type condition struct {
 	none bool   // no object is stored under the key
 	etag string // the stored object has this ETag
@@ -146,7 +146,7 @@ func (b *Backend) put(ctx context.Context, key string, text []byte, cond conditi
 	defer cancel()
 
 	var err error
-	unsure := false // whether an earlier request was carried out
+	unsure := false // an earlier request may have taken effect
 	for i := range tries {
 		if i > 0 && pause(within, i, err) != nil {
 			break
@@ -179,9 +179,9 @@ func (b *Backend) put(ctx context.Context, key string, text []byte, cond conditi
 		b.explain(key, toWrite, err))
 }
 
-// putOnce sends one request, and reports whether it got a connection. The text is no io.Seeker, so the client
-// makes no repetitions of its own: they would read the text again while the connection of an early answer may
-// still be reading it.
+// putOnce sends one request, and reports whether it got a connection. The text is not an io.Seeker, so that
+// the client does not repeat the request by itself: it would read the text again while the connection of an
+// early answer may still be reading it.
 func (b *Backend) putOnce(
 	ctx context.Context, key string, text []byte, opts minio.PutObjectOptions,
 ) (etag string, sent bool, err error) {
@@ -250,8 +250,8 @@ func (b *Backend) putOptions(name string, cond condition) minio.PutObjectOptions
 	return opts
 }
 
-// stored reports whether the write with this name stored the object under key. If it did not, it may still
-// have taken effect and have been followed by another write.
+// stored reports whether the write with this name stored the object under key. If it reports false, the write
+// may still have taken effect: another write may have followed it.
 func (b *Backend) stored(ctx context.Context, key, name string) (etag string, ours bool) {
 	store, err := b.store()
 	if err != nil {
@@ -272,8 +272,8 @@ func refused(err error) bool {
 	return status >= 300 && status < 500 || status == http.StatusNotImplemented
 }
 
-// conflicts reports whether the condition was not met, or another request was about to decide it at the same
-// time.
+// conflicts reports whether the condition was not met, or could not be decided because of a concurrent
+// request.
 func conflicts(err error, cond condition) bool {
 	switch code(err) {
 	case minio.PreconditionFailed, "ConditionalRequestConflict", "OperationAborted":
@@ -284,7 +284,7 @@ func conflicts(err error, cond condition) bool {
 	return false
 }
 
-// remove deletes an object in any version. A missing object is not an error.
+// remove deletes an object, whatever its version. A missing object is not an error.
 func (b *Backend) remove(ctx context.Context, key string) error {
 	store, err := b.store()
 	if err == nil {

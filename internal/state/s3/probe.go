@@ -27,7 +27,7 @@ func (b *Backend) Probe(ctx context.Context) error {
 }
 
 // another says what to do about a store without conditional writes.
-const another = "use one that honours conditional writes, such as Cloudflare R2, Amazon S3 or MinIO"
+const another = "use one that honors conditional writes, such as Cloudflare R2, Amazon S3 or MinIO"
 
 // noETag is an ETag that no object has.
 const noETag = "00000000000000000000000000000000"
@@ -100,8 +100,8 @@ func (b *Backend) probeClock(ctx context.Context, key string) error {
 	return nil
 }
 
-// unsupported returns the error for a promise that the store does not keep. err is the store's answer; if it
-// has nothing to do with the promise, it is returned as it is.
+// unsupported returns the error for a promise that the store does not keep. err is the store's answer. If err
+// has nothing to do with the promise, unsupported returns err itself.
 func (b *Backend) unsupported(what string, err error) error {
 	var answer minio.ErrorResponse
 	said := errors.As(err, &answer)

@@ -27,13 +27,13 @@ func TestProbePassesAndLeavesNothing(t *testing.T) {
 	}
 }
 
-// signed signs a request again whose headers a test has changed.
+// signed signs a request again after a test has changed its headers.
 func signed(r *http.Request) *http.Request {
 	r.Header.Del("Authorization")
 	return signer.SignV4(*r, rootKey, rootSecret, "", "us-east-1")
 }
 
-// without is a store that ignores a header.
+// without makes a store ignore a header.
 func without(header string) func(http.RoundTripper) http.RoundTripper {
 	return func(next http.RoundTripper) http.RoundTripper {
 		return roundTripper(func(r *http.Request) (*http.Response, error) {
@@ -43,8 +43,9 @@ func without(header string) func(http.RoundTripper) http.RoundTripper {
 	}
 }
 
-// lookFirst is a store that checks a condition first and stores later. Of several requests with the same
-// condition for the same object, it has checked all before it stores one.
+// lookFirst makes a store that checks a condition first and stores later, so that several concurrent requests
+// pass the same check. Of the requests with the same condition for the same object, it checks only the first
+// ones, and drops the header from all others.
 func lookFirst(header string, first int) func(http.RoundTripper) http.RoundTripper {
 	return func(next http.RoundTripper) http.RoundTripper {
 		var mu sync.Mutex
@@ -114,7 +115,7 @@ func refuseConditions(b *s3.Backend) {
 	})
 }
 
-// init meets this first. It has nothing to do with permissions.
+// The error must not blame a permission. A user sees it first in cfplan init.
 func TestAStoreWithoutConditionalWritesIsExplained(t *testing.T) {
 	b := backend(t)
 	refuseConditions(b)

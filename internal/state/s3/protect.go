@@ -42,8 +42,8 @@ func (r *reader) protect(s settings) {
 	}
 }
 
-// credentials returns the credentials that would be sent. If the attributes have no keys, the machine's are
-// used: it may always have some, and without any nothing could be sent anyway.
+// credentials returns the credentials that would be sent. If the attributes have no keys, it assumes that the
+// machine has some. If the machine has none, nothing can be sent anyway.
 func (r *reader) credentials() []state.Given {
 	out := []state.Given{{Name: "the AWS credentials of the environment or of this machine"}}
 	if r.value("access_key") != "" || r.value("secret_key") != "" {

@@ -11,7 +11,7 @@ import (
 	"github.com/cfplan/cfplan/internal/state/statetest"
 )
 
-func TestServersOfTheFiles(t *testing.T) {
+func TestServersThatOnlyTheFilesNameAreRefused(t *testing.T) {
 	keys := map[string]string{"AWS_ACCESS_KEY_ID": "id", "AWS_SECRET_ACCESS_KEY": "x", "AWS_SESSION_TOKEN": "x"}
 	own := map[string]string{"access_key": "id", "secret_key": "x"}
 	for name, c := range map[string]struct {
@@ -20,25 +20,25 @@ func TestServersOfTheFiles(t *testing.T) {
 		env        map[string]string
 		refused    string
 	}{
-		"Amazon, formed from the region":    {attrs: map[string]string{"region": "eu-west-1"}, env: keys},
-		"Amazon, in an attribute":           {attrs: map[string]string{"endpoint": "https://s3.eu-west-1.amazonaws.com"}, env: keys, refused: `"s3.eu-west-1.amazonaws.com:443"`},
-		"another":                           {attrs: map[string]string{"endpoint": "minio.example.com:9000"}, env: keys, refused: `"minio.example.com:9000"`},
-		"another, no key anywhere":          {attrs: map[string]string{"endpoint": "minio.example.com:9000"}, refused: `"minio.example.com:9000"`},
-		"another, the block's keys":         {attrs: map[string]string{"endpoint": "minio.example.com:9000"}, own: own, env: keys},
-		"another, half a key on the line":   {attrs: map[string]string{"endpoint": "minio.example.com:9000", "access_key": "id"}, operator: map[string]string{"secret_key": "x"}, refused: `would get secret_key`},
-		"another, a session on the line":    {attrs: map[string]string{"endpoint": "minio.example.com:9000"}, own: own, operator: map[string]string{"token": "x"}, refused: `would get token`},
-		"another, all on the line":          {operator: map[string]string{"endpoint": "minio.example.com:9000", "access_key": "id", "secret_key": "x"}},
-		"another, a profile of the machine": {attrs: map[string]string{"endpoint": "minio.example.com:9000", "profile": "prod"}, refused: `"minio.example.com:9000"`},
-		"the environment's, in clear":       {attrs: map[string]string{"endpoint": "http://minio.example.com:9000", "allow_http": "true"}, env: plus(keys, "AWS_ENDPOINT_URL_S3", "http://minio.example.com:9000")},
-		"the environment's with TLS":        {attrs: map[string]string{"endpoint": "http://minio.example.com:9000", "allow_http": "true"}, env: plus(keys, "AWS_ENDPOINT_URL_S3", "https://minio.example.com:9000"), refused: "without TLS"},
-		"the environment's, not the same":   {attrs: map[string]string{"endpoint": "https://minio.example.com.evil.test"}, env: plus(keys, "AWS_ENDPOINT_URL", "https://minio.example.com"), refused: `"minio.example.com.evil.test:443"`},
-		"allowed, in clear by the block":    {attrs: map[string]string{"endpoint": "http://minio.example.com", "allow_http": "true"}, env: plus(keys, "CFPLAN_ALLOW_BACKEND_HOST", "minio.example.com"), refused: "without TLS"},
-		"allowed, in clear by the operator": {attrs: map[string]string{"endpoint": "http://minio.example.com"}, operator: map[string]string{"allow_http": "true"}, env: plus(keys, "CFPLAN_ALLOW_BACKEND_HOST", "minio.example.com")},
-		"an authority of the block":         {attrs: map[string]string{"region": "eu-west-1", "custom_ca_bundle": "ca.pem"}, env: keys, refused: "names the authority"},
-		"an authority, the block's keys":    {attrs: map[string]string{"endpoint": "minio.example.com", "custom_ca_bundle": "ca.pem"}, own: own},
-		"over the environment's authority":  {attrs: map[string]string{"endpoint": "minio.example.com", "custom_ca_bundle": "ca.pem"}, own: own, env: map[string]string{"AWS_CA_BUNDLE": "other.pem"}, refused: "names the authority"},
-		"a file that may contain commands":  {attrs: map[string]string{"region": "eu-west-1", "shared_credentials_file": "creds.ini"}, refused: "may contain commands"},
-		"the environment's shared file":     {attrs: map[string]string{"region": "eu-west-1", "shared_credentials_file": "creds.ini"}, env: map[string]string{"AWS_SHARED_CREDENTIALS_FILE": "creds.ini"}},
+		"Amazon, formed from the region":          {attrs: map[string]string{"region": "eu-west-1"}, env: keys},
+		"Amazon, in an attribute":                 {attrs: map[string]string{"endpoint": "https://s3.eu-west-1.amazonaws.com"}, env: keys, refused: `"s3.eu-west-1.amazonaws.com:443"`},
+		"another server":                          {attrs: map[string]string{"endpoint": "minio.example.com:9000"}, env: keys, refused: `"minio.example.com:9000"`},
+		"another, no key anywhere":                {attrs: map[string]string{"endpoint": "minio.example.com:9000"}, refused: `"minio.example.com:9000"`},
+		"another, the block's keys":               {attrs: map[string]string{"endpoint": "minio.example.com:9000"}, own: own, env: keys},
+		"another, half a key on the command line": {attrs: map[string]string{"endpoint": "minio.example.com:9000", "access_key": "id"}, operator: map[string]string{"secret_key": "x"}, refused: `would get secret_key`},
+		"another, a session on the command line":  {attrs: map[string]string{"endpoint": "minio.example.com:9000"}, own: own, operator: map[string]string{"token": "x"}, refused: `would get token`},
+		"another, all on the command line":        {operator: map[string]string{"endpoint": "minio.example.com:9000", "access_key": "id", "secret_key": "x"}},
+		"another, a profile of the machine":       {attrs: map[string]string{"endpoint": "minio.example.com:9000", "profile": "prod"}, refused: `"minio.example.com:9000"`},
+		"the environment's, in clear":             {attrs: map[string]string{"endpoint": "http://minio.example.com:9000", "allow_http": "true"}, env: plus(keys, "AWS_ENDPOINT_URL_S3", "http://minio.example.com:9000")},
+		"the environment's with TLS":              {attrs: map[string]string{"endpoint": "http://minio.example.com:9000", "allow_http": "true"}, env: plus(keys, "AWS_ENDPOINT_URL_S3", "https://minio.example.com:9000"), refused: "without TLS"},
+		"the environment's, not the same":         {attrs: map[string]string{"endpoint": "https://minio.example.com.evil.test"}, env: plus(keys, "AWS_ENDPOINT_URL", "https://minio.example.com"), refused: `"minio.example.com.evil.test:443"`},
+		"allowed, in clear by the block":          {attrs: map[string]string{"endpoint": "http://minio.example.com", "allow_http": "true"}, env: plus(keys, "CFPLAN_ALLOW_BACKEND_HOST", "minio.example.com"), refused: "without TLS"},
+		"allowed, in clear by the operator":       {attrs: map[string]string{"endpoint": "http://minio.example.com"}, operator: map[string]string{"allow_http": "true"}, env: plus(keys, "CFPLAN_ALLOW_BACKEND_HOST", "minio.example.com")},
+		"an authority of the block":               {attrs: map[string]string{"region": "eu-west-1", "custom_ca_bundle": "ca.pem"}, env: keys, refused: "names the authority"},
+		"an authority, the block's keys":          {attrs: map[string]string{"endpoint": "minio.example.com", "custom_ca_bundle": "ca.pem"}, own: own},
+		"over the environment's authority":        {attrs: map[string]string{"endpoint": "minio.example.com", "custom_ca_bundle": "ca.pem"}, own: own, env: map[string]string{"AWS_CA_BUNDLE": "other.pem"}, refused: "names the authority"},
+		"a file that may contain commands":        {attrs: map[string]string{"region": "eu-west-1", "shared_credentials_file": "creds.ini"}, refused: "may contain commands"},
+		"the environment's shared file":           {attrs: map[string]string{"region": "eu-west-1", "shared_credentials_file": "creds.ini"}, env: map[string]string{"AWS_SHARED_CREDENTIALS_FILE": "creds.ini"}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			attrs := plus(c.attrs, "bucket", "dns")

@@ -18,7 +18,7 @@ import (
 	"github.com/cfplan/cfplan/internal/files"
 )
 
-// tries is how often the client sends a request at most.
+// tries limits how often a request is sent.
 const tries = 4
 
 // client makes the client. It reads the bundle of certificates, but sends nothing.
@@ -37,7 +37,7 @@ func (s settings) over(transport http.RoundTripper) (*minio.Core, error) {
 		BucketLookup: s.lookup, MaxRetries: tries, Transport: strict{transport},
 	})
 	if err == nil {
-		core.SetS3EnableDualstack(false) // firewalls and proxies know the other names
+		core.SetS3EnableDualstack(false) // firewalls and proxies may know only the usual names
 	}
 	return core, err
 }
@@ -118,8 +118,9 @@ func (s strict) RoundTrip(req *http.Request) (*http.Response, error) {
 	return nil, err
 }
 
-// isS3 reports whether an answer may come from an S3 store. The client handles a gateway's errors, and tries
-// again. The answer to a HEAD has no body, so it counts only if its headers have the name of a write.
+// isS3 reports whether an answer may come from an S3 store. Errors of a gateway count, because the client
+// tries again. An answer to a HEAD counts, because it has no body; its reader looks for the name of a write
+// in its headers.
 func isS3(req *http.Request, resp *http.Response) (bool, error) {
 	switch {
 	case req.Method == http.MethodHead || resp.StatusCode >= 500:
@@ -137,9 +138,9 @@ func isS3(req *http.Request, resp *http.Response) (bool, error) {
 // maxError limits how much of an error is read, in bytes; S3's errors have a few hundred.
 const maxError = 64 << 10
 
-// isError reports whether an answer is S3's document for an error with a code. It leaves the body to be read.
-// Otherwise the client would invent a code from the status. Without a body, any error is possible except a
-// missing object.
+// isError reports whether an answer is S3's error document with a code. Without a code, the client would
+// invent one from the status. An answer without a body counts, except as the answer about a missing object.
+// isError leaves the body to be read.
 func isError(resp *http.Response) (bool, error) {
 	body, err := files.ReadStart(resp.Body, maxError)
 	if err != nil {
