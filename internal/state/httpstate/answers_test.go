@@ -39,12 +39,12 @@ func TestReadRefusesAnswersThatAreNotAState(t *testing.T) {
 		"a redirect":              {302, "", "", "/s", "redirects to https://login.example.com/sign_in, which cfplan does not follow"},
 		"unknown credentials":     {401, "", `{"message":"401 Unauthorized"}`, "/s", "check username and password"},
 		"GitLab's 401":            {401, "", `{"message":"401 Unauthorized"}`, project + "s", "CI_JOB_TOKEN"},
-		"no right":                {403, "", "", "/s", "lack the permission"},
+		"no permission":           {403, "", "", "/s", "lack the permission"},
 		"GitLab's 403":            {403, "", `{"message":"403 Forbidden"}`, project + "s", "Maintainer"},
 		"no project":              {404, "", `{"message":"404 Project Not Found"}`, project + "s", "check the project's ID"},
 		"a server with a problem": {503, "text/html", "<html>" + secret, "/s", "503 Service Unavailable: the server has a problem"},
-		"words from the server":   {400, "", `{"message":"your password ` + secret + ` \u001b[31mis\nodd"}`, "/s", "your password … [31misodd"},
-		"a teapot's long answer":  {418, "", `{"error":"` + strings.Repeat("x", 1000) + `"}`, "/s", "xxx…)"},
+		"the server's message":    {400, "", `{"message":"your password ` + secret + ` \u001b[31mis\nodd"}`, "/s", "your password … [31misodd"},
+		"a long message":          {418, "", `{"error":"` + strings.Repeat("x", 1000) + `"}`, "/s", "xxx…)"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			web := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
@@ -120,8 +120,8 @@ func TestWebPagesAreErrorsWithEveryStatus(t *testing.T) {
 	}
 }
 
-// Credentials that may not lock or write are still enough for a plan. A server without locks is another
-// matter.
+// Credentials that may not lock or write are still enough for a plan. A server without locks is a different
+// problem.
 func TestMissingPermissionsAreErrPermission(t *testing.T) {
 	for status, rights := range map[int]bool{401: true, 403: true, 405: false, 501: false, 404: false, 500: false} {
 		var reading bool
@@ -170,13 +170,14 @@ func TestReadStopsAtTheSizeLimit(t *testing.T) {
 			t.Cleanup(web.Close)
 			if text, _, err := open(t, web.URL+"/s").Read(t.Context(), state.DocState); err == nil || len(text) > 0 ||
 				!strings.Contains(err.Error(), "more than 268435456 bytes") {
-				t.Errorf("Read = %d bytes, %v", len(text), err)
+				t.Errorf("Read = %d bytes, %v; want an error with the limit", len(text), err)
 			}
 		})
 	}
 }
 
-// Apache's mod_deflate gives a compressed text an ETag of its own, and does not recognise it in If-Match.
+// Apache's mod_deflate gives a compressed text an ETag of its own, and does not recognize that ETag in
+// If-Match.
 func TestReadDoesNotAskForCompression(t *testing.T) {
 	s := newServer(false)
 	s.ETags = true
@@ -206,11 +207,11 @@ func TestReadRefusesACompressedAnswer(t *testing.T) {
 	t.Cleanup(web.Close)
 	if text, _, err := open(t, web.URL+"/s").Read(t.Context(), state.DocState); err == nil || text != nil ||
 		!strings.Contains(err.Error(), `compressed text ("gzip")`) {
-		t.Errorf("Read = %q, %v", text, err)
+		t.Errorf("Read = %q, %v; want an error about the compression", text, err)
 	}
 }
 
-// The answer begins and then stalls. Without a time limit each step would wait for ever.
+// The answer begins and then stalls. Without a time limit each step would wait forever.
 func TestStalledAnswersTimeOut(t *testing.T) {
 	over := make(chan struct{})
 	t.Cleanup(func() { close(over) })
@@ -276,7 +277,7 @@ func TestRequestsAreRepeatedIfTheServerIsBrieflyAway(t *testing.T) {
 	lock(t, b, "mine")
 	if _, _, err := open(t, s.Address(web.URL, "away"), "retry_max", "0").Read(t.Context(),
 		state.DocState); err == nil {
-		t.Error("the request was repeated in spite of retry_max = 0")
+		t.Error("Read with retry_max = 0 returned no error, so the request was repeated")
 	}
 }
 
@@ -306,7 +307,7 @@ func TestARefusedLockIsNotReleased(t *testing.T) {
 	b := open(t, s.Address(s.Serve(t), "refused"), "username", "reader", "password", secret)
 	if _, err := b.Lock(t.Context(), state.Holder{ID: "mine"}, 0); err == nil ||
 		!strings.Contains(err.Error(), "Maintainer") {
-		t.Errorf("Lock without the permission = %v", err)
+		t.Errorf("Lock without the permission = %v, want an error with the role that is needed", err)
 	}
 	if asked := s.Asked(); len(asked) != 1 {
 		t.Errorf("requests were %q, want only LOCK: an UNLOCK could release another run's lock", asked)
@@ -336,17 +337,17 @@ func TestOnlyReadsFollowRedirectsAndOnlyToTheSameServer(t *testing.T) {
 
 	target = web.URL
 	if text, _, err := moved.Read(t.Context(), state.DocState); string(text) != "{}" || err != nil {
-		t.Errorf("Read through a redirect to the same server = %q, %v", text, err)
+		t.Errorf("Read through a redirect to the same server = %q, %v; want the document", text, err)
 	}
 	if _, err := moved.Write(t.Context(), state.DocState, []byte("{ }"), versionOf(here)); err == nil ||
 		!strings.Contains(err.Error(), "use it in the address") {
-		t.Errorf("Write through a redirect = %v", err)
+		t.Errorf("Write through a redirect = %v, want an error that says what to do", err)
 	}
 
 	target = thief.URL
 	if _, _, err := moved.Read(t.Context(), state.DocState); err == nil ||
 		!strings.Contains(err.Error(), "redirects to "+thief.URL+"/state/x") {
-		t.Errorf("Read through a redirect to another server = %v", err)
+		t.Errorf("Read through a redirect to another server = %v, want an error with its address", err)
 	}
 	if _, err := moved.Lock(t.Context(), state.Holder{ID: "1"}, 0); err == nil {
 		t.Error("Lock followed a redirect to another server")
@@ -355,9 +356,9 @@ func TestOnlyReadsFollowRedirectsAndOnlyToTheSameServer(t *testing.T) {
 		t.Error("the other server received a request")
 	}
 
-	target = web.URL + "/old" // for ever
+	target = web.URL + "/old" // a redirect to itself
 	if _, _, err := moved.Read(t.Context(), state.DocState); err == nil || !strings.Contains(err.Error(), "circle") {
-		t.Errorf("Read through an endless redirect = %v", err)
+		t.Errorf("Read through an endless redirect = %v, want an error about the circle", err)
 	}
 }
 
@@ -396,7 +397,7 @@ func TestTLSErrorsSayWhatToDo(t *testing.T) {
 	t.Cleanup(plain.Close)
 	if _, _, err := open(t, strings.Replace(plain.URL, "http:", "https:", 1)+project+"x").Read(t.Context(),
 		state.DocState); err == nil || !strings.Contains(err.Error(), "HTTP response to HTTPS client") {
-		t.Errorf("Read with TLS from a server without TLS = %v", err)
+		t.Errorf("Read with TLS from a server without TLS = %v, want an error that says so", err)
 	}
 }
 

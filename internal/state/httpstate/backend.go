@@ -5,17 +5,17 @@
 //
 //   - It has no conditional writes. Write reads the stored document right before it writes, and compares.
 //     If another run writes in between, its document is overwritten, unless the server notices. GitLab
-//     does: it takes each serial once, so it refuses the second of two writes. A server that sends a
-//     strong ETag and honours If-Match also does. With any other server only the lock keeps two runs apart.
+//     notices: it accepts each serial only once, so it refuses the second of two writes. So does a server
+//     that sends a strong ETag and honors If-Match. With any other server only the lock keeps two runs apart.
 //   - A write may arrive late. If a gateway gives up on a POST (504) that reaches the server anyway, after
-//     the repetition or after later writes, it restores an older state, unless the server notices as above.
-//     The lock does not help, because the late request carries its ID. A Write whose state was read earlier
-//     then returns ErrConflict; a later Read returns the older state as if it were current.
+//     the repetition or after later writes, that POST restores an older state, unless the server notices as
+//     above. The lock does not help, because the late request carries its ID. A Write whose state was read
+//     earlier then returns ErrConflict; a later Read returns the older state as if it were current.
 //   - A lock does not expire. The lock of a killed job stays until ForceUnlock.
 //   - There is no request that asks who holds the lock. Check tries to take the lock under another name;
 //     if the server refuses and names our ID, the lock is still held.
-//   - It keeps single documents. The other documents have addresses of their own, and there is no archive,
-//     so the state's history is not kept.
+//   - An address keeps a single document. The documents other than the state have addresses of their own, and
+//     there is no archive, so the state's history is not kept.
 //
 // The package uses no other feature of GitLab's state API.
 package httpstate
@@ -51,8 +51,8 @@ type Backend struct {
 
 var _ state.Backend = (*Backend)(nil)
 
-// Place implements [state.Backend]. The address leaves out secrets. Of a query it shows only a few digits
-// of its hash, which distinguish two states whose addresses differ only in the query.
+// Place implements [state.Backend]. The address leaves out secrets. Instead of a query, Place shows a few
+// digits of the query's hash, which distinguish two states whose addresses differ only in the query.
 func (b *Backend) Place(doc state.Document) string {
 	u := b.addressOf(doc)
 	if u.RawQuery == "" {

@@ -60,8 +60,8 @@ func run(t *testing.T, s *server, limits ...statetest.Limit) {
 	}, limits...)
 }
 
-func TestCutConnections(t *testing.T) {
-	s := newServer(false) // as GitLab it would require serials in the suite's documents
+func TestCutConnectionsLoseNothing(t *testing.T) {
+	s := newServer(false) // GitLab would require serials, which the suite's documents do not have
 	web := httptest.NewServer(s)
 	t.Cleanup(web.Close)
 	statetest.CutConnections(t, web.Listener.Addr().String(),
@@ -71,7 +71,7 @@ func TestCutConnections(t *testing.T) {
 		})
 }
 
-// GitLab takes each serial once, which serves as a conditional write.
+// GitLab accepts each serial only once, which serves as a conditional write.
 func TestTwoProcessesLoseNothingAtGitLab(t *testing.T) {
 	address := serverProcess(t) + project + "race"
 	statetest.Race(t, address, open(t, address))
@@ -102,7 +102,7 @@ func serverProcess(t *testing.T) string {
 
 	line := bufio.NewScanner(out)
 	if !line.Scan() {
-		t.Fatal("the server does not start")
+		t.Fatal("the server did not start")
 	}
 
 	return line.Text()
@@ -138,7 +138,7 @@ func TestWritesCarryTheIDOfTheLock(t *testing.T) {
 	other := open(t, address)
 	if _, err := other.Write(t.Context(), state.DocState, []byte(`{"serial": 2}`), v); err == nil ||
 		!strings.Contains(err.Error(), "another run holds the lock") {
-		t.Errorf("Write by another client while the lock is held = %v", err)
+		t.Errorf("Write by another client while the lock is held = %v, want an error about the lock", err)
 	}
 	if err := l.Unlock(); err != nil {
 		t.Fatal(err)
@@ -154,11 +154,11 @@ func TestWritesCarryTheIDOfTheLock(t *testing.T) {
 
 	want := "s?a=b&ID=mine s-snapshots?a=b s?a=b s?a=b"
 	if got := strings.Join(posts, " "); got != want {
-		t.Errorf("written to %s, want %s", got, want)
+		t.Errorf("the writes went to %s, want %s", got, want)
 	}
 }
 
-// A query need not consist of names and values; it goes with each request as it is.
+// A query need not consist of names and values. Each request has the query as it is.
 func TestTheQueryIsSentUnchanged(t *testing.T) {
 	for _, query := range []string{"tok=a;b&n=1", "b=2&a=1&sig=a%2Bb", "q=%zz", "x"} {
 		var asked []string
@@ -179,7 +179,7 @@ func TestTheQueryIsSentUnchanged(t *testing.T) {
 		at := "/a%2Fb?" + query
 		want := []string{"LOCK " + at, "GET " + at, "POST " + at + "&ID=i+d%26x", "UNLOCK " + at + "&ID=i+d%26x"}
 		if !slices.Equal(asked, want) {
-			t.Errorf("asked %q, want %q", asked, want)
+			t.Errorf("the requests were %q, want %q", asked, want)
 		}
 	}
 }
@@ -263,7 +263,7 @@ func versionOf(b *httpstate.Backend) state.Version {
 	return v
 }
 
-func TestProbe(t *testing.T) {
+func TestProbeChecksTheLockAndThePermissions(t *testing.T) {
 	s := newServer(true)
 	s.Roles = map[string]string{"reader": "reader", "writer": "writer"}
 	url := s.Serve(t)
@@ -289,8 +289,8 @@ func TestProbe(t *testing.T) {
 	}))
 	t.Cleanup(giving.Close)
 	if err := open(t, giving.URL+"/state").Probe(t.Context()); err == nil ||
-		!strings.Contains(err.Error(), "to two at a time") {
-		t.Errorf("Probe of a server that grants every lock = %v", err)
+		!strings.Contains(err.Error(), "to two runs at a time") {
+		t.Errorf("Probe of a server that grants every lock = %v, want an error that says so", err)
 	}
 }
 

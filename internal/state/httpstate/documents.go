@@ -46,7 +46,7 @@ type fetched struct {
 	etag  string // empty if there is no strong ETag
 }
 
-// read returns the document. If its size is known, it is read into a buffer of that size.
+// read returns the document. If the size of the document is known, so is the size of the buffer.
 func (f *fetched) read() (text []byte, err error) {
 	var n int
 	if f.size >= 0 {
@@ -64,7 +64,7 @@ func (f *fetched) read() (text []byte, err error) {
 	return text, nil
 }
 
-// limited returns the document as a stream of at most one byte more than is allowed.
+// limited returns the document as a stream that ends at the latest one byte after the size limit.
 func (f *fetched) limited() io.Reader { return io.LimitReader(f.text, state.MaxSize+1) }
 
 // whole returns an error unless n bytes, read with err, are the whole document.
@@ -122,7 +122,7 @@ func (b *Backend) fetch(ctx context.Context, doc state.Document) (*fetched, erro
 	if err := f.check(resp.Header); err != nil {
 		_ = resp.Body.Close()
 		if errors.Is(err, io.EOF) {
-			return nil, nil // an empty document counts as none, as in Terraform
+			return nil, nil // an empty document means that nothing is stored, as in Terraform
 		}
 		return nil, err
 	}
@@ -207,7 +207,7 @@ func (b *Backend) turn(doc state.Document) *sync.Mutex {
 	return m.(*sync.Mutex)
 }
 
-// version reads a document for its version alone.
+// version reads a document without keeping it, and returns its version and its strong ETag, if it has one.
 func (b *Backend) version(ctx context.Context, doc state.Document) (v state.Version, etag string, err error) {
 	f, err := b.fetch(ctx, doc)
 	if err != nil || f == nil {
@@ -286,9 +286,9 @@ func withID(u *url.URL, id string) *url.URL {
 	return &out
 }
 
-// confirmWrite finds out what became of a write that failed. It may have been carried out, if the connection
-// broke or a first attempt was answered too late. A server that takes each serial once refuses the second of
-// two runs.
+// confirmWrite finds out what became of a write that failed. The write may have taken effect, if the
+// connection broke or the answer to a first attempt came too late. If another run has written instead, for
+// example with a serial that the server accepts only once, the error is ErrConflict.
 func (b *Backend) confirmWrite(
 	ctx context.Context, doc state.Document, text []byte, was state.Version, failed error,
 ) (state.Version, error) {

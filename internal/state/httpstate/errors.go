@@ -58,7 +58,7 @@ type refusal struct {
 func (r *refusal) Error() string { return r.text }
 
 // Is reports whether the refusal is [fs.ErrPermission]: these credentials may not lock or write, but may
-// still be enough for a plan. A server that does not implement the request is not that.
+// still be enough for a plan. If the server does not implement the request, that is not a missing permission.
 func (r *refusal) Is(target error) bool {
 	return target == fs.ErrPermission && r.changes && (r.status == http.StatusUnauthorized ||
 		r.status == http.StatusForbidden)
@@ -157,7 +157,8 @@ func isPage(resp *http.Response, body []byte) bool {
 	return kind == "text/html" || strings.HasPrefix(strings.TrimSpace(string(body)), "<")
 }
 
-// message returns the server's own message, if it sent one, ready to be shown.
+// message returns the server's own message, without the password and control characters, or "" if there is
+// none.
 func (b *Backend) message(body []byte) string {
 	var said struct {
 		Message any `json:"message"`

@@ -9,9 +9,9 @@ import (
 	"github.com/cfplan/cfplan/internal/state"
 )
 
-// Probe checks that the server answers with a state or with none, and that it gives its lock to one run at
-// a time. If the lock is free, Probe takes it for a moment. If the credentials may not lock, the error is
-// [fs.ErrPermission]; reading is enough for a plan.
+// Probe checks that the server returns a state or reports that it has none, and that it gives its lock to
+// only one run at a time. If the lock is free, Probe takes it for a moment. If the credentials may not lock,
+// the error is [fs.ErrPermission]; reading is enough for a plan.
 func (b *Backend) Probe(ctx context.Context) error {
 	if _, _, err := b.version(ctx, state.DocState); err != nil {
 		return err
@@ -28,7 +28,7 @@ func (b *Backend) Probe(ctx context.Context) error {
 	}
 
 	if _, err = b.occupant(ctx); errors.Is(err, state.ErrNotLocked) {
-		err = fmt.Errorf("%s: the server gave its lock to two at a time: check lock_address and lock_method",
+		err = fmt.Errorf("%s: the server gave its lock to two runs at a time: check lock_address and lock_method",
 			shown(b.lockAddress))
 	}
 

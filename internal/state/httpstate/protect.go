@@ -11,9 +11,8 @@ import (
 // addressAttributes are the attributes that name a server.
 var addressAttributes = []string{"address", "lock_address", "unlock_address", "snapshots_address"}
 
-// addresses returns the backend's addresses by the attributes that give them. An address
-// that follows from another one, as the lock's at GitLab, may share it. It is nil if there
-// is none.
+// addresses returns the backend's addresses, each with the attribute that gives it. An address is nil if
+// there is none. If unlock_address is not set, it is the same *url.URL as lock_address.
 func (b *Backend) addresses() iter.Seq2[string, *url.URL] {
 	return func(yield func(string, *url.URL) bool) {
 		for i, u := range []*url.URL{b.address, b.lockAddress, b.unlockAddress, b.snapshots} {

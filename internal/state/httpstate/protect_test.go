@@ -31,7 +31,7 @@ func TestConfigureProtectsCredentialsFromServersOfTheFiles(t *testing.T) {
 		"no credential":               {attrs: map[string]string{"address": "https://evil.test" + path}},
 		"the block's credential":      {attrs: map[string]string{"address": "https://evil.test" + path, "username": "u", "password": "p"}, env: login},
 		"the address's credential":    {attrs: map[string]string{"address": "https://u:p@evil.test" + path}},
-		"the block's name, env's word": {attrs: map[string]string{"address": "https://evil.test" + path, "username": "u"},
+		"the block's user, the environment's password": {attrs: map[string]string{"address": "https://evil.test" + path, "username": "u"},
 			env: login, refused: []string{"CFPLAN_HTTP_PASSWORD"}},
 		"a credential in the env's address": {attrs: map[string]string{"lock_address": "https://evil.test/l"},
 			env: map[string]string{"TF_HTTP_ADDRESS": "https://u:" + secret + "@good.example" + path}, refused: []string{"TF_HTTP_ADDRESS"}},
@@ -41,7 +41,7 @@ func TestConfigureProtectsCredentialsFromServersOfTheFiles(t *testing.T) {
 			env: good, refused: []string{"without TLS"}},
 		"an authority of the block": {attrs: map[string]string{"client_ca_certificate_pem": authority(t)}, env: both(login, good), refused: []string{"names the authority"}},
 		"on the command line":       {operator: map[string]string{"address": "https://good.example" + path}, env: login},
-		"on the line over the block's": {attrs: map[string]string{"address": "https://evil.test" + path},
+		"the command line over the block": {attrs: map[string]string{"address": "https://evil.test" + path},
 			operator: map[string]string{"address": "https://good.example" + path}, env: login},
 		"a list that can't be read": {attrs: map[string]string{"address": "https://evil.test" + path}, env: both(login, map[string]string{"CFPLAN_ALLOW_BACKEND_HOST": "https://evil.test"}), refused: []string{"is not HOST or HOST:PORT"}},
 	} {
@@ -93,7 +93,7 @@ func TestRedirectsGetNoCredential(t *testing.T) {
 		_, writeErr := b.Write(t.Context(), state.DocState, []byte("{}"), "")
 		_, lockErr := b.Lock(t.Context(), state.Holder{ID: "x"}, 0)
 		if readErr == nil || writeErr == nil || lockErr == nil {
-			t.Errorf("a redirect with %d: Read = %v, Write = %v, Lock = %v", status, readErr, writeErr, lockErr)
+			t.Errorf("a redirect with %d: Read = %v, Write = %v, Lock = %v; want errors", status, readErr, writeErr, lockErr)
 		}
 	}
 
