@@ -83,7 +83,8 @@ func lacking() string {
 	return cannotRun()
 }
 
-// binDir returns the directory of the latest version on Debian, or else the one on the path.
+// binDir returns the directory of PostgreSQL's programs: of the latest version on Debian, or else of the
+// initdb on the path.
 func binDir() string {
 	found, _ := filepath.Glob("/usr/lib/postgresql/*/bin/initdb")
 	slices.SortFunc(found, func(a, b string) int { return len(a) - len(b) + strings.Compare(a, b)/2 })
@@ -149,7 +150,7 @@ func (s *Postgres) boot() (err error) {
 	return s.Run("pg_ctl", "start", "-w", "-D", s.data(), "-l", filepath.Join(s.Dir, "log"))
 }
 
-// FreePort returns a port that no process listens at.
+// FreePort returns a port on which no process listens.
 func FreePort() (int, error) {
 	l, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {

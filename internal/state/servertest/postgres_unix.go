@@ -12,8 +12,8 @@ import (
 	"syscall"
 )
 
-// cannotRun says why PostgreSQL can't be run here. It refuses to run as root, so root needs another user
-// for it.
+// cannotRun says why PostgreSQL can't be run here, or returns "". PostgreSQL refuses to run as root, so for
+// root there must be a user postgres.
 func cannotRun() string {
 	if os.Getuid() != 0 {
 		return ""

@@ -16,7 +16,7 @@ import (
 	"github.com/minio/minio-go/v7/pkg/credentials"
 )
 
-// The S3 server is the Versity S3 Gateway (Apache-2.0). `go install` alone installs it, it honours If-Match
+// The S3 server is the Versity S3 Gateway (Apache-2.0). `go install` alone installs it, it honors If-Match
 // and If-None-Match on PutObject under a lock of its own, and it has users and bucket policies. It is a
 // program, not a dependency: .ci/run installs it. MinIO's server is under the AGPL and has no versions that
 // Go could pin; s3rver (npm) ignores the conditions.
@@ -42,14 +42,15 @@ type Gateway struct {
 	ended        chan struct{}
 }
 
-// gateways has the running servers by their arguments. They end with the process.
+// gateways has the running servers by their arguments. Stop ends them.
 var gateways struct {
 	sync.Mutex
 	byArgs map[string]*Gateway
 	dirs   []string
 }
 
-// s3Program returns the path of the server, or skips the test.
+// s3Program returns the path of the server. If the program is missing, it skips the test, or fails it if CI
+// is set.
 func s3Program(t *testing.T) string {
 	t.Helper()
 	if path, err := exec.LookPath("versitygw"); err == nil {
@@ -144,7 +145,7 @@ func startS3(t *testing.T, path, region string, args []string) *Gateway {
 	}
 }
 
-// FreeAddr returns an address on loopback that no process listens at.
+// FreeAddr returns an address on loopback on which no process listens.
 func FreeAddr(t *testing.T) string {
 	t.Helper()
 	l, err := net.Listen("tcp", "127.0.0.1:0")

@@ -17,7 +17,7 @@ import (
 // or as the small servers that follow Terraform's documentation.
 type States struct {
 	GitLab bool
-	ETags  bool // send ETags and honour If-Match
+	ETags  bool // send ETags and honor If-Match
 	// Roles has the users and their roles, "reader" or "writer". Their password is StatesSecret. If it is
 	// empty, no login is needed.
 	Roles map[string]string
@@ -206,8 +206,8 @@ func (s *States) lock(w http.ResponseWriter, path string, body []byte) {
 	answer(w, http.StatusOK, string(body))
 }
 
-// unlock takes the ID from the query, because not every server reads the body of a DELETE, or else from the
-// body. Without an ID, GitLab releases any lock.
+// unlock takes the ID from the body, or else from the query; GitLab takes it only from the query. Without an
+// ID, unlock releases any lock.
 func (s *States) unlock(w http.ResponseWriter, r *http.Request, path string, body []byte) {
 	var l lockInfo
 	_ = json.Unmarshal(body, &l)

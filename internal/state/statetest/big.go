@@ -61,7 +61,7 @@ func inBoundedMemory(t *testing.T, b state.Backend, doc state.Document) {
 	var err error
 	got := allocated(func() { text, v, err = b.Read(t.Context(), doc) })
 	if err != nil || len(text) < 50*bigRecords {
-		t.Fatalf("Read(%s) = %d bytes, %v", doc, len(text), err)
+		t.Fatalf("Read(%s) = %d bytes, %v; want at least %d", doc, len(text), err, 50*bigRecords)
 	}
 
 	allowed := allowedTimes*uint64(len(text)) + allowedMore

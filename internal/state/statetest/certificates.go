@@ -19,8 +19,8 @@ import (
 // signed by it with its key, for a server on 127.0.0.1 or for a client.
 type Certificates struct{ Authority, Cert, Key string }
 
-// NewCertificates creates them in a directory. The server's certificate is valid between the given times, the
-// authority's until tomorrow.
+// NewCertificates creates the files in a directory. The server's certificate is valid between the given
+// times, the authority's until tomorrow.
 func NewCertificates(dir string, from, to time.Time) (*Certificates, error) {
 	c := &Certificates{filepath.Join(dir, "ca.pem"), filepath.Join(dir, "server.pem"), filepath.Join(dir, "server.key")}
 	caKey, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)

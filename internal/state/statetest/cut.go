@@ -17,8 +17,7 @@ import (
 type OpenCut func(t *testing.T, proxy *Proxy) (through, direct state.Backend)
 
 // CutConnections tests each step with a connection that is cut at some byte of the request or the answer,
-// once or until further notice. A step must take effect as a whole or not at all, and its result must say
-// which.
+// once or every time. A step must take effect as a whole or not at all, and its result must say which.
 //
 // server is the server's TCP address. Tests run in parallel, each with its own proxy.
 func CutConnections(t *testing.T, server string, open OpenCut) {
@@ -52,7 +51,7 @@ func CutConnections(t *testing.T, server string, open OpenCut) {
 }
 
 func cutName(step string, answers bool, where int64, times int) string {
-	what, howOften := "question", "once"
+	what, howOften := "request", "once"
 	if answers {
 		what = "answer"
 	}
@@ -123,7 +122,7 @@ func (c *cutCase) write(old string, was state.Version) {
 	case err == nil && (string(text) != newText || stored != v):
 		c.Errorf("Write = %q, but %d bytes with version %q are stored", v, len(text), stored)
 	case string(text) != newText && (string(text) != old || stored != was):
-		c.Errorf("after Write = %v, %d bytes with version %q are stored; want the old ones or the new ones", err,
+		c.Errorf("after Write = %v, %d bytes with version %q are stored; want the old text or the new one", err,
 			len(text), stored)
 	}
 
@@ -148,11 +147,11 @@ func cutLock(c *cutCase) {
 	c.lockIsFreed(me.ID, err == nil)
 }
 
-// excludes checks that a lock is held if its holder believes so.
+// excludes checks that no other run can take a lock while the lock's Check returns no error.
 func (c *cutCase) excludes(held state.Lock) {
 	c.Helper()
 	if err := held.Check(c.Context()); err != nil {
-		return // a holder that knows of the loss is no danger
+		return // a holder that knows of the loss does no harm
 	}
 	var locked *state.LockedError
 	if l, err := c.direct.Lock(c.T.Context(), state.Holder{ID: "other"}, 0); !errors.As(err, &locked) {
@@ -160,8 +159,8 @@ func (c *cutCase) excludes(held state.Lock) {
 	}
 }
 
-// lockIsFreed checks that the lock can be taken: at once if it was released, otherwise by force-unlock, or
-// when the server has noticed that the holder is gone.
+// lockIsFreed checks that the lock can be taken: immediately if it was released, otherwise after
+// force-unlock, or after the server has noticed that the holder is gone.
 func (c *cutCase) lockIsFreed(id string, atOnce bool) {
 	c.Helper()
 	l, err := c.direct.Lock(c.T.Context(), state.Holder{ID: "next"}, 0)
@@ -249,7 +248,7 @@ func cutAdd(c *cutCase) {
 	}
 
 	ctx, direct := c.Context(), c.direct.(state.Archive)
-	put(c.T, c.direct, state.DocState, oldText, "") // creates what the store needs at first
+	put(c.T, c.direct, state.DocState, oldText, "") // creates the tables, if the store has any
 	var err error
 	c.during(func() { err = through.Add(ctx, "000001", []byte(newText)) })
 	if errors.Is(err, state.ErrConflict) {

@@ -36,7 +36,7 @@ func nothingStored(t *testing.T, b state.Backend) {
 	for _, doc := range allDocuments {
 		text, v, err := b.Read(t.Context(), doc)
 		if len(text) != 0 || v != "" || err != nil {
-			t.Errorf("Read(%s) of nothing = %q, %q, %v; want none of the three", doc, text, v, err)
+			t.Errorf("Read(%s) of a missing document = %q, %q, %v; want no text, no version and no error", doc, text, v, err)
 		}
 		if _, err := b.Write(t.Context(), doc, []byte("{}"), "1"); !errors.Is(err, state.ErrConflict) {
 			t.Errorf("Write(%s) over a version of a missing document = %v, want ErrConflict", doc, err)
@@ -78,7 +78,7 @@ func places(t *testing.T, b state.Backend) {
 	for _, doc := range allDocuments {
 		place := b.Place(doc)
 		if other, taken := seen[place]; taken || place == "" {
-			t.Errorf("Place(%s) = %q, the same as that of %q", doc, place, other)
+			t.Errorf("Place(%s) = %q, want a place that is neither empty nor the place of %q", doc, place, other)
 		}
 		seen[place] = doc
 	}

@@ -32,9 +32,10 @@ func ForgedHolders() map[string]state.Holder {
 	}
 }
 
-// ForgedLocks tests a lock whose holder another program has overwritten. It must be shown without control
-// characters, the command that is shown must break it, and its former holder must notice that. open returns
-// a new backend, and a function that overwrites the holder of its lock with JSON.
+// ForgedLocks tests a lock whose holder another program has overwritten. The error of the next Lock must show
+// that holder without control characters, the command in it must break the lock, and the lock's real holder
+// must notice that. open returns a new backend, and a function that overwrites the holder of its lock with
+// JSON.
 func ForgedLocks(t *testing.T, open func(t *testing.T) (b state.Backend, forge func(h state.Holder, text []byte))) {
 	for name, forged := range ForgedHolders() {
 		t.Run(name, func(t *testing.T) {
@@ -54,7 +55,7 @@ func ForgedLocks(t *testing.T, open func(t *testing.T) (b state.Backend, forge f
 			_, err = b.Lock(t.Context(), state.Holder{ID: "next"}, 0)
 			var locked *state.LockedError
 			if !errors.As(err, &locked) {
-				t.Fatalf("Lock of a held lock = %v", err)
+				t.Fatalf("Lock of a held lock = %v, want *LockedError", err)
 			}
 
 			plainText(t, locked.Error())
@@ -83,7 +84,7 @@ func ForgedLocks(t *testing.T, open func(t *testing.T) (b state.Backend, forge f
 func plainText(t *testing.T, text string) {
 	t.Helper()
 	if len(text) > 3000 || strings.ContainsFunc(text, func(r rune) bool { return !unicode.IsPrint(r) }) {
-		t.Errorf("the text has %d characters, or control characters: %.300q", len(text), text)
+		t.Errorf("the text has more than 3000 bytes (%d) or control characters: %.300q", len(text), text)
 	}
 }
 

@@ -106,14 +106,15 @@ func (r *run) finish(zone string) {
 func has(t *testing.T, b state.Backend, open int, zones ...string) *state.State {
 	t.Helper()
 	st := read(t, state.Open(b))
+	found := 0
 	for _, z := range st.Zones {
 		if z.Journal != nil {
-			open--
+			found++
 		}
 	}
 
-	if open != 0 {
-		t.Errorf("the state does not have %d open requests: %+v", open, st.Zones)
+	if found != open {
+		t.Errorf("the state has %d open requests, want %d: %+v", found, open, st.Zones)
 	}
 
 	for _, zone := range zones {
@@ -153,7 +154,7 @@ func logIsRead(t *testing.T, b state.Backend) {
 
 	st := has(t, b, 0, zones...)
 	if st.Serial != 2 || !st.LogIsOpen() || !st.HasBegun(r.of) || len(st.Begun.Made) != 13 {
-		t.Errorf("during the apply the serial is %d, the log open: %v, begun %+v", st.Serial,
+		t.Errorf("during the apply the serial is %d, the log open: %v, begun %+v; want 2, true and 13 changes", st.Serial,
 			st.LogIsOpen(), st.Begun)
 	}
 
@@ -161,7 +162,7 @@ func logIsRead(t *testing.T, b state.Backend) {
 	r.finish("last.example")
 	st = has(t, b, 0, append(zones, "last.example")...)
 	if _, applied := st.WasApplied(r.of.Hash); st.Serial != 3 || st.LogIsOpen() || st.Begun != nil || !applied {
-		t.Errorf("after the apply the serial is %d, the log open: %v, begun %+v, applied: %v", st.Serial,
+		t.Errorf("after the apply the serial is %d, the log open: %v, begun %+v, applied: %v; want 3, false, nil and true", st.Serial,
 			st.LogIsOpen(), st.Begun, applied)
 	}
 
@@ -234,7 +235,7 @@ func logSealedTwice(t *testing.T, b state.Backend) {
 		t.Errorf("Announce = %v, want ErrLockLost", err)
 	}
 	if st := has(t, b, 2); len(st.Zones) != 2+others {
-		t.Errorf("the state has %d zones, want those of the log and of all runs that closed it", len(st.Zones))
+		t.Errorf("the state has %d zones, want the 2 of the log and one of each of the %d runs", len(st.Zones), others)
 	}
 }
 

@@ -20,8 +20,9 @@ import (
 // value is "role name where".
 const asChild = "CFPLAN_STATE_TEST_CHILD"
 
-// Child is called in TestMain, before m.Run. In a process that Race or StartProcess has started, it plays the
-// process's role and ends the process; otherwise it just returns. open opens the backend that where names.
+// Child plays the role of a process that [Race], [RaceToAdd] or [StartProcess] has started, and ends the
+// process. In any other process it only returns. TestMain calls it before m.Run. open opens the backend that
+// where names.
 func Child(open func(where string) (state.Backend, error)) {
 	role := os.Getenv(asChild)
 	if role == "" {
@@ -98,7 +99,7 @@ func race(store *state.Store, name string) error {
 }
 
 // Race lets two processes change one state hundreds of times, and checks that no change is lost. b must be
-// empty. where names it for the function that TestMain passed to Child.
+// empty. where names the store of b for the function that TestMain passed to Child.
 func Race(t *testing.T, where string, b state.Backend) {
 	one, other := StartProcess(t, "race", "a", where), StartProcess(t, "race", "b", where)
 	conflicts := one.Line(t) + " and " + other.Line(t)
@@ -210,7 +211,7 @@ func (p *Process) end(t *testing.T) {
 	}
 }
 
-// Kill ends the process at once, as a crash would.
+// Kill ends the process immediately, as a crash would.
 func (p *Process) Kill(t *testing.T) {
 	t.Helper()
 	if err := p.cmd.Process.Kill(); err != nil {

@@ -52,15 +52,15 @@ func NewProxy(t testing.TB, server string) *Proxy {
 // Addr returns the proxy's address, such as 127.0.0.1:40123.
 func (p *Proxy) Addr() string { return p.listener.Addr().String() }
 
-// CutRequests cuts the given number of connections, each when the server has got n more bytes on it and
-// more are to follow.
+// CutRequests cuts the next connections, as many as times says. Each is cut when n more bytes have gone to
+// the server and another byte follows.
 func (p *Proxy) CutRequests(n int64, times int) { p.set(cut{requests: true, after: n, times: times}) }
 
-// CutAnswers cuts the given number of connections, each when the client has got n more bytes on it and more
-// are to follow. The request has been passed on.
+// CutAnswers cuts the next connections, as many as times says. Each is cut when n more bytes have gone to the
+// client and another byte follows. The server has received the request.
 func (p *Proxy) CutAnswers(n int64, times int) { p.set(cut{answers: true, after: n, times: times}) }
 
-// Heal stops the cutting.
+// Heal makes the proxy cut no more connections.
 func (p *Proxy) Heal() { p.set(cut{}) }
 
 func (p *Proxy) set(c cut) {
@@ -76,7 +76,7 @@ func (p *Proxy) close() {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	p.done = true
-	_ = p.listener.Close() // an error would not matter any more
+	_ = p.listener.Close() // an error no longer matters
 	for conn := range p.conns {
 		conn.close()
 	}

@@ -42,7 +42,7 @@ func TestAProxyCutsAtTheGivenByte(t *testing.T) {
 		{"one request", func() { proxy.CutRequests(50_000, 1) }, 1, []bool{true, false}},
 		{"all requests", func() { proxy.CutRequests(50_000, statetest.Always) }, 0, []bool{true, true}},
 		{"one answer", func() { proxy.CutAnswers(50_000, 1) }, 2, []bool{true, false}},
-		{"all answers, at once", func() { proxy.CutAnswers(0, statetest.Always) }, 2, []bool{true, true}},
+		{"all answers, at the first byte", func() { proxy.CutAnswers(0, statetest.Always) }, 2, []bool{true, true}},
 		{"a cut that is never reached", func() { proxy.CutAnswers(1_000_000, 1) }, 2, []bool{false, false}},
 	} {
 		http.DefaultClient.CloseIdleConnections() // otherwise the client repeats a request on an old connection

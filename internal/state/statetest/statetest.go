@@ -30,8 +30,9 @@ const (
 	HolderByID Limit = "a holder is known by its ID"
 )
 
-// Run tests the backends that open returns; each call must return a new, empty one. A property that a limit
-// excludes is tested in the form that remains. If a backend has no archive, Run tests that.
+// Run tests the backends that open returns; each call must return a new, empty one. If a limit excludes a
+// property, Run tests what remains of that property. If the backend has no archive, Run tests that a store
+// works without one.
 func Run(t *testing.T, open func(t *testing.T) state.Backend, limits ...Limit) {
 	held := lockHeld
 	if slices.Contains(limits, HolderByID) {
@@ -48,7 +49,7 @@ func Run(t *testing.T, open func(t *testing.T) state.Backend, limits ...Limit) {
 		{"an old serial is a conflict and changes nothing", oldSerial},
 		{"a new state does not replace a stored one", newOverStored},
 		{"a state of another lineage is a conflict", otherLineage},
-		{"a state with a serial is not stored over nothing", serialOverNothing},
+		{"a state with a serial is a conflict if nothing is stored", serialOverNothing},
 		{"a state that could not be read back is refused", invalidState},
 		{"an update without a change writes nothing", updateUnchanged},
 		{"an update whose function fails writes nothing", updateFails},
@@ -338,7 +339,7 @@ func updatesSideBySide(t *testing.T, s *state.Store) {
 
 	g.Wait()
 	if got := read(t, s); len(got.Zones) != workers*each || got.Serial < 1 || got.Serial > workers*each {
-		t.Errorf("after %d updates there are %d zones and serial %d", workers*each, len(got.Zones), got.Serial)
+		t.Errorf("after %d updates there are %d zones and serial %d; want as many zones and at most that serial", workers*each, len(got.Zones), got.Serial)
 	}
 }
 
@@ -355,7 +356,7 @@ func updateFailsBesideOthers(t *testing.T, s *state.Store) {
 				return true, nil
 			})
 			if failed := errors.Is(err, boom); failed != (i%2 == 1) {
-				t.Errorf("Update %d = %v", i, err)
+				t.Errorf("Update %d = %v, want an error: %v", i, err, i%2 == 1)
 			}
 		})
 	}
@@ -372,7 +373,7 @@ func updateGivenUp(t *testing.T, s *state.Store) {
 		return true, nil
 	})
 	if !errors.Is(err, context.Canceled) {
-		t.Errorf("Update with a cancelled context = %v", err)
+		t.Errorf("Update with a cancelled context = %v, want context.Canceled", err)
 	}
 	if got := read(t, s); len(got.Zones) > 0 {
 		t.Errorf("the update ran anyway: %v", got.Zones)
@@ -382,10 +383,10 @@ func updateGivenUp(t *testing.T, s *state.Store) {
 func archive(t *testing.T, s *state.Store) {
 	ctx := t.Context()
 	if names, err := s.Entries(ctx); err != nil || len(names) > 0 {
-		t.Errorf("Entries of an empty archive = %v, %v", names, err)
+		t.Errorf("Entries of an empty archive = %v, %v; want none", names, err)
 	}
 	if _, err := s.Kept(ctx, "000001"); !errors.Is(err, state.ErrNoEntry) {
-		t.Errorf("Kept of a missing entry = %v", err)
+		t.Errorf("Kept of a missing entry = %v, want ErrNoEntry", err)
 	}
 
 	for name, text := range map[string]string{"000002": "two", "000001": "one", "000010": "ten"} {
@@ -398,7 +399,7 @@ func archive(t *testing.T, s *state.Store) {
 		t.Errorf("Keep over another entry: %v", err)
 	}
 	if got, err := s.Kept(ctx, "000001"); err != nil || string(got) != "first" {
-		t.Errorf("Kept = %q, %v", got, err)
+		t.Errorf("Kept after a second Keep = %q, %v; want %q", got, err, "first")
 	}
 
 	names, err := s.Entries(ctx)
@@ -409,7 +410,7 @@ func archive(t *testing.T, s *state.Store) {
 		t.Errorf("Drop: %v", err)
 	}
 	if names, _ = s.Entries(ctx); len(names) != 2 {
-		t.Errorf("after Drop there are %v", names)
+		t.Errorf("after Drop there are %v, want two entries", names)
 	}
 
 	for _, bad := range []string{"", "../x", "a/b", "A", "a b"} {
@@ -420,7 +421,7 @@ func archive(t *testing.T, s *state.Store) {
 
 	replace(t, s, Sample()) // must not affect the archive
 	if got, err := s.Kept(ctx, "000010"); err != nil || string(got) != "ten" {
-		t.Errorf("Kept after a replacement = %q, %v", got, err)
+		t.Errorf("Kept after a replacement = %q, %v; want %q", got, err, "ten")
 	}
 }
 
@@ -526,10 +527,10 @@ func noArchive(t *testing.T, s *state.Store) {
 		t.Errorf("Keep and Drop without an archive = %v", err)
 	}
 	if names, err := s.Entries(ctx); err != nil || len(names) > 0 {
-		t.Errorf("Entries without an archive = %v, %v", names, err)
+		t.Errorf("Entries without an archive = %v, %v; want none", names, err)
 	}
 	if _, err := s.Kept(ctx, "000001"); !errors.Is(err, state.ErrNoEntry) {
-		t.Errorf("Kept without an archive = %v", err)
+		t.Errorf("Kept without an archive = %v, want ErrNoEntry", err)
 	}
 }
 
@@ -608,7 +609,7 @@ func lockGivesUp(t *testing.T, s *state.Store) {
 	if _, err := s.Lock(cancelled(t), state.Holder{Who: "first"}, time.Minute); !errors.Is(err, context.Canceled) {
 		t.Errorf("Lock of a free state = %v, want context.Canceled", err)
 	}
-	lock(t, s, state.Holder{Who: "second"}) // so the first attempt has not taken it
+	lock(t, s, state.Holder{Who: "second"}) // the cancelled attempt has not taken the lock
 
 	ctx, cancel := context.WithTimeout(t.Context(), 10*time.Millisecond)
 	defer cancel()
@@ -700,10 +701,10 @@ func lockLost(t *testing.T, s *state.Store) {
 	checkLost(t, first, "while another run holds it")
 	unlock(t, first)
 	if err := second.Check(t.Context()); err != nil {
-		t.Errorf("the Unlock of a broken lock released the next holder's: %v", err)
+		t.Errorf("the Unlock of a broken lock released the next holder's lock: %v", err)
 	}
 	if _, err := s.Lock(t.Context(), state.Holder{Who: "third"}, 0); err == nil {
-		t.Error("the Unlock of a broken lock released the next holder's")
+		t.Error("the Unlock of a broken lock released the next holder's lock")
 	}
 }
 
