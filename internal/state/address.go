@@ -59,5 +59,5 @@ func ParseAddress(text string) (Address, error) {
 	return a, nil
 }
 
-// String writes the address as ParseAddress reads it.
+// String returns the address in the form that ParseAddress reads.
 func (a Address) String() string { return a.Zone + "/" + string(a.Type) + "/" + a.Label + a.Key }

@@ -13,7 +13,7 @@ func TestAddressesAreReadAsTheyAreWritten(t *testing.T) {
 		"example.com/A/module.a.www", `example.com/A/module.a["x.y"].module.b[0].www["z"]`, `example.com/A/module.a["]."].@`,
 	} {
 		if a, err := state.ParseAddress(text); err != nil || a.String() != text {
-			t.Errorf("ParseAddress(%q) = %q, %v", text, a, err)
+			t.Errorf("ParseAddress(%q) = %q, %v, want the same text", text, a, err)
 		}
 	}
 	for _, text := range []string{

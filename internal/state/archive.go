@@ -11,9 +11,9 @@ import (
 // ErrNoEntry reports that the archive has nothing under that name.
 var ErrNoEntry = errors.New("there is no such entry")
 
-// Archive keeps documents beside a state that are written once and rarely read, such as what each apply was
-// about to do. Names consist of lower-case letters, digits and dashes. The state does not interpret the
-// entries.
+// Archive keeps further documents beside a state. Each is written once and rarely read, such as the note of
+// what an apply was about to do. Names consist of lower-case letters, digits and dashes. The state does not
+// interpret the entries.
 type Archive interface {
 	// Keep writes an entry as a whole or not at all. It replaces an entry of the same name.
 	Keep(ctx context.Context, name string, data []byte) error
@@ -23,7 +23,7 @@ type Archive interface {
 	Add(ctx context.Context, name string, data []byte) error
 	// Kept reads an entry. It returns ErrNoEntry if there is none.
 	Kept(ctx context.Context, name string) ([]byte, error)
-	// Entries lists the names in order.
+	// Entries lists the names in ascending order.
 	Entries(ctx context.Context) ([]string, error)
 	// Drop deletes entries, and goes on if one of them fails. Deleting a missing entry is
 	// not an error.

@@ -13,9 +13,9 @@ import (
 type Document string
 
 const (
-	// DocState has what cfplan owns and which plans were applied.
+	// DocState has the records that cfplan owns and the plans that were applied.
 	DocState Document = "state"
-	// DocSnapshots has the zones as they were last read.
+	// DocSnapshots has the records of each zone as they were last read.
 	DocSnapshots Document = "snapshots"
 )
 
@@ -92,8 +92,8 @@ type UnreadableError struct {
 	Err error
 	// Next is what to do, a clause without a full stop.
 	Next string
-	// Serial is the document's serial, as far as it can be read. The replacement needs a higher one,
-	// because some stores take each serial once.
+	// Serial is the document's serial, as far as it can be read. The replacement needs a higher one, because
+	// some stores refuse a serial that they have had.
 	Serial uint64
 }
 

@@ -6,7 +6,7 @@ import (
 	"github.com/cfplan/cfplan/internal/state"
 )
 
-func TestNamesOfDocuments(t *testing.T) {
+func TestBesideInsertsTheDocumentIntoTheName(t *testing.T) {
 	for _, c := range []struct{ name, want string }{
 		{"cfplan.state.json", "cfplan.state.snapshots.json"},
 		{"a.b/state", "a.b/state.snapshots"},
@@ -16,7 +16,7 @@ func TestNamesOfDocuments(t *testing.T) {
 			t.Errorf("Beside(%q) = %q, want %q", c.name, got, c.want)
 		}
 		if got := state.DocState.Beside(c.name); got != c.name {
-			t.Errorf("the state beside %q = %q, want itself", c.name, got)
+			t.Errorf("DocState.Beside(%q) = %q, want the same name", c.name, got)
 		}
 	}
 }

@@ -15,7 +15,7 @@ import (
 	"github.com/cfplan/cfplan/internal/state/statetest"
 )
 
-// The fixtures of the formats never change, because users have files with the same content.
+// The fixtures never change, because users have files in these formats.
 const (
 	version1 = "testdata/version1.json" // with the snapshots inside
 	version2 = "testdata/version2.json"
@@ -55,7 +55,7 @@ func fixture(t testing.TB, path string) []byte {
 	return data
 }
 
-func TestAChangeToOneRecordIsAChangeToOneLine(t *testing.T) {
+func TestAChangeToOneRecordChangesOneLine(t *testing.T) {
 	s := large(100)
 	before := strings.Split(string(encode(t, s)), "\n")
 	owned := s.Zone("example.com").Owned
@@ -72,7 +72,7 @@ func TestAChangeToOneRecordIsAChangeToOneLine(t *testing.T) {
 	}
 
 	if len(before) != len(after) || changed != 1 {
-		t.Errorf("%d of %d lines changed to %d, want 1", changed, len(before), len(after))
+		t.Errorf("a change to one record changed %d lines (%d lines before, %d after), want 1", changed, len(before), len(after))
 	}
 }
 
@@ -94,8 +94,8 @@ func TestUnknownKeysAreIgnored(t *testing.T) {
 	}
 }
 
-// damaged returns documents that are refused, each with a part of the error. They are used for Decode and, as
-// files, for the local store.
+// damaged returns documents that must be refused, each with a part of the error. The tests give them to
+// Decode and, as files, to the local store.
 func damaged(t *testing.T) map[string]struct{ doc, says string } {
 	whole := string(fixture(t, version2))
 	in := func(whole, old, new string) string {
@@ -129,32 +129,32 @@ func damaged(t *testing.T) map[string]struct{ doc, says string } {
 		"no version":                {`{"lineage": "x", "serial": 1}`, "not a cfplan state file"},
 		"version 0":                 {with(`"version": 2`, `"version": 0`), "not a cfplan state file"},
 		"Terraform's":               {`{"version": 4, "terraform_version": "1.9.0", "serial": 1, "lineage": "x", "resources": []}`, "Terraform"},
-		"a newer version":           {with(`"version": 2`, `"version": 3`), "made by a newer cfplan: state version 3, this one knows 2"},
-		"a newer one, other inside": {`{"applied": {}, "lineage": "x", "version": 9, "zones": []}`, "made by a newer cfplan: state version 9"},
+		"a newer version":           {with(`"version": 2`, `"version": 3`), "made by a newer cfplan: state version 3, but this cfplan reads at most 2"},
+		"a newer, other shape":      {`{"applied": {}, "lineage": "x", "version": 9, "zones": []}`, "made by a newer cfplan: state version 9"},
 		"an empty lineage":          {with("5d3a1c0e-8f44-4c0b-9b53-0a8d2d1f6e77", ""), "no lineage"},
 		"a negative serial":         {with(`"serial": 42`, `"serial": -1`), "line 4"},
 		"a huge serial":             {with(`"serial": 42`, `"serial": 18446744073709551615`), "too large"},
-		"a key twice":               {with(`"serial": 42,`, `"serial": 42, "serial": 43,`), `"serial" is there twice`},
-		"a zone twice":              {with(`"example.org": {`, `"example.com": {`), `"example.com" is there twice`},
-		"an owned record twice":     {with(record, record+`"372e67954025e0ba6aaa6d586b9e0b59": {"name": "x", "type": "A"},`), "is there twice"},
+		"a key twice":               {with(`"serial": 42,`, `"serial": 42, "serial": 43,`), `"serial" occurs twice`},
+		"a zone twice":              {with(`"example.org": {`, `"example.com": {`), `"example.com" occurs twice`},
+		"an owned record twice":     {with(record, record+`"372e67954025e0ba6aaa6d586b9e0b59": {"name": "x", "type": "A"},`), "occurs twice"},
 		"a record twice":            {former(`{"id":"9c1b"`, `{"id":"5a7805061c76ada191ed06f989cc3dac"`), "two records with the ID"},
 		"a record without a name":   {former(`"name":"www.example.com","type":"A","content"`, `"name":"","type":"A","content"`), "no name"},
 		"a record without a type":   {former(`"type":"TXT"`, `"type":""`), "no type"},
 		"a null for a record":       {former(`{"id":"9c1b"`, `null, {"id":"9c1b"`), "no name"},
 		"a record of another shape": {former(`"ttl":300`, `"ttl":"300"`), "line "},
-		"an owned one without name": {with(record, record+`"x": {},`), `owned record "x"`},
-		"an owned one without ID":   {with(record, record+`"": {"name": "x", "type": "A"},`), "no ID"},
+		"an owned one, no name":     {with(record, record+`"x": {},`), `owned record "x"`},
+		"an owned one, no ID":       {with(record, record+`"": {"name": "x", "type": "A"},`), "no ID"},
 		"a zone without a name":     {with(`"example.org": {`, `"": {`), "not a zone name"},
-		"a snapshot elsewhere":      {former(`"example.com": {`, `"example.net": {`), `for the zone "example.com"`},
+		"another zone's snapshot":   {former(`"example.com": {`, `"example.net": {`), `for the zone "example.com"`},
 		"a snapshot without a time": {former(`"fetched_at": "2026-11-22T18:04:05.000000678Z",`, ""), "has no time"},
 		"a time without a date":     {former(`"2026-11-22T18:04:05.000000678Z"`, `"yesterday"`), "line "},
 		"zones as a list":           {`{"version": 1, "lineage": "x", "serial": 1, "zones": []}`, "line 1"},
 		"an unknown key cut off":    {`{"version": 1, "lineage": "x", "serial": 1, "later": {`, "cut short"},
-		"depth without end":         {`{"version": 1, "lineage": "x", "later": ` + strings.Repeat("[", 20_000), "not JSON"},
+		"nested too deeply":         {`{"version": 1, "lineage": "x", "later": ` + strings.Repeat("[", 20_000), "not JSON"},
 	}
 }
 
-func TestDecodeRefuses(t *testing.T) {
+func TestDecodeRefusesDamagedDocuments(t *testing.T) {
 	for name, c := range damaged(t) {
 		t.Run(name, func(t *testing.T) {
 			s, err := state.Decode([]byte(c.doc))
@@ -167,11 +167,11 @@ func TestDecodeRefuses(t *testing.T) {
 
 func TestEncodeRefusesWhatDecodeRefuses(t *testing.T) {
 	for name, spoil := range map[string]func(*state.State){
-		"no lineage":               func(s *state.State) { s.Lineage = "" },
-		"a zone that is nil":       func(s *state.State) { s.Zones["example.org"] = nil },
-		"a zone's name not UTF-8":  func(s *state.State) { s.EnsureZone("\xff", "1") },
-		"an owned record's ID too": func(s *state.State) { s.Zone("example.com").Owned["\xff"] = state.Owned{Name: "x", Type: "A"} },
-		"a year with five digits":  func(s *state.State) { s.RecordApplied("x", time.Date(10000, 1, 1, 0, 0, 0, 0, time.UTC), "") },
+		"no lineage":              func(s *state.State) { s.Lineage = "" },
+		"a zone that is nil":      func(s *state.State) { s.Zones["example.org"] = nil },
+		"a zone's name not UTF-8": func(s *state.State) { s.EnsureZone("\xff", "1") },
+		"a record's ID not UTF-8": func(s *state.State) { s.Zone("example.com").Owned["\xff"] = state.Owned{Name: "x", Type: "A"} },
+		"a year with five digits": func(s *state.State) { s.RecordApplied("x", time.Date(10000, 1, 1, 0, 0, 0, 0, time.UTC), "") },
 	} {
 		s := statetest.Sample()
 		spoil(s)
@@ -194,7 +194,7 @@ func TestDecodeUndoesEncode(t *testing.T) {
 			t.Fatalf("Decode(Encode(s)) (-s +got):\n%s", d)
 		}
 		if again := encode(t, got); !bytes.Equal(again, data) {
-			t.Fatalf("Encode of the same state = %s, before %s", again, data)
+			t.Fatalf("second Encode of the same state = %s, first %s", again, data)
 		}
 	})
 }

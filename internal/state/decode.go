@@ -15,13 +15,13 @@ var errForeign = errors.New("not a cfplan state file")
 // errNewer marks a document that a newer cfplan wrote. The document is intact; cfplan must be upgraded.
 var errNewer = errors.New("made by a newer cfplan")
 
-// errEncrypted marks an encrypted document that was read without its key. It is intact, too.
+// errEncrypted marks an encrypted document that was read without its key. The document is intact.
 var errEncrypted = errors.New("it is encrypted, but the cfplan block has no encryption block")
 
-// Decode reads a stored document, also one of an older format. It ignores unknown keys, so that a newer
-// cfplan can add some without a new version. For every other difference from Encode's format it returns an
-// error that names the difference: a document that is cut short, not JSON, of another kind or of a newer
-// version, a key or a record that occurs twice, or a record without a name.
+// Decode reads a stored document, in the current format or an older one. It ignores unknown keys, so that a
+// newer cfplan can add keys without a new format version. For every other difference from Encode's format it
+// returns an error that names the difference: a document that is cut short, not JSON, of another kind or of a
+// newer version, a key or a record that occurs twice, or a record without a name.
 func Decode(data []byte) (*State, error) {
 	s, err := decodeStored(data)
 	if err != nil {
@@ -31,7 +31,7 @@ func Decode(data []byte) (*State, error) {
 	return s, nil
 }
 
-// decodeStored is Decode, but keeps what only an older format had.
+// decodeStored is Decode, but keeps the data that only an older format has.
 func decodeStored(data []byte) (*State, error) {
 	s, err := decode(data)
 	if err != nil {
@@ -118,7 +118,7 @@ func diagnose(data []byte, err error) error {
 	case headErr != nil || head.Version == nil || head.Lineage == nil || *head.Version < 1:
 		return errors.New("it is JSON, but not a cfplan state file, which has a version and a lineage")
 	case *head.Version > FormatVersion:
-		return fmt.Errorf("%w: state version %d, this one knows %d", errNewer, *head.Version, FormatVersion)
+		return fmt.Errorf("%w: state version %d, but this cfplan reads at most %d", errNewer, *head.Version, FormatVersion)
 	default:
 		return fmt.Errorf("it is damaged: %w", err)
 	}
@@ -129,7 +129,8 @@ func line(data []byte, offset int64) int {
 	return 1 + bytes.Count(data[:min(int64(len(data)), offset)], []byte("\n"))
 }
 
-// These limit the parts of a document that take more memory than text. Both are far more than any use needs.
+// These limits apply to the parts of a document that take more memory than their text. Both are far beyond
+// any real use.
 const (
 	mostZones   = 1_000_000
 	mostApplied = 50 * appliedKept
@@ -148,7 +149,7 @@ func (r *reader) end() error {
 	return nil
 }
 
-// at adds the line at which the walk stopped.
+// at adds to an error the line at which the reader stopped.
 func (r *reader) at(data []byte, err error) error {
 	return fmt.Errorf("line %d: %w", line(data, r.dec.InputOffset()), err)
 }
@@ -202,7 +203,7 @@ func (r *reader) fields(field func(key string) error) error {
 	})
 }
 
-func twice(key string) error { return fmt.Errorf("the key %q is there twice", key) }
+func twice(key string) error { return fmt.Errorf("the key %q occurs twice", key) }
 
 // list reads a list; item reads one of its items.
 func (r *reader) list(item func() error) error {
@@ -218,7 +219,7 @@ func (r *reader) list(item func() error) error {
 	return err
 }
 
-// zones reads the zones. Snapshots inside of them, as in version 1, go into a map of their own.
+// zones reads the zones into a map. In version 1, zones contain snapshots, which go into a map of their own.
 func (r *reader) zones(into map[string]*Zone, snapshots map[string]*Snapshot) error {
 	return r.object(func(name string) error {
 		if into[name] != nil {

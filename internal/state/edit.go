@@ -12,7 +12,7 @@ type Refusal string
 const (
 	// NotOwned refuses an address or an ID that the state does not have.
 	NotOwned Refusal = "No such address in the state"
-	// NotMovable refuses an address that does not fit the record to be moved.
+	// NotMovable refuses an address that does not fit the record to move.
 	NotMovable Refusal = "Address cannot be moved"
 	// SameAddress refuses to move a record to its own address.
 	SameAddress Refusal = "Wrong usage"
@@ -49,6 +49,6 @@ func requestOpen(zone string, j *Journal, hint string) error {
 	if hint != "" {
 		next += " " + hint
 	}
-	return refuse(RequestOpen, next, "%s: the run of %s sent a request at %s, and its end is not recorded", zone,
+	return refuse(RequestOpen, next, "%s: the run of %s sent a request at %s, and its outcome is not recorded", zone,
 		j.Who, english.Second(j.At))
 }

@@ -150,15 +150,15 @@ func TestMoveRefusesOtherZonesTypesAndNames(t *testing.T) {
 		},
 		{
 			"an address that nothing declares and that has a record", two(), "c", "example.com/A/two", nil,
-			state.AddressTaken, "example.com/A/two has 2 records already. Move that one elsewhere first, or give it up with cfplan state rm. Nothing was changed.",
+			state.AddressTaken, "example.com/A/two has 2 records already. Move its records elsewhere first, or give them up with cfplan state rm. Nothing was changed.",
 		},
 		{
-			"an address that has all that it declares", two(), "c", "example.com/A/two", declared(7, "c.example.com", "c.example.com"),
-			state.AddressTaken, "example.com/A/two has 2 records already. Move that one elsewhere first, or give it up with cfplan state rm. Nothing was changed.",
+			"an address that has all records that are declared for it", two(), "c", "example.com/A/two", declared(7, "c.example.com", "c.example.com"),
+			state.AddressTaken, "example.com/A/two has 2 records already. Move its records elsewhere first, or give them up with cfplan state rm. Nothing was changed.",
 		},
 		{
 			"an open request", withOpenRequest(two()), "c", "example.com/A/new", nil,
-			state.RequestOpen, "example.com: the run of alice sent a request at 2026-11-22 18:04:05 UTC, and its end is not recorded. The run is still working, or was cut off: " +
+			state.RequestOpen, "example.com: the run of alice sent a request at 2026-11-22 18:04:05 UTC, and its outcome is not recorded. The run is still working, or was cut off: " +
 				"the next cfplan apply reads the zone and records what took effect. Nothing was changed.",
 		},
 	} {
@@ -175,7 +175,7 @@ func TestMoveRefusesOtherZonesTypesAndNames(t *testing.T) {
 	}
 }
 
-func TestMoveOfTwoRecordsToAnAddressOfOne(t *testing.T) {
+func TestMoveRefusesTwoRecordsForAnAddressOfOne(t *testing.T) {
 	st := owning("a", "example.com/A/two", "b", "example.com/A/two")
 	for id, o := range st.Zones["example.com"].Owned {
 		o.Name = "two.example.com"
@@ -189,7 +189,7 @@ func TestMoveOfTwoRecordsToAnAddressOfOne(t *testing.T) {
 	}
 }
 
-func TestMoveOnTheStoredState(t *testing.T) {
+func TestMoveStoresOnlyWithTheLock(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "s.json")
 	replace(t, path, owning("c", "example.com/A/one"))
 	store, to := state.Open(local.New(path)), address(t, "example.com/A/new")
@@ -198,18 +198,18 @@ func TestMoveOnTheStoredState(t *testing.T) {
 		t.Errorf("Move without the lock = %v, want ErrLockLost", err)
 	}
 	if got := read(t, path); got.Serial != 1 || got.Zones["example.com"].Owned["c"].Address != "example.com/A/one" {
-		t.Errorf("Move without the lock left serial %d, %v", got.Serial, addresses(got))
+		t.Errorf("Move without the lock left serial %d and %v, want 1 and the old address", got.Serial, addresses(got))
 	}
 
 	if _, err := state.Move(t.Context(), store, "c", to, nil, held); err != nil {
 		t.Fatal(err)
 	}
 	if got := read(t, path); got.Serial != 2 || got.Zones["example.com"].Owned["c"].Address != to.String() {
-		t.Errorf("Move left serial %d, %v", got.Serial, addresses(got))
+		t.Errorf("Move left serial %d and %v, want 2 and the new address", got.Serial, addresses(got))
 	}
 }
 
-func TestForgetTakesZonesAndAddresses(t *testing.T) {
+func TestForgetRemovesZonesAndAddresses(t *testing.T) {
 	for name, want := range map[string][]string{
 		"example.com/A/two": {"c=example.com/A/one"},
 		"example.com":       nil,
@@ -219,12 +219,12 @@ func TestForgetTakesZonesAndAddresses(t *testing.T) {
 			t.Errorf("Forget(%q) left %v, want %v", name, addresses(st), want)
 		}
 		if st.Forget(name) {
-			t.Errorf("Forget(%q) found it twice", name)
+			t.Errorf("second Forget(%q) = true, want false", name)
 		}
 	}
 }
 
-func TestForgetRefusesWhatTheStateDoesNotHave(t *testing.T) {
+func TestForgetRefusesUnknownNames(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "s.json")
 	replace(t, path, owning("a", "example.com/A/one"))
 
@@ -235,7 +235,7 @@ func TestForgetRefusesWhatTheStateDoesNotHave(t *testing.T) {
 		t.Errorf("Forget says %q, want %q", got, want)
 	}
 	if got := read(t, path); got.Serial != 1 || got.Owned() != 1 {
-		t.Errorf("a refused Forget left serial %d and %v", got.Serial, addresses(got))
+		t.Errorf("a refused Forget left serial %d and %v, want 1 and one record", got.Serial, addresses(got))
 	}
 }
 
@@ -246,7 +246,7 @@ func TestForgetRefusesZonesWithAnOpenRequest(t *testing.T) {
 		store := state.Open(local.New(path))
 
 		err := state.Forget(t.Context(), store, []string{name}, state.ForgetOptions{Check: held})
-		const want = "example.com: the run of alice sent a request at 2026-11-22 18:04:05 UTC, and its end is not " +
+		const want = "example.com: the run of alice sent a request at 2026-11-22 18:04:05 UTC, and its outcome is not " +
 			"recorded. The run is still working, or was cut off: " +
 			"the next cfplan apply reads the zone and records what took effect. Nothing was changed. -force " +
 			"forgets the request; cfplan then does not own what it created."
@@ -255,7 +255,7 @@ func TestForgetRefusesZonesWithAnOpenRequest(t *testing.T) {
 			t.Errorf("Forget(%s) says\n%s, want\n%s", name, got, want)
 		}
 		if got := read(t, path); got.Owned() != 1 {
-			t.Errorf("a refused Forget(%s) left %v", name, addresses(got))
+			t.Errorf("a refused Forget(%s) left %v, want one record", name, addresses(got))
 		}
 
 		if err := state.Forget(t.Context(), store, []string{name},
@@ -263,7 +263,7 @@ func TestForgetRefusesZonesWithAnOpenRequest(t *testing.T) {
 			t.Errorf("Forget(%s) with force: %v", name, err)
 		}
 		if got := read(t, path); got.Owned() != 0 {
-			t.Errorf("Forget(%s) with force left %v", name, addresses(got))
+			t.Errorf("Forget(%s) with force left %v, want nothing", name, addresses(got))
 		}
 	}
 }

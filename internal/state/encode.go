@@ -10,11 +10,11 @@ import (
 	"time"
 )
 
-// Encode writes s as the document that is stored. The same state always gives the same bytes: keys are in
-// order, and each owned record is on a line of its own, so that for users who keep the file in git, a
-// change to one record is a change to one line.
+// Encode writes s as the document that is stored. The same state always gives the same bytes: keys are
+// sorted, and each owned record is on a line of its own. If the file is in git, a change to one record
+// changes only one line.
 //
-// A state that Decode would refuse is an error.
+// Encode returns an error for a state that Decode would refuse.
 func Encode(s *State) ([]byte, error) {
 	if err := validate(s); err != nil {
 		return nil, fmt.Errorf("this state can't be written: %w", err)
@@ -67,7 +67,7 @@ func newWriter() *writer {
 	return w
 }
 
-// document returns the document, if it can be read back.
+// document returns the document, or an error if it is too large to be read back.
 func (w *writer) document() ([]byte, error) {
 	if w.err == nil && w.buf.Len() > MaxSize {
 		w.err = fmt.Errorf("a document of %d bytes can't be written: at most %d can be read back",

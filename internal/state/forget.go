@@ -17,10 +17,10 @@ type ForgetOptions struct {
 	Check func(context.Context) error
 }
 
-// Forget removes zones, and the ownership of the records of addresses, from the stored state, and then the
-// snapshots of the zones. The records at Cloudflare are not changed. If the state does not have a name, or
-// a zone has an open request and Force is false, the error is an *EditError and nothing is stored. The
-// caller holds the lock.
+// Forget removes names from the stored state: a zone with all that is known about it, or the ownership of the
+// records of an address. Then it deletes the snapshots of the zones. The records at Cloudflare are not
+// changed. If the state does not have a name, or a zone has an open request and Force is false, the error is
+// an *EditError and nothing is stored. The caller holds the lock.
 func Forget(ctx context.Context, s *Store, names []string, o ForgetOptions) error {
 	_, err := s.Update(ctx, func(st *State) (changed bool, err error) {
 		for _, name := range names {
@@ -60,7 +60,7 @@ func (s *State) Forget(name string) (found bool) {
 }
 
 // checkSettled refuses a zone, or an address in it, while the outcome of a request to the zone is unknown:
-// cfplan would not recognise the record that the request created.
+// cfplan would not recognize a record that the request created.
 func (s *State) checkSettled(name string) error {
 	for _, zone := range slices.Sorted(maps.Keys(s.Zones)) {
 		journal := s.Zones[zone].Journal

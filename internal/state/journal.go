@@ -34,7 +34,7 @@ type Operation struct {
 	// Record is the record after the operation or, if the operation destroys it, before. It has an ID
 	// unless the operation adds it.
 	Record dns.Record `json:"record"`
-	// Forget reports whether cfplan no longer owns the record afterwards.
+	// Forget is true if cfplan no longer owns the record afterwards.
 	Forget bool `json:"forget,omitempty"`
 	// Digest identifies the change of the plan, so that the history can say whether it was made.
 	Digest string `json:"digest,omitempty"`

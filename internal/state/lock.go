@@ -24,8 +24,8 @@ type Locker struct {
 // NewLocker returns the lock of the state in a backend.
 func NewLocker(b Backend) *Locker { return &Locker{place: b} }
 
-// Within makes each lock a part of the section, from before it is requested until it is released. So
-// everything that is written under the lock is finished before an interrupt ends the run.
+// Within makes each lock a part of the section, from before it is requested until it is released. An
+// interrupt then ends the run only after everything that is written under the lock is finished.
 func (l *Locker) Within(s *interrupt.Section) { l.section = s }
 
 // Lock keeps other holders out until Unlock. It tries at least once, and then for as
@@ -60,8 +60,8 @@ type enteredLock struct {
 	entry *interrupt.Entry
 }
 
-// Unlock implements [Lock]. If the lock cannot be released, the section ends anyway, and the user is told
-// how to break the lock.
+// Unlock implements [Lock]. If the lock cannot be released, the write counts as ended anyway, and the section
+// remembers the command that breaks the lock.
 func (l *enteredLock) Unlock() error {
 	err := l.Lock.Unlock()
 	if err != nil {
@@ -124,12 +124,12 @@ type Holder struct {
 	Path      string    `json:"Path"`
 }
 
-// mostShown is the number of characters of each text that are kept.
+// mostShown limits how many characters of each field Printable keeps.
 const mostShown = 200
 
 // Printable returns the holder without characters that could control a terminal, and shortened. A holder is
-// not trusted, because another program may have written it. Backends read holders this way, so the ID that
-// is shown is the one that breaks the lock.
+// not trusted, because another program may have written it. Backends call Printable on each holder that they
+// read, so the ID that a user sees is the ID that breaks the lock.
 func (h Holder) Printable() Holder {
 	for _, s := range []*string{&h.ID, &h.Operation, &h.Who, &h.Version, &h.Path} {
 		kept := []rune(strings.Map(func(r rune) rune {

@@ -11,7 +11,7 @@ import (
 	"github.com/cfplan/cfplan/internal/state"
 )
 
-func TestTheCommandThatBreaksALock(t *testing.T) {
+func TestUnlockCommandIsQuotedForAShell(t *testing.T) {
 	for id, want := range map[string]string{
 		"9d3f8a60-0000-4000-8000-000000000001": "cfplan force-unlock 9d3f8a60-0000-4000-8000-000000000001",
 		"":                                     "",
@@ -28,7 +28,7 @@ func TestTheCommandThatBreaksALock(t *testing.T) {
 	}
 }
 
-// lockable is a backend of which only the lock is used.
+// lockable is a backend that is also its own lock. Its other methods are not used.
 type lockable struct {
 	state.Backend
 	locking, unlocking error
@@ -52,10 +52,10 @@ func TestALockDelaysAnInterruptUntilItIsReleased(t *testing.T) {
 		writing bool
 		remains string
 	}{
-		"held":               {lockable{}, false, true, "If the next run finds the state locked: cfplan force-unlock "},
-		"given back":         {lockable{}, true, false, ""},
-		"not had":            {lockable{locking: broken}, false, false, ""},
-		"kept by the server": {lockable{unlocking: broken}, true, false, "If the next run finds the state locked: cfplan force-unlock "},
+		"held":         {lockable{}, false, true, "If the next run finds the state locked: cfplan force-unlock "},
+		"released":     {lockable{}, true, false, ""},
+		"not taken":    {lockable{locking: broken}, false, false, ""},
+		"not released": {lockable{unlocking: broken}, true, false, "If the next run finds the state locked: cfplan force-unlock "},
 	} {
 		t.Run(name, func(t *testing.T) {
 			section := &interrupt.Section{}
@@ -80,7 +80,7 @@ func TestALockDelaysAnInterruptUntilItIsReleased(t *testing.T) {
 
 			if got := strings.Join(section.Remains(), "\n"); !strings.HasPrefix(got, c.remains) ||
 				(got == "") != (c.remains == "") {
-				t.Errorf("remains: %q, want %q", got, c.remains)
+				t.Errorf("Remains = %q, want it to begin with %q", got, c.remains)
 			}
 			if _, err := locker.Lock(t.Context(), state.Holder{}, 0); !errors.Is(err, interrupt.ErrStopped) {
 				t.Errorf("Lock after an interrupt = %v, want ErrStopped", err)

@@ -7,23 +7,22 @@ import (
 	"time"
 )
 
-// A log lets an apply write the state a bounded number of times, however many zones it
-// changes: once when it begins, and once when it ends. What it notes in between goes into
-// small parts beside the state, and entries that arrive while a part is being written share
-// the next one. A reader of the state reads the log with it.
+// A log keeps the number of writes of the state small, however many zones an apply changes: the apply writes
+// the state when it begins, when it ends, and when it folds the log. In between, it writes entries into small
+// parts beside the state. Entries that arrive while a part is being written share the next part. A reader of
+// the state reads the log with it.
 //
 // A log is also a fence. Another run that writes the state while the log is open closes it
 // first, by adding the part that would come next. The run that wrote the log then cannot
 // add that part, and knows that it has lost its lock.
 
-// leastFold is how many bytes of parts a log has at least before it is folded: before the
-// state is written with all that the parts say. Each time it takes twice as many as before,
-// so that the number of writes of the state stays bounded.
+// leastFold is the smallest size of all parts, in bytes, at which a log is folded: the state is written with
+// the entries of the parts, and the parts are deleted. Each fold doubles that size, so that the state is
+// written only a few times.
 const leastFold = 4 << 20
 
-// mostParts is how many parts a log has at most before it is folded. A reader of the state
-// asks for them one by one, and a run that is killed leaves them in the archive, whose list
-// has a bound.
+// mostParts is the number of parts at which a log is folded. A reader of the state reads each part with a
+// request of its own, and a killed run leaves its parts in the archive, whose list has a limit.
 const mostParts = 4000
 
 // gatherFor is how long a part waits for further entries. Requests that were sent together are answered at
@@ -36,7 +35,7 @@ type Log struct {
 	store *Store
 	of    Applied
 	parts Parts
-	// whole is true if each write is a write of the whole state.
+	// whole is true if the apply keeps no log, so that each write stores the whole state.
 	whole bool
 
 	queue queue[*logStep]
@@ -51,9 +50,10 @@ type Log struct {
 	state *State
 	// next is the number of the next part, and kept the number of the first part that was not deleted.
 	next, kept int
-	// written counts the bytes of parts since the last fold, and limit is how many there may be.
+	// written counts the bytes of the parts since the last fold, and limit is the size at which the log is
+	// folded.
 	written, limit int
-	// most is how many parts there may be.
+	// most is the number of parts at which the log is folded.
 	most int
 }
 
@@ -63,15 +63,15 @@ type logMode int
 const (
 	logNew     logMode = iota // nothing is written yet
 	logOpen                   // parts can be added
-	logUnsure                 // it is not known whether the last write was carried out
-	logWithout                // each write is one of the whole state, because there is no log, or no longer
+	logUnsure                 // it is not known whether the last write took effect
+	logWithout                // each write stores the whole state: there is no log, or no longer one
 	logLost                   // another run has closed the log
-	logEnded                  // the state has everything
+	logEnded                  // the stored state has all entries
 )
 
 // LogOptions has the options of [Store.NewLog].
 type LogOptions struct {
-	// Parts are the parts that an archive already has.
+	// Parts says what to do with the parts that the archive already has.
 	Parts Parts
 	// Short is true if the apply needs only one request, so that no entry waits for another one. With a backend
 	// that has no archive, the apply then uses no log.
@@ -99,12 +99,12 @@ type logStep struct {
 	err error
 }
 
-// Announce writes an entry that must not be written if another run has taken over, such as
-// one that opens a request. It is written when Announce returns nil. If another run has
-// closed the log, the error is ErrLockLost.
+// Announce writes an entry that must not be written if another run has taken over, such as one that opens a
+// request. If Announce returns nil, the entry is stored. If another run has closed the log, the error is
+// ErrLockLost.
 //
-// make gets the state as it is with all entries before, and returns the entry. It must not
-// change the state, except for [State.Begun], and may run more than once.
+// make gets the state with all earlier entries, and returns the entry. It must not change the state, except
+// for [State.Begun], and may run more than once.
 func (l *Log) Announce(ctx context.Context, make func(*State) (Entry, error)) error {
 	return l.do(ctx, &logStep{make: make, announces: true})
 }
@@ -122,8 +122,8 @@ func (l *Log) do(ctx context.Context, step *logStep) error {
 	return step.err
 }
 
-// Close writes the state with everything that the log says, unless that is done, and deletes the parts. If
-// it fails, nothing is lost: the next run finds the log.
+// Close writes the state with all entries of the log, unless that was done already, and deletes the parts. If
+// Close fails, no entry is lost: the next run reads the log.
 func (l *Log) Close(ctx context.Context) (err error) {
 	if l.mode == logUnsure {
 		err = l.reclaim(ctx)
@@ -146,7 +146,7 @@ func (l *Log) Close(ctx context.Context) (err error) {
 func (l *Log) commit(ctx context.Context, batch []*logStep) {
 	done := false
 	defer func() {
-		if !done { // after a panic, nothing is known about the state in memory
+		if !done { // after a panic, the state in memory is not reliable
 			l.mode = logUnsure
 		}
 	}()
@@ -237,7 +237,7 @@ func (l *Log) update(ctx context.Context, batch []*logStep) error {
 	return err
 }
 
-// begin writes the first entries with the state, which from then on says that there is a log.
+// begin writes the first entries with the state, which names the log from then on.
 func (l *Log) begin(ctx context.Context, batch []*logStep) {
 	name := logName(l.store.Last().Lineage, l.of.Serial)
 	withLog := !l.whole && l.prepare(ctx, name) == nil
@@ -275,8 +275,8 @@ func (l *Log) begin(ctx context.Context, batch []*logStep) {
 	l.begun = true
 }
 
-// prepare makes sure that the log can be kept. If parts are not entries of their own, an open log must not be
-// overwritten.
+// prepare makes sure that the log can be kept. If the log is one document, preparing it overwrites the log of
+// an earlier apply, so that log must not be open.
 func (l *Log) prepare(ctx context.Context, name string) error {
 	return l.store.logs().prepare(ctx, name, func() error {
 		st, err := l.store.Read(ctx)
@@ -315,7 +315,7 @@ func (l *Log) extend(ctx context.Context, batch []*logStep) {
 	fail(batch, err)
 }
 
-// isFull reports whether a part of that size is one too many.
+// isFull reports whether the log must be folded instead of taking another part of that size.
 func (l *Log) isFull(size int) bool {
 	return l.written+size > l.limit || l.next-l.kept >= l.most || l.next >= lastPart // lastPart is left for a seal
 }
@@ -336,13 +336,12 @@ func (l *Log) add(ctx context.Context, name string, data []byte) error {
 	return nil
 }
 
-// writeState writes the state, which has the entries of the batch already. If the apply is
-// over, or there is no batch, the log ends with it. Otherwise it goes on with the next part,
-// and those before it are deleted. The error is ErrLockLost if another run has closed the
-// log.
+// writeState writes the state, which already has the entries of the batch. If the apply is over, or the batch
+// is empty, this ends the log. Otherwise the log goes on with the next part, and the earlier parts are
+// deleted. The error is ErrLockLost if another run has closed the log.
 //
-// A run that has lost its lock may have recorded in the state what it did before, which does
-// not close the log. Then the state is read, and the entries are made again.
+// Another run that has lost its lock may have recorded in the state what it did before. That causes a
+// conflict, but does not close the log: writeState reads the state and makes the entries again.
 func (l *Log) writeState(ctx context.Context, batch []*logStep) error {
 	err := l.store.retry(ctx, func() error {
 		goesOn := len(batch) > 0 && l.state.HasBegun(l.of)
@@ -378,7 +377,7 @@ func (l *Log) writeState(ctx context.Context, batch []*logStep) error {
 	return nil
 }
 
-// reload reads the state with the log. It returns ErrLockLost if another run has closed it.
+// reload reads the state with the log. It returns ErrLockLost if another run has closed the log.
 func (l *Log) reload(ctx context.Context) error {
 	st, err := l.store.Read(ctx)
 	if err != nil {
@@ -408,9 +407,9 @@ func (l *Log) dropParts(ctx context.Context) error {
 	return err
 }
 
-// reclaim finds out what is stored after a write with an unknown outcome. If the log is still this run's,
-// the run closes it, so that a late part cannot arrive, and goes on without a log. Otherwise the log is
-// lost.
+// reclaim finds out what is stored after a write with an unknown outcome. If this run still has the log,
+// reclaim closes it, so that a late part cannot arrive, and the run goes on without a log. Otherwise the log
+// is lost.
 func (l *Log) reclaim(ctx context.Context) error {
 	_, err := l.store.Update(ctx, func(st *State) (bool, error) {
 		switch {
@@ -418,7 +417,7 @@ func (l *Log) reclaim(ctx context.Context) error {
 			return true, nil // the write closes the log
 		case l.tried && st.HasBegun(l.of): // the apply had begun, and another run has closed the log
 		case l.state == nil && st.open == nil:
-			return false, nil // the apply had not begun; the fence says whether it still may
+			return false, nil // the apply had not begun; the fence decides whether it still may begin
 		}
 		return false, ErrLockLost
 	})
@@ -434,8 +433,8 @@ func (l *Log) reclaim(ctx context.Context) error {
 	return err
 }
 
-// recordLost records what was done although another run has closed the log. Entries that were only
-// announced are refused.
+// recordLost records what was done, even though another run has closed the log. It refuses entries that
+// announce something.
 func (l *Log) recordLost(ctx context.Context, batch []*logStep) {
 	var made []*logStep
 	for _, s := range batch {
@@ -458,8 +457,7 @@ func (l *Log) recordLost(ctx context.Context, batch []*logStep) {
 	fail(made, err)
 }
 
-// updateBeside writes entries into the state. It ignores the log of the run that is working now, which
-// stays open.
+// updateBeside writes entries into the state. It does not close the log of the run that is working now.
 func (l *Log) updateBeside(ctx context.Context, batch []*logStep) error {
 	return l.store.retry(ctx, func() error {
 		st, err := l.store.readStored(ctx)

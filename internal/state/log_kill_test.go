@@ -10,8 +10,8 @@ import (
 	"github.com/cfplan/cfplan/internal/state/local"
 )
 
-// mortal is a local backend of a process that is killed at one of its writes: of a state, of a part, or when it
-// drops parts.
+// mortal is the local backend of a process that is killed at one of its writes. It counts each write of a
+// state or of a part, and each deletion of parts.
 type mortal struct {
 	*local.Backend
 	// left is the number of writes until the process is killed. If late is true, the last write is carried out,
@@ -125,22 +125,22 @@ func TestALogIsSafeAtEachKillPoint(t *testing.T) {
 				what := fmt.Sprintf("killed at write %d, late %v", at, late)
 				l.holdsAll(what, announced, recorded)
 
-				// The run that takes over is killed at its seal, and at its state.
+				// The run that takes over is killed when it writes its seal, and when it writes the state.
 				next := &mortal{Backend: local.New(l.path), left: second, late: late}
 				_ = takeOver(next)
-				l.holdsAll(what+fmt.Sprintf(", the next one at write %d", second), announced, recorded)
+				l.holdsAll(what+fmt.Sprintf(", the next run at write %d", second), announced, recorded)
 				if err := takeOver(&mortal{Backend: local.New(l.path), left: 1 << 20}); err != nil {
-					t.Errorf("%s, %d: the run after it: %v", what, second, err)
+					t.Errorf("%s, the next run at write %d: the run after that = %v", what, second, err)
 				}
 
-				l.holdsAll(what+", and after the run after it", announced, recorded)
+				l.holdsAll(what+", and two more runs", announced, recorded)
 				points++
 			}
 		}
 	}
 
 	if whole.wrote < 12 {
-		t.Errorf("there are %d writes, too few for a log that is folded", whole.wrote)
+		t.Errorf("there are %d writes, want at least 12, so that the log is folded", whole.wrote)
 	}
 
 	t.Logf("%d points tried, of %d writes", points, whole.wrote)

@@ -24,8 +24,8 @@ const lastPart = 999_999
 // part is one part of a log.
 type part struct {
 	Version int `json:"version"`
-	// Log names the log, and Number says which of its parts this is, so that a part that was copied
-	// elsewhere is recognised.
+	// Log names the log, and Number says which of its parts this is, so that cfplan recognizes a part that
+	// was copied from elsewhere.
 	Log    string `json:"log"`
 	Number int    `json:"number"`
 	// Of is the apply. Another apply may have a log of the same name, if an older state was restored and both
@@ -62,7 +62,7 @@ func parsePart(data []byte, log string, number int) (part, error) {
 	case stored.Encrypted != nil && p.Version == 0:
 		return p, errEncrypted
 	case p.Version > partVersion:
-		return p, fmt.Errorf("%w: a part of a log of version %d, this one knows %d", errNewer, p.Version, partVersion)
+		return p, fmt.Errorf("%w: a part of a log of version %d, but this cfplan reads at most %d", errNewer, p.Version, partVersion)
 	case err != nil:
 		return p, fmt.Errorf("it is damaged: %w", err)
 	case p.Version != partVersion:

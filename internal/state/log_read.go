@@ -25,7 +25,8 @@ func (s *State) LogIsOpen() bool { return s.open != nil }
 // namesLog reports whether the stored form of the state says that there is a log.
 func (s *State) namesLog() bool { return s.Begun != nil && s.Begun.Log > 0 }
 
-// replay applies the entries of the log that a decoded state names, and removes the name from the state.
+// replay applies the entries of the log that a decoded state names. Afterwards the state no longer names the
+// log.
 func (r *Reader) replay(ctx context.Context, st *State) error {
 	if !st.namesLog() {
 		return nil
@@ -97,7 +98,7 @@ func (r *Reader) unreadableLog(place string, err error) error {
 // the number of its next part taken. If that run has added a part since, seal returns ErrConflict, and the
 // state must be read again.
 //
-// The seal stays. If it was deleted, the number would be free again.
+// The seal stays. If it were deleted, the number would be free again.
 func (o *Observer) seal(ctx context.Context, open *openLog) error {
 	if open == nil || open.sealed {
 		return nil

@@ -24,7 +24,7 @@ type logStorage interface {
 	// add creates a part, and returns how many bytes it wrote. If the number is taken, it changes nothing and
 	// returns ErrConflict.
 	add(ctx context.Context, log string, number int, data []byte) (written int, err error)
-	// drop forgets the parts before the given number.
+	// drop deletes the parts from the number from up to, but not including, the number before.
 	drop(ctx context.Context, log string, from, before int) error
 	// place names a part for people.
 	place(log string, number int) string
@@ -46,7 +46,7 @@ type archivedLog struct {
 
 func (archivedLog) prepare(context.Context, string, func() error) error { return nil }
 
-// mostReads is how many parts are read at the same time.
+// mostReads limits how many parts are read at the same time.
 const mostReads = 4
 
 // read reads the parts by their numbers, a few at a time, because the last number is unknown.
@@ -116,9 +116,9 @@ func (l archivedLog) place(log string, number int) string {
 	return fmt.Sprintf("%s, entry %s beside it", l.reader, partName(log, number))
 }
 
-// documentLog keeps all parts of one log in a document. The log of the next apply replaces it. If another
-// run has written the document in between, that is a conflict, so a writer that adds a part knows all
-// earlier ones.
+// documentLog keeps all parts of one log in a document. The log of the next apply replaces it. If another run
+// has written the document in between, adding a part is a conflict, so the writer of a part knows all earlier
+// parts.
 type documentLog struct {
 	reader *Reader
 
@@ -128,7 +128,7 @@ type documentLog struct {
 	version Version
 }
 
-// logDocument is the document. Its serial grows, because some servers take each serial once.
+// logDocument is the document. Its serial grows, because some servers refuse a serial that they have had.
 type logDocument struct {
 	Version int    `json:"version"`
 	Lineage string `json:"lineage"`
@@ -250,7 +250,7 @@ func parseLogDocument(text []byte) (logDocument, error) {
 	case err != nil:
 		return d, fmt.Errorf("it is damaged: %w", err)
 	case d.Version > partVersion:
-		return d, fmt.Errorf("%w: a log of version %d, this one knows %d", errNewer, d.Version, partVersion)
+		return d, fmt.Errorf("%w: a log of version %d, but this cfplan reads at most %d", errNewer, d.Version, partVersion)
 	case d.Version != partVersion || d.First < 1 || d.First > lastPart+1 || len(d.Parts) > lastPart:
 		return d, errors.New("it is JSON, but not the log of an apply")
 	case d.Serial > maxSerial:

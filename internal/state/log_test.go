@@ -21,7 +21,7 @@ import (
 	"github.com/cfplan/cfplan/internal/state/statetest"
 )
 
-// tapped is a local backend that counts what is written, and can fail.
+// tapped is a local backend that counts the writes, and can make them fail.
 type tapped struct {
 	*local.Backend
 	states, parts atomic.Int32
@@ -69,7 +69,7 @@ func (b *tapped) Kept(ctx context.Context, name string) ([]byte, error) {
 	return b.Backend.Kept(ctx, name)
 }
 
-// single is the same backend without its archive.
+// single hides the archive of a backend.
 type single struct{ state.Backend }
 
 // logged is a state in a file, with a log that has begun.
@@ -151,7 +151,7 @@ func (l *logged) parts() []string {
 	return names
 }
 
-func TestEntriesSideBySideShareParts(t *testing.T) {
+func TestConcurrentEntriesShareParts(t *testing.T) {
 	for name, wrap := range map[string]func(*tapped) state.Backend{
 		"archive":  archived,
 		"document": func(b *tapped) state.Backend { return single{b} },
@@ -175,7 +175,7 @@ func TestEntriesSideBySideShareParts(t *testing.T) {
 				t.Errorf("%d zones have an open request, want %d", len(open), zones)
 			}
 			if n := l.backend.parts.Load(); n >= 3*zones/2 {
-				t.Errorf("%d parts were written for %d entries", n, 3*zones)
+				t.Errorf("%d parts were written for %d entries, want fewer than %d", n, 3*zones, 3*zones/2)
 			}
 
 			l.must(l.log.Close(t.Context()))
@@ -183,7 +183,7 @@ func TestEntriesSideBySideShareParts(t *testing.T) {
 				t.Errorf("the state was written %d times, want 2", n)
 			}
 			if open := l.journals(wrap(l.backend)); len(open) != zones || len(l.parts()) > 0 {
-				t.Errorf("after Close %d zones have an open request, and there are the parts %v", len(open), l.parts())
+				t.Errorf("after Close %d zones have an open request, and there are the parts %v; want %d and no part", len(open), l.parts(), zones)
 			}
 		})
 	}
@@ -234,19 +234,19 @@ func TestALargeLogIsFolded(t *testing.T) {
 					continue
 				}
 				if open := l.journals(wrap(l.backend)); len(open) != i+1 {
-					t.Fatalf("after %d steps there are open requests to %v", i, open)
+					t.Fatalf("after step %d there are open requests to %v, want %d", i, open, i+1)
 				}
 			}
 
 			if n := l.backend.states.Load(); n < 2 || n > 5 {
-				t.Errorf("the state was written %d times for a log of 12 MiB", n)
+				t.Errorf("the state was written %d times for a log of 12 MiB, want 2 to 5", n)
 			}
 
 			l.must(l.log.Close(t.Context()))
 			st, err := state.OpenReader(wrap(l.backend)).Read(t.Context())
 			l.must(err)
 			if len(st.Begun.Made["large.example"]) != 12 || len(st.Zones) != 13 || len(l.parts()) > 0 {
-				t.Errorf("the state has %d changes and %d zones, and there are the parts %v",
+				t.Errorf("the state has %d changes and %d zones, and there are the parts %v; want 12, 13 and no part",
 					len(st.Begun.Made["large.example"]), len(st.Zones), l.parts())
 			}
 		})
@@ -274,14 +274,14 @@ func TestALogOfManyPartsIsFolded(t *testing.T) {
 				t.Errorf("there are open requests to %v, want 20", open)
 			}
 			if n := l.backend.states.Load(); n < 3 || n > 5 {
-				t.Errorf("the state was written %d times for 20 entries", n)
+				t.Errorf("the state was written %d times for 20 entries, want 3 to 5", n)
 			}
 		})
 	}
 }
 
-// A run that reads the state while a log ends, and its parts are deleted, finds everything.
-func TestAReaderFindsAllWhileALogEnds(t *testing.T) {
+// A run that reads the state while a log ends and its parts are deleted finds every entry.
+func TestAReaderFindsEveryEntryWhileALogEnds(t *testing.T) {
 	l := newLogged(t, archived)
 	for _, zone := range []string{"a.example", "b.example", "c.example"} {
 		l.must(l.open(zone))
@@ -338,7 +338,7 @@ func TestALogSurvivesAWriteWithoutAnAnswer(t *testing.T) {
 	}
 }
 
-// With a server that accepts no document beside the state, the state is written with each entry.
+// If the server accepts no document beside the state, the apply writes the whole state with each entry.
 func TestAnApplyWorksWithoutALog(t *testing.T) {
 	l := newLogged(t, func(b *tapped) state.Backend { return single{b} })
 	l.backend.fail = func(what string) (bool, error) {
@@ -390,7 +390,7 @@ func TestADamagedLogIsAnError(t *testing.T) {
 		}
 
 		if open := l.journals(l.backend); !slices.Equal(open, []string{"a.example", "b.example"}) {
-			t.Errorf("%s: without the damaged part there are open requests to %v", name, open)
+			t.Errorf("%s: without the damaged part there are open requests to %v, want a.example and b.example", name, open)
 		}
 	}
 }
@@ -425,7 +425,7 @@ func TestAForcedPushClosesALogThatCannotBeRead(t *testing.T) {
 			t.Errorf("%s: Push with force = %v", name, err)
 		}
 		if err := l.open("e.example"); !errors.Is(err, state.ErrLockLost) {
-			t.Errorf("%s: after the push, the other run goes on: %v", name, err)
+			t.Errorf("%s: Announce by the other run after the push = %v, want ErrLockLost", name, err)
 		}
 		if open := l.journals(l.backend); len(open) > 0 {
 			t.Errorf("%s: open requests to %v, want none", name, open)
@@ -433,7 +433,7 @@ func TestAForcedPushClosesALogThatCannotBeRead(t *testing.T) {
 	}
 }
 
-// If a hostile server has altered the document of a log, reading it is an error, or the document is ignored.
+// If the document of a log is damaged, reading the state is an error.
 func TestADamagedLogDocumentIsAnError(t *testing.T) {
 	for name, damage := range map[string]func(string) string{
 		"cut short":     func(s string) string { return s[:len(s)/2] },
@@ -457,7 +457,7 @@ func TestADamagedLogDocumentIsAnError(t *testing.T) {
 
 // A state that is pulled, pushed or moved includes the entries of the log. A push stops the run that wrote the
 // log.
-func TestAnOpenLogGoesWithTheState(t *testing.T) {
+func TestAPulledOrMovedStateIncludesTheLog(t *testing.T) {
 	l := newLogged(t, archived)
 	l.must(errors.Join(l.open("a.example"), l.open("b.example")))
 
@@ -477,7 +477,7 @@ func TestAnOpenLogGoesWithTheState(t *testing.T) {
 	}
 
 	if there, err := to.Read(t.Context()); err != nil || there.Zone("b.example") == nil || there.LogIsOpen() {
-		t.Errorf("the new place has %+v, %v", there, err)
+		t.Errorf("the new place has %+v, %v; want b.example and no open log", there, err)
 	}
 
 	same, err := store.Push(t.Context(), pulled, false, held)
@@ -495,7 +495,7 @@ func TestAnOpenLogGoesWithTheState(t *testing.T) {
 		t.Errorf("Push with force = %v", err)
 	}
 	if err := l.open("d.example"); !errors.Is(err, state.ErrLockLost) {
-		t.Errorf("after a push, the other run goes on: %v", err)
+		t.Errorf("Announce by the other run after a push = %v, want ErrLockLost", err)
 	}
 	if open := l.journals(l.backend); !slices.Equal(open, []string{"a.example", "b.example"}) {
 		t.Errorf("open requests to %v, want those of the pushed state", open)
@@ -532,7 +532,7 @@ func TestPushRefusesAStateWithoutTheLogsChanges(t *testing.T) {
 	pulled = read(t, l.path)
 	pulled.Serial++
 	if _, err := store.Push(t.Context(), pulled, false, held); err != nil {
-		t.Errorf("Push of the state pulled now = %v", err)
+		t.Errorf("Push of the state pulled now = %v, want success", err)
 	}
 	if st := read(t, l.path); st.Owned() != 2 {
 		t.Errorf("%d records are owned, want 2", st.Owned())
@@ -573,7 +573,7 @@ func TestTheNextApplyDropsOldParts(t *testing.T) {
 }
 
 // Package statetest tests the log with every backend; this test adds a backend without an archive.
-func TestABackendWithoutAnArchive(t *testing.T) {
+func TestTheSuiteHoldsWithoutAnArchive(t *testing.T) {
 	statetest.Run(t, func(t *testing.T) state.Backend { return single{local.New(newPath(t))} })
 }
 
@@ -586,12 +586,12 @@ func TestAPanicInAnEntryReachesItsCaller(t *testing.T) {
 	})
 
 	if p == nil || p.Value != "mistake" {
-		t.Errorf("the entry panicked with %v, want its own value", p)
+		t.Errorf("Record panicked with %v, want the value of the entry's panic", p)
 	}
 
 	l.must(errors.Join(l.open("b.example"), l.close("a.example"), l.log.Close(t.Context())))
 	if open := l.journals(l.backend); !slices.Equal(open, []string{"b.example"}) {
-		t.Errorf("open requests to %v, want the entries before and after", open)
+		t.Errorf("open requests to %v, want b.example alone", open)
 	}
 }
 
@@ -626,8 +626,8 @@ func TestARunWithoutALogLeavesAnotherRunsLogOpen(t *testing.T) {
 	}
 }
 
-// A restored state has the serial of an earlier apply again, whose parts may still be there. They are not
-// read as parts of the apply that now begins at that serial, even if that apply did not know of them.
+// A restored state has the serial of an earlier apply, whose parts may still be in the archive. They are not
+// read as parts of the apply that now begins at that serial, even if that apply does not know of them.
 func TestPartsOfAnEarlierApplyAreNotRead(t *testing.T) {
 	l := newLogged(t, archived)
 	former, err := os.ReadFile(l.path)
@@ -648,18 +648,18 @@ func TestPartsOfAnEarlierApplyAreNotRead(t *testing.T) {
 	}
 
 	if err := l.open("g.example"); !errors.Is(err, state.ErrLockLost) {
-		t.Errorf("a request whose part has a taken number = %v, want ErrLockLost", err)
+		t.Errorf("Announce of a part whose number is taken = %v, want ErrLockLost", err)
 	}
 
 	l.must(l.close("f.example"))
 	if open := l.journals(l.backend); !slices.Equal(open, []string{"e.example"}) {
-		t.Errorf("in the end there are open requests to %v, want the one that was not closed", open)
+		t.Errorf("in the end there are open requests to %v, want e.example alone", open)
 	}
 }
 
-// It is not known whether the state that begins a log was written. If another run has read it since and closed
-// the log, nothing more is announced, although the other run has not begun an apply.
-func TestALogThatWasClosedBeforeItsBeginWasConfirmed(t *testing.T) {
+// The write of the state that begins a log had no answer. If another run has closed the log since, Announce
+// fails, even though the other run has not begun an apply.
+func TestAnnounceFailsIfTheLogWasClosedBeforeItsBeginWasConfirmed(t *testing.T) {
 	for name, wrap := range map[string]func(*tapped) state.Backend{
 		"archive":  archived,
 		"document": func(b *tapped) state.Backend { return single{b} },
@@ -683,7 +683,7 @@ func TestALogThatWasClosedBeforeItsBeginWasConfirmed(t *testing.T) {
 		l.must(err)
 
 		if err := l.open("b.example"); !errors.Is(err, state.ErrLockLost) {
-			t.Errorf("%s: a request after another run has closed the log = %v, want ErrLockLost", name, err)
+			t.Errorf("%s: Announce after another run has closed the log = %v, want ErrLockLost", name, err)
 		}
 	}
 }

@@ -58,7 +58,7 @@ func (r OwnedRecord) Masked() OwnedRecord {
 	return r
 }
 
-// Hidden returns the sensitive texts that the state has. Messages that may quote them must hide them.
+// Hidden returns the sensitive texts in the state. A message that may quote one of them must hide it.
 func (s *State) Hidden() dns.Hidden {
 	var out dns.Hidden
 	for name, z := range s.Zones {

@@ -53,7 +53,7 @@ func TestAMaskedStateShowsNoSecret(t *testing.T) {
 	}
 
 	if strings.Contains(string(shown), "zq7") || !strings.Contains(string(shown), "plain.example.com") {
-		t.Errorf("the masked state is %s", shown)
+		t.Errorf("the masked state shows a secret or lacks plain.example.com: %s", shown)
 	}
 	if after, err := state.Encode(st); err != nil || string(after) != string(before) {
 		t.Errorf("masking changed the state itself: %s, %v", after, err)
@@ -66,7 +66,7 @@ func TestAMaskedStateShowsNoSecret(t *testing.T) {
 	}
 }
 
-func TestTheStateRemembersWhatIsSensitive(t *testing.T) {
+func TestTheStateRemembersSensitiveAttributes(t *testing.T) {
 	text, err := state.Encode(secretive())
 	if err != nil {
 		t.Fatal(err)
@@ -79,7 +79,7 @@ func TestTheStateRemembersWhatIsSensitive(t *testing.T) {
 
 	z := st.Zone("example.com")
 	if len(z.Owned["1"].Sensitive) != 3 || len(z.Journal.Operations[0].Sensitive) != 3 {
-		t.Errorf("read back: %+v", z)
+		t.Errorf("the zone read back is %+v, want three sensitive attributes of the record and of the operation", z)
 	}
 
 	hidden := st.Hidden()

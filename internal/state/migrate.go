@@ -12,12 +12,12 @@ import (
 type Migrated struct {
 	// State is the state that is now in the new place.
 	State *State
-	// Already is true if the new place already had it.
+	// Already is true if the new place already had the state.
 	Already bool
 	// Snapshots counts the zones whose snapshots were copied, and Entries the copied entries of the archive.
 	Snapshots, Entries int
-	// Left has the reasons why something was not copied. That is never the state, only data that cfplan can do
-	// without.
+	// Left has the reasons why some data was not copied. The state is always copied; cfplan can do without
+	// the rest.
 	Left []error
 }
 
@@ -75,7 +75,8 @@ func Migrate(ctx context.Context, from *Reader, to *Store, check func(context.Co
 	return out, copyDocument(ctx, to, DocState, text, stored.version)
 }
 
-// displacing returns the document with which st replaces the state in the new place.
+// displacing returns the document that replaces the state in the new place, or a *PushError if st may not
+// replace it.
 func displacing(to *Store, there, st *State, text []byte) ([]byte, error) {
 	switch {
 	case !there.Blank():
@@ -83,7 +84,7 @@ func displacing(to *Store, there, st *State, text []byte) ([]byte, error) {
 			return nil, &PushError{Place: to.String(), Why: why}
 		}
 	case there.Serial >= st.Serial:
-		// The store may take each serial once, and has had the serials up to this one.
+		// The store may refuse the serials that it has had.
 		st.Serial = there.Serial + 1
 		return Encode(st)
 	}
@@ -96,7 +97,7 @@ func migrateRest(ctx context.Context, from *Reader, to *Store, out *Migrated) er
 		doc := FormerDocument(v)
 		text, version, err := from.backend.Read(ctx, doc)
 		if err != nil || version == "" {
-			continue // a copy of a state that was upgraded long ago
+			continue // the document is only a copy of a state that was upgraded long ago
 		}
 		if _, there, err := to.backend.Read(ctx, doc); err == nil && there == "" {
 			if err := copyDocument(ctx, to, doc, text, ""); err != nil {

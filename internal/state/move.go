@@ -58,8 +58,8 @@ func (s *State) Move(from string, to Address, declared []dns.Record) ([]OwnedRec
 
 const nothingChanged = "Nothing was changed."
 
-// checkMove refuses an address whose zone, type or name is not the record's: no renaming in the
-// configuration leads there.
+// checkMove refuses an address whose zone, type or name differs from the record's: renaming a block does not
+// change them.
 func (s *State) checkMove(r OwnedRecord, to Address, declared []dns.Record) error {
 	refused := func(format string, args ...any) error {
 		return refuse(NotMovable, nothingChanged, "%s (ID %s): %s", r.Address, r.ID, fmt.Sprintf(format, args...))
@@ -82,13 +82,13 @@ func (s *State) checkMove(r OwnedRecord, to Address, declared []dns.Record) erro
 	return nil
 }
 
-// checkRoom refuses an address that already has its records: as many as the configuration declares, or any
-// if it declares none.
+// checkRoom refuses an address that would have more records than the configuration declares there. If the
+// configuration declares none, it refuses an address that already has a record.
 func (s *State) checkRoom(moving int, to Address, declared []dns.Record) error {
 	taken := len(s.ownedAt(to.String()))
 	switch {
 	case taken > 0 && taken+moving > len(declared):
-		return refuse(AddressTaken, "Move that one elsewhere first, or give it up with cfplan state rm. "+
+		return refuse(AddressTaken, "Move its records elsewhere first, or give them up with cfplan state rm. "+
 			nothingChanged,
 			"%s has %s already", to, english.Count(taken, "record"))
 	case len(declared) > 0 && moving > len(declared):

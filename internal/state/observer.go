@@ -43,9 +43,9 @@ func (o *Observer) mayWrite() error {
 	return nil
 }
 
-// Create stores a state that Read made because there was none. Plans made with it can then be told from
-// plans made with another state. Create takes no lock: if another run was faster, it returns that run's
-// state.
+// Create stores the new state that Read returned because nothing was stored. Its lineage then distinguishes
+// plans made with it from plans made with another state. Create takes no lock: if another run was faster,
+// Create returns that run's state.
 func (o *Observer) Create(ctx context.Context, st *State) (*State, error) {
 	err := o.replace(ctx, st)
 	if errors.Is(err, ErrConflict) {
@@ -100,11 +100,11 @@ func (o *Observer) write(ctx context.Context, st *State) error {
 }
 
 // UpdateSnapshots changes the stored snapshots: it reads them, lets fn change them, and writes them. If
-// another run wrote in between, it starts over, so fn may run more than once. It neither waits for an
-// update of the state nor conflicts with one. It replaces a damaged document. A document of a newer cfplan
-// is an error, and stays.
+// another run wrote in between, UpdateSnapshots starts over, so fn may run more than once. It neither waits
+// for an update of the state nor conflicts with one. UpdateSnapshots replaces a damaged document. It leaves a
+// document of a newer cfplan in place and returns an error.
 //
-// If known is not nil, it was read just before, and the first attempt starts with it, because reading a
+// If known is not nil, the caller has just read it, and the first attempt starts with it, because reading a
 // large document takes a while.
 func (o *Observer) UpdateSnapshots(ctx context.Context, known *Snapshots, fn func(*Snapshots) (changed bool)) error {
 	select {
@@ -149,7 +149,7 @@ func (o *Observer) writeSnapshots(ctx context.Context, all *Snapshots) error {
 	return err
 }
 
-// replaceable reports whether a document of snapshots that could not be read may be replaced without a loss.
+// replaceable reports whether a document that could not be read may be replaced without a loss.
 func replaceable(err error) bool {
 	var u *UnreadableError
 	return errors.As(err, &u) && !errors.Is(err, errNewer) && !errors.Is(err, ErrOtherDocument)
@@ -175,7 +175,7 @@ const (
 	longestPause   = 250 * time.Millisecond
 )
 
-// retry calls once until there is no conflict.
+// retry calls once until it causes no conflict, at most updateAttempts times.
 func (o *Observer) retry(ctx context.Context, once func() error) error {
 	pause := time.Millisecond
 	for attempt := 1; ; attempt++ {

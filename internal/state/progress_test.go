@@ -6,7 +6,7 @@ import (
 	"time"
 )
 
-func TestProgressOfABegunApply(t *testing.T) {
+func TestBegunHasTheProgressOfItsApply(t *testing.T) {
 	mine := Applied{Hash: "sha256:1", Who: "job 1", Serial: 7, At: time.Date(2026, 11, 27, 8, 0, 0, 0, time.UTC)}
 	st := New()
 	st.RecordMade("one.example", []string{"lost"}) // has no effect before an apply has begun

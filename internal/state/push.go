@@ -15,7 +15,7 @@ import (
 type PushError struct {
 	// Place is the place of the stored state, for people.
 	Place string
-	// Why compares the two in a clause.
+	// Why compares the two states, in a clause without a full stop.
 	Why string
 }
 
@@ -35,9 +35,9 @@ type Pushed struct {
 //
 // Push refuses with a *PushError if the stored state is of another lineage, if it is newer, if it has the
 // same serial and other content, or if the pushed state lacks its open journal or changes in the log of an
-// apply. With force, Push replaces the stored state anyway, even if it is damaged. Then it raises the
-// serial above the stored one, because some stores take each serial once, and so that the two states cannot
-// be confused.
+// apply. With force, Push replaces the stored state anyway, even if it is damaged. Push raises the serial
+// above the stored one if necessary, because some stores refuse a serial that they have had, and so that the
+// two states cannot be confused.
 //
 // The caller holds the lock; check is called right before the write.
 func (s *Store) Push(ctx context.Context, st *State, force bool, check func(context.Context) error) (Pushed, error) {
@@ -163,7 +163,7 @@ func obstacle(stored, pushed *State) string {
 			stored.Serial,
 			pushed.Serial)
 	case stored.Serial == pushed.Serial:
-		return fmt.Sprintf("the stored state has the same serial, %d, but another content", stored.Serial)
+		return fmt.Sprintf("the stored state has the same serial, %d, but different content", stored.Serial)
 	}
 
 	for _, name := range slices.Sorted(maps.Keys(stored.Zones)) {

@@ -87,7 +87,7 @@ func TestPushWritesNothingWithoutTheLock(t *testing.T) {
 	path := newPath(t)
 	if _, err := state.Open(local.New(path)).Push(t.Context(), at("a", 1), true, lost); !errors.Is(err,
 		state.ErrLockLost) {
-		t.Errorf("Push after the lock was lost = %v", err)
+		t.Errorf("Push after the lock was lost = %v, want ErrLockLost", err)
 	}
 	holds(t, path)
 }
@@ -117,7 +117,7 @@ func TestMigrateCopiesEverythingAndLeavesTheOldPlace(t *testing.T) {
 	got, err := state.Migrate(t.Context(), &from.Reader, to, held)
 	if err != nil || got.Already || got.Snapshots != 1 || got.Entries != 2 || len(got.Left) > 0 ||
 		got.State.Serial != 7 {
-		t.Errorf("Migrate = %+v, %v", got, err)
+		t.Errorf("Migrate = %+v, %v; want serial 7, 1 snapshot and 2 entries", got, err)
 	}
 
 	if content(t, old) != before || content(t, path) != before {
@@ -129,10 +129,10 @@ func TestMigrateCopiesEverythingAndLeavesTheOldPlace(t *testing.T) {
 		t.Errorf("the snapshot (-want +got):\n%s%v", d, err)
 	}
 	if names, _ := to.Entries(t.Context()); !slices.Equal(names, []string{"apply-1", "apply-2"}) {
-		t.Errorf("the archive has %v", names)
+		t.Errorf("the archive has %v, want both entries", names)
 	}
 	if again, err := state.Migrate(t.Context(), &from.Reader, to, held); err != nil || !again.Already {
-		t.Errorf("a second Migrate = %+v, %v", again, err)
+		t.Errorf("a second Migrate = %+v, %v; want Already", again, err)
 	}
 }
 
@@ -141,10 +141,10 @@ func TestMigrateCanBeRunAgainAfterEachInterruption(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "new.json")
 	from, to := filled(t, newPath(t)), state.Open(local.New(path))
 	if _, err := state.Migrate(t.Context(), &from.Reader, to, lost); !errors.Is(err, state.ErrLockLost) {
-		t.Fatalf("Migrate without its lock = %v", err)
+		t.Fatalf("Migrate without its lock = %v, want ErrLockLost", err)
 	}
 	if st := read(t, path); st.Serial != 0 {
-		t.Errorf("an interrupted move has left a state of serial %d", st.Serial)
+		t.Errorf("an interrupted move has left a state of serial %d, want no state", st.Serial)
 	}
 
 	newer := state.NewSnapshot(time.Date(2030, 1, 1, 0, 0, 0, 0, time.UTC), dns.Zone{Name: "example.com", ID: "newer"})
@@ -152,10 +152,10 @@ func TestMigrateCanBeRunAgainAfterEachInterruption(t *testing.T) {
 		t.Fatal(err)
 	}
 	if _, err := state.Migrate(t.Context(), &from.Reader, to, held); err != nil || read(t, path).Serial != 7 {
-		t.Errorf("the second attempt = %v", err)
+		t.Errorf("the second Migrate = %v, want it to store serial 7", err)
 	}
 	if all, err := to.Snapshots(t.Context()); err != nil || all.Of("example.com").Head().ID != "newer" {
-		t.Errorf("the newer snapshot was lost: %v", err)
+		t.Errorf("the newer snapshot was lost (%v)", err)
 	}
 }
 
@@ -189,14 +189,14 @@ func TestMigrateRefusesAPlaceThatIsInUse(t *testing.T) {
 
 			if got := read(t, path); err != nil || got.Lineage != "a" || got.Serial < 7 ||
 				got.Serial <= c.there.Serial {
-				t.Errorf("Migrate = %v, with lineage %s and serial %d", err, got.Lineage, got.Serial)
+				t.Errorf("Migrate = %v, with lineage %s and serial %d; want lineage a and a higher serial", err, got.Lineage, got.Serial)
 			}
 		})
 	}
 
 	if _, err := state.Migrate(t.Context(), &state.Open(local.New(newPath(t))).Reader,
 		state.Open(local.New(newPath(t))), held); !errors.Is(err, state.ErrNoState) {
-		t.Errorf("Migrate without a state = %v", err)
+		t.Errorf("Migrate without a state = %v, want ErrNoState", err)
 	}
 }
 
@@ -221,22 +221,23 @@ func TestGuardsSeeEachStateAndMayStopWrites(t *testing.T) {
 		t.Fatal(err)
 	}
 	if _, err := store.Read(t.Context()); !errors.Is(err, no) || !slices.Equal(seen, []uint64{0, 1}) {
-		t.Errorf("Read = %v, the guard got the serials %v", err, seen)
+		t.Errorf("Read = %v, and the guard got the serials %v; want the guard's error after 0 and 1", err, seen)
 	}
 
 	store.StopWriting(no)
 	snapshot := func(all *state.Snapshots) bool { return all.Set(statetest.SampleSnapshot()) }
 	if err := store.Replace(t.Context(), st); !errors.Is(err, no) {
-		t.Errorf("Replace of a sealed store = %v", err)
+		t.Errorf("Replace after StopWriting = %v, want its reason", err)
 	}
 	if err := store.UpdateSnapshots(t.Context(), nil, snapshot); !errors.Is(err, no) {
-		t.Errorf("UpdateSnapshots of a sealed store = %v", err)
+		t.Errorf("UpdateSnapshots after StopWriting = %v, want its reason", err)
 	}
 
 	holds(t, path, "cfplan.state.json")
 }
 
-// The replacement of a damaged state has a higher serial, because some stores take each serial once.
+// The replacement of a damaged state has a higher serial, because some stores refuse a serial that they have
+// had.
 func TestAForcedPushRaisesTheSerial(t *testing.T) {
 	path := newPath(t)
 	write(t, path, `{"version": 2, "serial": 41, "lineage": "a", "zones": 7}`)
@@ -249,8 +250,8 @@ func TestAForcedPushRaisesTheSerial(t *testing.T) {
 	}
 }
 
-// A state that is older than one this run has seen comes from a cache, or was just restored. Nothing is
-// changed.
+// A state that is older than one that this run has seen comes from a cache, or was just restored. Read
+// refuses it.
 func TestAnOlderStateThanTheOneSeenIsRefused(t *testing.T) {
 	path := newPath(t)
 	write(t, path, string(encode(t, at("a", 7))))
@@ -262,9 +263,9 @@ func TestAnOlderStateThanTheOneSeenIsRefused(t *testing.T) {
 	write(t, path, string(encode(t, at("a", 6))))
 	if _, err := s.Read(t.Context()); err == nil || !strings.Contains(err.Error(),
 		"has serial 6, but this run has already seen serial 7") {
-		t.Errorf("Read = %v", err)
+		t.Errorf("Read of an older state = %v, want an error with both serials", err)
 	}
 	if st, err := state.Open(local.New(path)).Read(t.Context()); err != nil || st.Serial != 6 {
-		t.Errorf("another run reads %+v, %v", st, err)
+		t.Errorf("another run reads %+v, %v; want serial 6", st, err)
 	}
 }

@@ -11,8 +11,8 @@ import (
 // Reader reads one configuration's state and snapshots. It has no method that writes,
 // so a command that opens a Reader can change nothing. It is safe for concurrent use.
 type Reader struct {
-	// Guard is called with each state that Read finds, including the new one if nothing is stored. Read returns
-	// its error. Guard may be nil, and must be set before the first use.
+	// Guard checks each state that Read finds, including the new one if nothing is stored. Read returns
+	// Guard's error. Guard may be nil, and must be set before the first Read.
 	Guard func(ctx context.Context, found *State) error
 
 	backend     Backend
@@ -77,12 +77,12 @@ func (r *Reader) readStored(ctx context.Context) (*State, error) {
 	return st, nil
 }
 
-// mostRereads limits how often a state is read again because it was written while its log was read. An
-// apply rarely writes the state.
+// mostRereads limits how often Read starts over because an apply wrote the state while its log was being
+// read. An apply rarely writes the state.
 const mostRereads = 20
 
 // withLog returns a stored state with the entries of its log. The apply may end and delete the parts while
-// they are read, so the state is read again: only if it is unchanged were all parts there.
+// they are being read. So withLog reads the state again: if it is unchanged, no part was missing.
 func (r *Reader) withLog(ctx context.Context, st *State) (*State, error) {
 	for range mostRereads {
 		if !st.namesLog() {
@@ -116,9 +116,9 @@ func (r *Reader) guarded(ctx context.Context, st *State) (*State, error) {
 	return st, nil
 }
 
-// Stored returns the state's document as it is stored, without interpreting it, or nil if nothing is
-// stored. Only if a running apply keeps a log does it return the document of the state with the entries of
-// the log.
+// Stored returns the state's document as it is stored, without interpreting it, or nil if nothing is stored.
+// There is one exception: if a running apply keeps a log, Stored returns the document of the state with the
+// log's entries.
 func (r *Reader) Stored(ctx context.Context) ([]byte, error) {
 	text, version, err := r.backend.Read(ctx, DocState)
 	if err != nil {
@@ -229,8 +229,8 @@ func (r *Reader) damagedSnapshots(text []byte, version Version, err error) (*Sna
 	return &Snapshots{stored: version, serial: u.Serial}, u
 }
 
-// embedded returns the snapshots inside of a state of version 1. It drops the error of reading the state,
-// which its caller gets from Read.
+// embedded returns the snapshots inside of a state of version 1. It ignores an error of reading the state,
+// because the caller gets that error from Read.
 func (r *Reader) embedded(ctx context.Context) *Snapshots {
 	if st, err := r.Read(ctx); err == nil && st.former != nil {
 		return st.former.snapshots

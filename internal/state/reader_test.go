@@ -13,7 +13,7 @@ import (
 	"github.com/cfplan/cfplan/internal/state/statetest"
 )
 
-// writing has the methods that write, by the beginning of their names.
+// writing has the methods that write, by what they write.
 var writing = map[string][]string{
 	"state":     {"Replace", "Update", "Push", "Keep", "Drop"},
 	"snapshots": {"UpdateSnapshots", "Create"},

@@ -15,7 +15,7 @@ const AllowHosts = "CFPLAN_ALLOW_BACKEND_HOST"
 // Server is a server that a setting names.
 type Server struct {
 	hosts.Server
-	// Plain reports whether the connection has no TLS.
+	// Plain is true if the connection has no TLS.
 	Plain bool
 	// By is the setting that names it.
 	By Given
@@ -40,17 +40,18 @@ type Sending struct {
 	OperatorsAuthorities []string
 }
 
-// MaySend decides whether a backend's credentials may go to its servers; no other function does. It returns
-// the reasons why they may not, or nothing.
+// MaySend decides whether a backend's credentials may go to its servers; no other function decides that. It
+// returns the reasons why they may not, or nil.
 //
-// Those who may change the configuration, such as everyone who opens a pull request, must not get
-// credentials that they do not have. So a server that the files of the configuration name gets no
-// credential of the environment or of the machine, unless the operator names the server too, or allows it
-// with CFPLAN_ALLOW_BACKEND_HOST. A credential in the configuration itself may go anywhere, and a
-// credential in a private file to the servers of that file.
+// Those who may change the configuration, such as everyone who opens a pull request, must not obtain
+// credentials that they do not already have. So a server that the files of the configuration name gets no
+// credential from the environment or from the machine, unless the operator names the server too, or allows it
+// with CFPLAN_ALLOW_BACKEND_HOST. A credential in the configuration itself may go anywhere, and a credential
+// in a private file to the servers of that file.
 //
-// MaySend also refuses files that weaken TLS: that turn it off for a server which the operator reaches with
-// TLS, or that name the authority of a server which gets a credential that the files do not have.
+// MaySend also refuses files that weaken TLS. They must not turn it off for a server that the operator
+// reaches with TLS. They must not name the authority that vouches for a server if the server gets a
+// credential from elsewhere, or if the operator names an authority.
 func (s Settings) MaySend(what Sending) []error {
 	allowed, err := hosts.ParseList(s.Env(AllowHosts))
 	if err != nil {
@@ -118,7 +119,7 @@ func (what Sending) checkAuthority() error {
 	}
 }
 
-// guarded returns the credentials that must not go to those who can change a setting.
+// guarded returns the credentials that those who can change a setting must not obtain.
 func (what Sending) guarded(by Origin) []Given {
 	return slices.DeleteFunc(slices.Clone(what.Credentials), func(c Given) bool { return shared(c.Origin, by) })
 }
@@ -134,7 +135,7 @@ func names(all []Given) string {
 	return english.List(out, "and")
 }
 
-// shared reports whether those who can name a server already have a credential.
+// shared reports whether those who can name the server already have the credential.
 func shared(credential, server Origin) bool {
 	switch {
 	case credential.Operator():
@@ -175,9 +176,9 @@ func (e *HostError) Error() string {
 
 // WeakenedError says that the files weaken the TLS that protects credentials of the operator.
 type WeakenedError struct {
-	// By is the setting that weakens it.
+	// By is the setting that weakens TLS.
 	By Given
-	// Says is how it does that, and Next what to do instead.
+	// Says describes what the setting does, and Next what to do instead.
 	Says, Next string
 }
 

@@ -48,8 +48,8 @@ func (o Origin) String() string {
 	}
 }
 
-// NewSettings returns the settings in an environment. A later layer overrides the layers before it. The
-// environment only counts if no layer gives a value.
+// NewSettings returns the settings in an environment. A later layer overrides the layers before it. A
+// variable of the environment counts only if no layer gives a value.
 func NewSettings(env func(string) string, layers ...Layer) Settings {
 	return Settings{layers: layers, env: env}
 }

@@ -60,8 +60,8 @@ func (s *Snapshot) Zone() (dns.Zone, error) {
 // mostPending is the largest number of planned changes that a snapshot remembers.
 const mostPending = 2000
 
-// SetPending remembers the changes that were planned when the snapshot was taken. If they are too many, none is
-// remembered.
+// SetPending remembers the changes that were planned when the snapshot was taken. If there are more than
+// mostPending, it remembers none.
 func (s *Snapshot) SetPending(changes []string) {
 	s.Pending = nil
 	if len(changes) <= mostPending {

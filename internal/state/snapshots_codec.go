@@ -59,8 +59,8 @@ func (w *writer) snapshot(s *Snapshot) {
 	w.text("\n    }")
 }
 
-// sorted returns the records in their usual order. Usually they are in that order already. The caller's
-// slice is not modified.
+// sorted returns the records in the order of dns.Compare, without modifying the caller's slice. Usually they
+// are in that order already.
 func sorted(records []dns.Record) []dns.Record {
 	if slices.IsSortedFunc(records, dns.Compare) {
 		return records
@@ -99,7 +99,7 @@ func decodeSnapshots(data []byte) (*Snapshots, error) {
 	case len(bytes.TrimSpace(data)) == 0:
 		return nil, errors.New("it is empty")
 	case version > snapshotsVersion:
-		return nil, fmt.Errorf("%w: snapshots of version %d, this one knows %d", errNewer, version, snapshotsVersion)
+		return nil, fmt.Errorf("%w: snapshots of version %d, but this cfplan reads at most %d", errNewer, version, snapshotsVersion)
 	case err != nil:
 		return nil, fmt.Errorf("it is damaged: %w", r.at(data, err))
 	case version != snapshotsVersion || s.zones == nil:

@@ -70,15 +70,15 @@ func TestTheOrderOfRecordsDoesNotChangeTheDocument(t *testing.T) {
 func damagedSnapshots(t *testing.T) map[string]struct{ doc, says string } {
 	whole := string(fixture(t, snapshots1))
 	return map[string]struct{ doc, says string }{
-		"empty":                {"", "it is empty"},
-		"cut short":            {whole[:len(whole)/2], "it is damaged"},
-		"zeroes":               {strings.Repeat("\x00", 100), "it is damaged"},
-		"HTML":                 {"<html></html>", "it is damaged: line 1"},
-		"another's":            {`{"name": "left-pad"}`, "not a document of snapshots"},
-		"two of them":          {whole + whole, "something follows"},
-		"a zone twice":         {strings.Replace(whole, `"snapshots": {`, `"snapshots": {"example.com": {},`, 1), "twice"},
-		"a zone without time":  {strings.Replace(whole, `"fetched_at": "2026`, `"later": "2026`, 1), "has no time"},
-		"another key for time": {strings.Replace(whole, `"2026-11-22T18`, `"yesterday`, 1), "it is damaged: line 6"},
+		"empty":                 {"", "it is empty"},
+		"cut short":             {whole[:len(whole)/2], "it is damaged"},
+		"zeroes":                {strings.Repeat("\x00", 100), "it is damaged"},
+		"HTML":                  {"<html></html>", "it is damaged: line 1"},
+		"another program's":     {`{"name": "left-pad"}`, "not a document of snapshots"},
+		"two documents":         {whole + whole, "something follows"},
+		"a zone twice":          {strings.Replace(whole, `"snapshots": {`, `"snapshots": {"example.com": {},`, 1), "twice"},
+		"a zone without time":   {strings.Replace(whole, `"fetched_at": "2026`, `"later": "2026`, 1), "has no time"},
+		"a time that is a word": {strings.Replace(whole, `"2026-11-22T18`, `"yesterday`, 1), "it is damaged: line 6"},
 	}
 }
 
@@ -90,7 +90,7 @@ func TestAStateInThePlaceOfSnapshotsIsLeftAlone(t *testing.T) {
 	write(t, snapshotsPath(path), other)
 	store := state.Open(local.New(path))
 	if _, err := store.Snapshots(t.Context()); !errors.Is(err, state.ErrOtherDocument) {
-		t.Errorf("Snapshots = %v", err)
+		t.Errorf("Snapshots = %v, want ErrOtherDocument", err)
 	}
 
 	err := store.UpdateSnapshots(t.Context(), nil, func(all *state.Snapshots) bool { return all.Set(statetest.SampleSnapshot()) })
@@ -118,7 +118,7 @@ func TestDamagedSnapshotsAreIgnoredAndReplaced(t *testing.T) {
 			t.Errorf("%s: UpdateSnapshots = %v, want the damaged document replaced", name, err)
 		}
 		if all, err := store.Snapshots(t.Context()); err != nil || len(all.Zones()) != 1 {
-			t.Errorf("%s: afterwards there are snapshots of %v, %v", name, all.Zones(), err)
+			t.Errorf("%s: afterwards there are snapshots of %v, %v; want one", name, all.Zones(), err)
 		}
 	}
 }
@@ -140,7 +140,7 @@ func TestNewerSnapshotsAreLeftAlone(t *testing.T) {
 	}
 
 	if got := content(t, snapshotsPath(path)); got != newer {
-		t.Errorf("the document is now %s", got)
+		t.Errorf("the document is now %s, want %s", got, newer)
 	}
 }
 
@@ -212,10 +212,10 @@ func TestVersion1IsUpgradedAndKept(t *testing.T) {
 	holds(t, path, "cfplan.state.json", "cfplan.state.json.backup", "cfplan.state.snapshots.json",
 		"cfplan.state.v1.json")
 	if got := content(t, path+".backup"); got != former {
-		t.Errorf("the backup is %s", got)
+		t.Errorf("the backup is %s, want the former state", got)
 	}
 	if got := content(t, strings.Replace(path, ".json", ".v1.json", 1)); got != former {
-		t.Errorf("the copy of the former version is %s", got)
+		t.Errorf("the copy of the former version is %s, want the former state", got)
 	}
 	if all, err = store.Snapshots(t.Context()); err != nil {
 		t.Fatal(err)

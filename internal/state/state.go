@@ -20,12 +20,12 @@ import (
 	"github.com/cfplan/cfplan/internal/dns"
 )
 
-// FormatVersion is the version of the state's format. A document of a newer version is refused, an older
-// one is upgraded. In version 1 the snapshots were inside of the state.
+// FormatVersion is the version of the state's format. cfplan refuses a document of a newer version and
+// upgrades an older one. In version 1 the snapshots were inside of the state.
 const FormatVersion = 2
 
-// appliedKept is the number of applied plans that are remembered. A saved plan that is older no longer fits
-// its zones anyway.
+// appliedKept is the number of applied plans that the state remembers. A saved plan that is older no longer
+// fits its zones anyway.
 const appliedKept = 20
 
 // State is what must not be lost: what cfplan owns, and what it has done.
@@ -40,10 +40,11 @@ type State struct {
 	Applied []Applied
 	// Begun is the plan whose apply began last and has not finished; nil if there is none.
 	Begun *Applied
-	// Finished is the serial of the state when the last apply that was completed began, or 0 if none was.
+	// Finished is the serial that the state had when the last completed apply began, or 0 if no apply was
+	// completed.
 	Finished uint64
 
-	// stored is the version that the backend returned for it; empty for a new state.
+	// stored is the version that the backend returned for the state; empty for a new state.
 	stored Version
 	// size is the size of the document as it was last read or written, in bytes.
 	size int
@@ -83,8 +84,8 @@ type Owned struct {
 	LetGo bool `json:"let_go,omitempty"`
 }
 
-// Remembered is an encoded record. It is only decoded when it is needed, which is rare, because every plan
-// reads the state, and a state may have many records.
+// Remembered is an encoded record. Every plan reads the state, which may have many records, but needs few of
+// them: so each is decoded only when it is needed.
 type Remembered struct{ text json.RawMessage }
 
 // Remember encodes a record without its ID.
@@ -148,8 +149,8 @@ func (a *Applied) is(o Applied) bool {
 // New returns an empty state with a new lineage.
 func New() *State { return &State{Lineage: newUUID(), Zones: map[string]*Zone{}} }
 
-// Blank reports whether the state could be lost without a loss: it owns no record, has no open request, and
-// no plan was applied with it. The first plan creates such a state.
+// Blank reports whether nothing would be lost with the state: it owns no record, has no open request, and no
+// plan was applied with it. The first plan creates such a state.
 func (s *State) Blank() bool {
 	for _, z := range s.Zones {
 		if len(z.Owned) > 0 || z.Journal != nil {

@@ -32,7 +32,7 @@ func TestEnsureZoneAddsAZoneAndReplacesItsID(t *testing.T) {
 	}
 }
 
-func TestNewerSnapshotWins(t *testing.T) {
+func TestSetDropsAnOlderSnapshot(t *testing.T) {
 	noon := time.Date(2026, 11, 22, 12, 0, 0, 0, time.UTC)
 	var all state.Snapshots // the zero value is usable
 	for _, c := range []struct {
@@ -45,7 +45,7 @@ func TestNewerSnapshotWins(t *testing.T) {
 			t.Errorf("Set at noon %+v = %v, want %v", c.at, got, c.taken)
 		}
 		if got := all.Of("example.com"); c.taken && got != snapshot || !c.taken && got != before {
-			t.Errorf("after a snapshot at noon %+v the stored one is %+v", c.at, got)
+			t.Errorf("after Set at noon %+v the stored snapshot is %+v", c.at, got)
 		}
 	}
 }
@@ -71,7 +71,7 @@ func TestNewestTwentyAppliedPlansAreKept(t *testing.T) {
 	}
 }
 
-func TestLockedErrorWithoutAHolder(t *testing.T) {
+func TestLockedErrorSaysThatTheHolderIsUnknown(t *testing.T) {
 	const want = "the state is locked by another run that did not record its name"
 	if got := (&state.LockedError{}).Error(); got != want {
 		t.Errorf("Error() = %q, want %q", got, want)

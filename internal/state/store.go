@@ -34,8 +34,8 @@ func Open(b Backend) *Store {
 func (s *Store) Replace(ctx context.Context, st *State) error { return s.replace(ctx, st) }
 
 // Update changes the stored state: it reads the state, lets fn change it, and replaces it. If another run
-// wrote in between, it starts over with the state that the run left. So fn may run more than once, and must
-// only touch its own part. If fn changes nothing, it returns false and nothing is written.
+// wrote in between, Update starts over with the state that the run left. So fn may run more than once, and
+// must change only its own part of the state. If fn changes nothing, it returns false and nothing is written.
 //
 // Updates by goroutines that share a store wait for each other and are written together, so that many zones
 // can be applied concurrently. fn must not call Update itself. The returned state is shared with those

@@ -32,7 +32,7 @@ func TestUpdatesOfSeveralStoresLoseNothing(t *testing.T) {
 	var calls atomic.Int32
 	updateSideBySide(t, 4, func() *state.Store { return state.Open(local.New(path)) }, &calls)
 	if got := read(t, path); len(got.Zones) != 4 || got.Serial != 4 {
-		t.Errorf("after 4 updates there are %d zones and serial %d", len(got.Zones), got.Serial)
+		t.Errorf("after 4 updates there are %d zones and serial %d, want 4 and 4", len(got.Zones), got.Serial)
 	}
 }
 
@@ -44,7 +44,7 @@ func TestAPanicInAnUpdateReachesItsCaller(t *testing.T) {
 	})
 
 	if p == nil || p.Value != "mistake" {
-		t.Errorf("the update panicked with %v, want its own value", p)
+		t.Errorf("Update panicked with %v, want the value of fn's panic", p)
 	}
 
 	st, err := store.Update(t.Context(), func(*state.State) (bool, error) { return true, nil })
