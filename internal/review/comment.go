@@ -9,9 +9,9 @@ import (
 
 // Comment is a comment to publish on a pull request.
 type Comment struct {
-	// Key distinguishes the comments of one pull request: there is one comment for each key.
+	// Key distinguishes the comments on one pull request: Publish keeps one comment for each key.
 	Key string
-	// Body is Markdown. It is posted as it is, below a hidden marker.
+	// Body is Markdown. Publish posts it unchanged, below a hidden marker.
 	Body string
 }
 

@@ -11,7 +11,7 @@ func TestCheckKey(t *testing.T) {
 		"": false, "a b": false, "a--b": false, "a>": false, "ä": false, "a\n": false, strings.Repeat("k", 65): false,
 	} {
 		if err := CheckKey(key); (err == nil) != ok {
-			t.Errorf("CheckKey(%q) = %v", key, err)
+			t.Errorf("CheckKey(%q) = %v, want valid: %v", key, err, ok)
 		}
 	}
 }
@@ -29,7 +29,7 @@ func FuzzMarker(f *testing.F) {
 		}
 
 		if len(text) > MaxBody {
-			t.Errorf("a text of %d bytes", len(text))
+			t.Errorf("the text of key %q has %d bytes, want at most %d", key, len(text), MaxBody)
 		}
 		if !marked(text, marker(key)) || !marked(strings.ReplaceAll(text, "\n", "\r\n"), marker(key)) {
 			t.Errorf("%q is not found by its key %q", text, key)
@@ -41,7 +41,7 @@ func FuzzMarker(f *testing.F) {
 			t.Errorf("the marker is not an HTML comment: %q", first)
 		}
 		if !sameText(text, strings.ReplaceAll(text, "\n", "\r\n")+" ") && !strings.Contains(text, "\r") {
-			t.Errorf("%q is not the same with other line ends", text)
+			t.Errorf("sameText: %q differs from itself with other line ends, want the same", text)
 		}
 	})
 }

@@ -7,16 +7,16 @@ import (
 	"strconv"
 )
 
-// Wanted has the user's settings for the pull request. Empty fields are filled in from the environment of
-// the CI job.
+// Wanted has the pull request that the user asked for. GitHubTarget and GitLabTarget take the values of empty fields
+// from the environment of the CI job.
 type Wanted struct {
 	Repository string
 	Number     int64
 }
 
-// TargetError says why the environment does not lead to a pull request.
+// TargetError says what is missing in the environment to comment on a pull request.
 type TargetError struct {
-	// Summary is a heading.
+	// Summary is a short title.
 	Summary string
 	// Detail says what is missing and what to do, in sentences.
 	Detail string
@@ -38,8 +38,7 @@ func RunningForge(getenv func(string) string) string {
 	}
 }
 
-// GitHubTarget finds the pull request of a job in GitHub Actions. An error is a
-// *TargetError.
+// GitHubTarget finds the pull request of a job in GitHub Actions. Its errors are of type *TargetError.
 func GitHubTarget(w Wanted, getenv func(string) string) (Target, error) {
 	t := Target{
 		BaseURL:    first(getenv("GITHUB_API_URL"), gitHubAPI(getenv("GITHUB_SERVER_URL"))),
@@ -56,7 +55,7 @@ func GitHubTarget(w Wanted, getenv func(string) string) (Target, error) {
 		}
 	}
 
-	// The event is about a pull request of the job's own repository.
+	// The event can only name a pull request of the job's own repository.
 	if t.Number == 0 && t.Repository == getenv("GITHUB_REPOSITORY") {
 		number, err := eventNumber(getenv("GITHUB_EVENT_PATH"))
 		if err != nil {
@@ -71,8 +70,8 @@ func GitHubTarget(w Wanted, getenv func(string) string) (Target, error) {
 	if t.Number == 0 {
 		return t, &TargetError{
 			Summary: "No pull request to comment on",
-			Detail: "The job's event is not about a pull request: it is neither pull_request nor a workflow_run that " +
-				"names one (a workflow_run for a fork does not). " +
+			Detail: "The job's event names no pull request. Events such as pull_request do, and workflow_run does " +
+				"unless it is for a fork. " +
 				"Name the pull request with -number=N.",
 		}
 	}
@@ -80,7 +79,7 @@ func GitHubTarget(w Wanted, getenv func(string) string) (Target, error) {
 	return t, nil
 }
 
-// gitHubAPI returns the address of a server's API. GitHub.com has it on another host.
+// gitHubAPI returns the address of a server's API. The API of github.com is on another host.
 func gitHubAPI(server string) string {
 	if server == "" || server == "https://github.com" {
 		return "https://api.github.com"
@@ -102,11 +101,10 @@ func eventNumber(path string) (number int64, err error) {
 	return e.Number, err
 }
 
-// GitLabTarget finds the merge request of a job in GitLab CI. An error is a
-// *TargetError.
+// GitLabTarget finds the merge request of a job in GitLab CI. Its errors are of type *TargetError.
 //
-// A merge request belongs to the target project, while CI_PROJECT_ID is the fork's if
-// the pipeline runs there.
+// A merge request belongs to the target project. CI_PROJECT_ID is the project in which the pipeline runs, which may be
+// a fork, so CI_MERGE_REQUEST_PROJECT_ID comes first.
 func GitLabTarget(w Wanted, getenv func(string) string) (Target, error) {
 	project := first(getenv("CI_MERGE_REQUEST_PROJECT_ID"), getenv("CI_PROJECT_ID"))
 	t := Target{

@@ -112,7 +112,8 @@ func TestRunningForge(t *testing.T) {
 	}
 }
 
-// wantRefusal checks the summary of a TargetError. It reports whether one was expected.
+// wantRefusal checks that err is a TargetError with the summary, or nil if summary is empty. It reports whether it
+// expected an error.
 func wantRefusal(t *testing.T, err error, summary string) bool {
 	t.Helper()
 	var refused *review.TargetError

@@ -11,18 +11,18 @@ import (
 // maxEvent limits the size of an event's file. GitHub delivers no event above 25 MB.
 const maxEvent = 32 << 20
 
-// event has what the file of GITHUB_EVENT_PATH says about a pull request.
+// event is the part of the file at GITHUB_EVENT_PATH that is about a pull request.
 type event struct {
 	// Number is the pull request's number, or 0 if the event is not about one.
 	Number int64
-	// Head is the commit at its head, or "" if the event does not name it.
+	// Head is the hash of the pull request's head, or "" if the event does not name it.
 	Head string
-	// elsewhere is true if the job's own commit is on the default branch, whatever the event is about.
+	// elsewhere is true if GITHUB_SHA is a commit of the default branch, not of the pull request.
 	elsewhere bool
 }
 
-// readEvent understands pull_request and its variants, issue_comment on a pull request, and a workflow_run with
-// exactly one pull request (a run for a fork names none).
+// readEvent understands the events pull_request and its variants, issue_comment on a pull request, and workflow_run. A
+// workflow_run gives a number only if it names exactly one pull request; a run for a fork names none.
 func readEvent(r io.Reader) (event, error) {
 	text, err := files.Read(r, maxEvent)
 	if err != nil {
@@ -51,7 +51,7 @@ func readEvent(r io.Reader) (event, error) {
 	}
 
 	if err := json.Unmarshal(text, &e); err != nil {
-		return event{}, fmt.Errorf("it is not an event: %w", err)
+		return event{}, fmt.Errorf("the file is not an event: %w", err)
 	}
 
 	switch {

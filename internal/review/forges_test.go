@@ -23,8 +23,8 @@ type stand struct {
 	slept *[]time.Duration
 }
 
-// eachForge runs a test at GitHub with a user's token and with an app's, and at GitLab with a project's
-// token and with a job's.
+// eachForge runs a test four times: at GitHub with the token of a user and of an app, and at GitLab with the token of a
+// project and of a job.
 func eachForge(t *testing.T, test func(*testing.T, stand)) {
 	for _, name := range []string{"github", "github app", "gitlab", "gitlab job"} {
 		t.Run(name, func(t *testing.T) { test(t, newStand(t, name)) })
@@ -68,7 +68,7 @@ func noToken(t *testing.T, where, text string) {
 	inBase64 := base64.StdEncoding.EncodeToString([]byte(token))[4:12]
 	for _, spelt := range []string{token, "that+is", "that%2Bis", "that%2bis", `\u003c\u0026`, inBase64} {
 		if strings.Contains(text, spelt) {
-			t.Errorf("%s has the token: %s", where, text)
+			t.Errorf("%s contains the token (as %q): %s", where, spelt, text)
 		}
 	}
 }

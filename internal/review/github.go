@@ -27,7 +27,7 @@ func NewGitHub(t Target) (Forge, error) {
 
 	carrier, wire := t.client("github")
 	base := strings.TrimSuffix(t.BaseURL, "/") + "/"
-	// The library's own rate limiting does not wait, and would hide the answer.
+	// The library's own rate limiting would return an error without a wait, and hide the answer from transport.
 	client, err := github.NewClient(github.WithHTTPClient(carrier), github.WithAuthToken(t.Token),
 		github.WithUserAgent(t.UserAgent),
 		github.WithURLs(&base, nil), github.WithDisableRateLimitCheck())
@@ -68,10 +68,10 @@ func (g *gitHub) from(c *github.IssueComment) posted {
 	}
 }
 
-// who returns a function that recognises the comments of the token's user. A token of an app, such as the
-// GITHUB_TOKEN of a run, may not ask for its user; its comments are by a bot, which no visitor of a public
-// repository is. That matters, because with write permission such a token could edit the comment of a
-// visitor, who could then change it again.
+// who returns a function that recognizes the comments of the token's user. The token of an app, such as GITHUB_TOKEN,
+// may not ask for its user, but its comments are by a bot. No visitor of a public repository is a bot. The check
+// matters, because such a token could edit a visitor's comment with our marker, and the visitor could then change the
+// plan in it.
 func (g *gitHub) who(ctx context.Context) (mine, error) {
 	user, _, err := g.client.Users.Get(ctx, "")
 	switch err := g.wire.translate(err, false); {

@@ -34,7 +34,8 @@ func NewGitLab(t Target) (Forge, error) {
 		connect = gitlab.NewJobClient
 	}
 
-	// The transport repeats requests, and a rate that a server announces in a header must not delay a run.
+	// transport repeats requests, so the library must not. Its limiter would slow a run down if a server announces a low
+	// rate in a header.
 	client, err := connect(t.Token, gitlab.WithURLWarningLogger(slog.New(slog.DiscardHandler)),
 		gitlab.WithBaseURL(t.BaseURL),
 		gitlab.WithHTTPClient(carrier), gitlab.WithoutRetries(),
@@ -91,8 +92,8 @@ func (g *gitLab) from(n *gitlab.Note) posted {
 	return c
 }
 
-// who returns a function that recognises the comments of the token's user. If GitLab does not name the
-// user, only the marker counts: only a maintainer's token could edit another user's note.
+// who returns a function that recognizes the comments of the token's user. If GitLab does not name the user, the marker
+// decides alone. That is acceptable, because only a maintainer's token could edit another user's note.
 func (g *gitLab) who(ctx context.Context) (mine, error) {
 	id, err := g.user(ctx)
 	switch err := g.wire.translate(err, false); {
@@ -104,7 +105,7 @@ func (g *gitLab) who(ctx context.Context) (mine, error) {
 	return func(c posted) bool { return c.author == id }, nil
 }
 
-// user returns the token's user. For a job's token it asks the only endpoint that such a token may use.
+// user returns the ID of the token's user. A job's token may not ask for its user, so user asks for its job instead.
 func (g *gitLab) user(ctx context.Context) (int64, error) {
 	var user *gitlab.User
 	var err error

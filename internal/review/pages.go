@@ -17,12 +17,13 @@ const (
 	mostTime = 5 * time.Minute
 )
 
-// errSlow reports a list of comments that takes too long.
+// errSlow reports that listing the comments took longer than mostTime.
 var errSlow = fmt.Errorf("the list of comments takes longer than %d minutes", mostTime/time.Minute)
 
-// errEndless reports a list of comments that exceeds the limits. Ignoring the rest could post a comment twice.
+// errEndless reports a list of comments that exceeds the limits. Ignoring the rest of the list could lead to a second
+// comment.
 var errEndless = fmt.Errorf("the list of comments does not end: it has more than %d pages, or returns to an earlier "+
-	"one", mostPage)
+	"page", mostPage)
 
 // page reads one page of comments and returns the number of the next page, or 0 at the end.
 type page func(ctx context.Context, number int) (comments []posted, next int, err error)
@@ -30,7 +31,7 @@ type page func(ctx context.Context, number int) (comments []posted, next int, er
 // mine reports whether the account wrote a comment.
 type mine func(posted) bool
 
-// ownComments implements Forge.own. It calls who only if a comment has the marker.
+// ownComments implements Forge.own. It calls who, which costs a request, only if a comment has the marker.
 func ownComments(
 	ctx context.Context, marker string, read page, who func(context.Context) (mine, error),
 ) ([]posted, error) {

@@ -8,18 +8,18 @@ import (
 	"github.com/cfplan/cfplan/internal/review/reviewtest"
 )
 
-func TestLaterRunsUpdateTheOneComment(t *testing.T) {
+func TestLaterRunsUpdateTheFirstComment(t *testing.T) {
 	eachForge(t, func(t *testing.T, s stand) {
 		r := s.publish(t, "first", Options{})
 		s.wants(t, "first", r, Created)
 		if !strings.HasPrefix(r.URL, "https://") || !strings.Contains(r.URL, fmt.Sprint(s.Comments()[0].ID)) {
-			t.Errorf("the comment's address is %q", r.URL)
+			t.Errorf("the comment's address is %q, want an https address with its ID %d", r.URL, s.Comments()[0].ID)
 		}
 		s.wants(t, "second", s.publish(t, "second", Options{Behavior: Update}), Updated)
 		s.Reset()
 		s.wants(t, "second", s.publish(t, "second\r\n", Options{}), Unchanged)
 		if n := len(s.Requests()) - s.count("GET"); n != 0 {
-			t.Errorf("%d writes for an unchanged comment", n)
+			t.Errorf("%d writes for an unchanged comment, want none", n)
 		}
 	})
 }
@@ -43,7 +43,7 @@ func TestNewLeavesTheOldComment(t *testing.T) {
 	})
 }
 
-func TestDeleteAndNewDeletesAllOlderOnes(t *testing.T) {
+func TestDeleteAndNewDeletesAllOlderComments(t *testing.T) {
 	eachForge(t, func(t *testing.T, s stand) {
 		s.publish(t, "a", Options{})
 		s.publish(t, "b", Options{Behavior: New})
@@ -51,7 +51,7 @@ func TestDeleteAndNewDeletesAllOlderOnes(t *testing.T) {
 	})
 }
 
-func TestTheOldCommentStaysIfTheNewOneFails(t *testing.T) {
+func TestOldCommentStaysIfPostingTheNewOneFails(t *testing.T) {
 	eachForge(t, func(t *testing.T, s stand) {
 		s.publish(t, "a", Options{})
 		s.Fail(reviewtest.Fault{Method: "POST", Answer: status(422, `{"message":"no"}`)})
@@ -72,7 +72,7 @@ func TestOnlyExistingPostsNothingNew(t *testing.T) {
 	})
 }
 
-// A comment that is out of date and cannot be corrected is an error.
+// If a comment is out of date and the token may not edit it, the run must fail.
 func TestOnlyExistingFailsIfItMayNotEdit(t *testing.T) {
 	eachForge(t, func(t *testing.T, s stand) {
 		s.publish(t, "1 to add", Options{})
@@ -83,8 +83,8 @@ func TestOnlyExistingFailsIfItMayNotEdit(t *testing.T) {
 	})
 }
 
-// Everyone who may comment can copy our marker. Such a comment is not edited, because its author could
-// change it again.
+// Every user who may comment can copy our marker. Publish must not edit such a comment, because its author could then
+// change the plan in it.
 func TestAnotherUsersCommentWithOurMarkerIsNotEdited(t *testing.T) {
 	eachForge(t, func(t *testing.T, s stand) {
 		s.Add(reviewtest.Comment{Author: 666, Body: marker("k") + "\nforged"})
@@ -94,8 +94,8 @@ func TestAnotherUsersCommentWithOurMarkerIsNotEdited(t *testing.T) {
 	})
 }
 
-// If GitLab does not name the token's user, a comment that may not be edited is not ours.
-func TestWithoutAUserOnlyEditableCommentsAreOurs(t *testing.T) {
+// If GitLab does not name the token's user, a comment that the token may not edit is not ours.
+func TestWithoutAUserTheNewestEditableCommentIsUpdated(t *testing.T) {
 	s := newStand(t, "gitlab")
 	s.Fail(reviewtest.Fault{Path: "/user", Answer: status(403, `{"error":"insufficient_scope"}`)})
 	s.publish(t, "ours", Options{})
@@ -103,7 +103,7 @@ func TestWithoutAUserOnlyEditableCommentsAreOurs(t *testing.T) {
 	s.wants(t, "ours 2|forged", s.publish(t, "ours 2", Options{}), Updated)
 }
 
-func TestTheMarkerOnlyCountsOnTheFirstLine(t *testing.T) {
+func TestMarkerCountsOnlyOnTheFirstLine(t *testing.T) {
 	eachForge(t, func(t *testing.T, s stand) {
 		s.Add(reviewtest.Comment{Author: reviewtest.Self, Bot: true, Body: "quoted:\n" + marker("k")})
 		s.publish(t, "ours", Options{})
@@ -126,7 +126,7 @@ func TestCommentIsFoundOnTheLastPage(t *testing.T) {
 			t.Errorf("the result is %+v, want an update", r)
 		}
 		if got := s.Comments()[0]; got.ID != ours.ID || !strings.HasSuffix(got.Body, "ours 2") {
-			t.Errorf("the first comment is %+v", got)
+			t.Errorf("the first comment is %+v, want comment %d with the new text", got, ours.ID)
 		}
 		if n := s.count("GET"); n != 4 { // three pages, and the token's user
 			t.Errorf("%d reads, want 4: %v", n, s.Requests())
@@ -151,11 +151,11 @@ func TestNothingIsSentForAnInvalidComment(t *testing.T) {
 			{Key: "", Body: "text"},
 		} {
 			if _, err := Publish(t.Context(), s, c, Options{}); err == nil {
-				t.Errorf("a comment of key %q and %d bytes was published", c.Key, len(c.Body))
+				t.Errorf("a comment with key %q and %d bytes was published, want an error", c.Key, len(c.Body))
 			}
 		}
 		if len(s.Requests()) != 0 {
-			t.Errorf("requests were sent: %v", s.Requests())
+			t.Errorf("requests were sent: %v, want none", s.Requests())
 		}
 	})
 }

@@ -8,7 +8,7 @@ import (
 	"github.com/cfplan/cfplan/internal/secret"
 )
 
-// longestText is how many characters of a text from outside are kept.
+// longestText is the length in characters to which redactor.text cuts a text from outside.
 const longestText = 300
 
 // redactor prepares texts from outside for display, without the token.
@@ -34,7 +34,8 @@ func (r redactor) text(s string) string {
 // longestLink limits the address of a comment, in bytes.
 const longestLink = 2048
 
-// link returns the address of a comment, or "" if it is not a safe web address for people.
+// link returns the address of a comment, or "" if it is not safe to show: it has another scheme than http or https, a
+// user name or a password, contains the token, or is too long.
 func (r redactor) link(s string) string {
 	u, err := url.Parse(s)
 	if err != nil || len(s) > longestLink || u.Host == "" || u.User != nil ||

@@ -8,15 +8,15 @@ import (
 	"fmt"
 )
 
-// Forge is a pull request at its forge, and the account that comments there. NewGitHub and NewGitLab return
-// one.
+// Forge is one pull request at GitHub or GitLab, as the account of the token sees it. NewGitHub and NewGitLab return
+// a Forge.
 type Forge interface {
 	// Name returns "github" or "gitlab".
 	Name() string
-	// own lists the account's comments whose first line is the marker, newest first. If the account is not
-	// known, the list may include other users' comments.
+	// own lists the account's comments whose first line is the marker, newest first. If the forge does not say which
+	// account the token has, the list may include other users' comments.
 	own(ctx context.Context, marker string) ([]posted, error)
-	// create posts a comment. Its error has InDoubt if the comment may have been posted.
+	// create posts a comment. Its *Error has InDoubt set if the comment may have been posted anyway.
 	create(ctx context.Context, body string) (posted, error)
 	edit(ctx context.Context, id int64, body string) (posted, error)
 	remove(ctx context.Context, id int64) error
@@ -35,16 +35,17 @@ type Behavior string
 
 // These are the behaviors.
 const (
-	Update       Behavior = "update"         // it is edited
-	New          Behavior = "new"            // it stays, and a new one is posted
-	DeleteAndNew Behavior = "delete-and-new" // it is deleted once a new one is posted
+	Update       Behavior = "update"         // Publish edits it
+	New          Behavior = "new"            // Publish keeps it and posts a new one
+	DeleteAndNew Behavior = "delete-and-new" // Publish posts a new one and then deletes it
 )
 
 // Options has the options of [Publish].
 type Options struct {
 	// Behavior is Update if it is empty.
 	Behavior Behavior
-	// OnlyExisting edits the comment of an earlier run, whatever the Behavior, and posts none if there is none.
+	// OnlyExisting makes Publish edit the comment of an earlier run, whatever the Behavior. If there is no such comment,
+	// Publish posts none.
 	OnlyExisting bool
 }
 
@@ -66,8 +67,8 @@ type Result struct {
 	Action Action `json:"action"`
 }
 
-// Publish posts or updates the comment on the pull request. If the forge fails, the error is an *Error. If
-// no forge would accept the comment, nothing is sent.
+// Publish posts or updates the comment on the pull request. If a request to the forge fails, the error is an *Error.
+// If the comment is not valid, Publish returns another error and sends nothing.
 func Publish(ctx context.Context, f Forge, c Comment, o Options) (Result, error) {
 	body, err := c.text()
 	if err != nil {
@@ -111,11 +112,12 @@ func (p publisher) update(ctx context.Context) (Result, error) {
 	return r, err
 }
 
-// mostEdits limits how many comments of other users are tried.
+// mostEdits limits how many comments refresh tries to edit.
 const mostEdits = 10
 
-// refresh edits the newest comment that it may edit; other users' comments can have our marker, too. If it
-// may edit none, it fails. If all have been deleted in the meantime, there are none.
+// refresh edits the newest comment that it may edit, because other users' comments can have our marker, too. If it
+// may not edit any of them, it returns the forge's refusal. If there are none, or all have been deleted in the
+// meantime, the result is Skipped.
 func (p publisher) refresh(ctx context.Context) (Result, error) {
 	var refused error
 	for _, c := range p.own[:min(len(p.own), mostEdits)] {
@@ -148,7 +150,7 @@ func outOfReach(err error) bool {
 	return errors.As(err, &e) && (e.Kind == NoPermission || e.Kind == NotFound)
 }
 
-// replace posts before it deletes, so that a failure leaves the old comment.
+// replace posts the new comment before it deletes the old ones, so that they remain if posting fails.
 func (p publisher) replace(ctx context.Context) (Result, error) {
 	r, err := p.create(ctx)
 	if err != nil {
@@ -162,7 +164,7 @@ func (p publisher) replace(ctx context.Context) (Result, error) {
 	return r, nil
 }
 
-// createTries limits how often a comment is posted if the outcome is unknown.
+// createTries limits how often create posts a comment if the outcome is unknown.
 const createTries = 3
 
 // create posts a comment. If the answer is lost, it searches for the comment before it posts again, so that the
@@ -182,17 +184,17 @@ func (p publisher) create(ctx context.Context) (Result, error) {
 		found, ok, lookErr := p.arrived(ctx)
 		switch {
 		case lookErr != nil:
-			return Result{}, err // the first error says more
+			return Result{}, err // the error of the post says more than that of the search
 		case ok:
 			return p.result(Created, found), nil
 		case try == createTries:
-			e.InDoubt = false // the search has shown that it was not posted
+			e.InDoubt = false // the search did not find the comment, so it was not posted
 			return Result{}, err
 		}
 	}
 }
 
-// arrived searches for a comment that did not exist when Publish began.
+// arrived searches for the comment that create posted. A comment that existed when Publish began does not count.
 func (p publisher) arrived(ctx context.Context) (posted, bool, error) {
 	now, err := p.forge.own(ctx, marker(p.key))
 	if err != nil || len(now) == 0 {

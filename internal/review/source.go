@@ -11,12 +11,12 @@ import (
 	"github.com/cfplan/cfplan/internal/hosts"
 )
 
-// Source is a commit whose files a forge shows. The zero Source shows none.
+// Source is a commit whose files have web pages at a forge. The zero Source has no pages.
 type Source struct{ base string }
 
-// SourceOf returns the commit that the job's configuration comes from: the head of the pull or merge
-// request, or else the commit that the job runs for. The variables may come from a pull request. If one of
-// them is missing or does not have the form that a forge gives it, the result is the zero Source.
+// SourceOf returns the commit that the job's configuration comes from: the head of the pull or merge request, or else
+// the commit that the job runs for. SourceOf does not trust the environment, which a pull request may influence: if a
+// variable is missing or does not have the form that a forge gives it, the result is the zero Source.
 func SourceOf(getenv func(string) string) Source {
 	switch RunningForge(getenv) {
 	case "github":
@@ -33,8 +33,9 @@ func SourceOf(getenv func(string) string) Source {
 	}
 }
 
-// gitHubCommit returns "" if the event is about a pull request and does not name its head: then GITHUB_SHA
-// is a commit of the default branch.
+// gitHubCommit returns the commit that the event names, or else GITHUB_SHA. It returns "" if it cannot read the event,
+// or if the event is about a pull request but does not name its head: GITHUB_SHA is then a commit of the default
+// branch.
 func gitHubCommit(getenv func(string) string) string {
 	path := getenv("GITHUB_EVENT_PATH")
 	if path == "" {
@@ -58,11 +59,11 @@ func gitHubCommit(getenv func(string) string) string {
 	}
 }
 
-// commit matches a full hash, as forges set it: an abbreviated one may become ambiguous.
+// commit matches a full hash. Forges give full hashes; an abbreviated hash may become ambiguous.
 var commit = regexp.MustCompile(`^(?:[0-9a-f]{40}|[0-9a-f]{64})$`)
 
-// newSource refuses an address that a browser would not simply open as a page of the forge: one with
-// another scheme, a user name or password, or a query.
+// newSource returns the zero Source for an address that is not plainly a page of the forge: an address with a scheme
+// other than https (http only on this machine), a user name or password, a query or a fragment.
 func newSource(server, hash string, path ...string) Source {
 	u, err := url.Parse(server)
 	switch {
@@ -84,7 +85,7 @@ func (s Source) Line(path string, line int) string {
 	}
 	segments := strings.Split(path, "/")
 	for i, segment := range segments {
-		segments[i] = strings.ReplaceAll(url.PathEscape(segment), "&", "%26") // & would begin a character reference
+		segments[i] = strings.ReplaceAll(url.PathEscape(segment), "&", "%26") // in Markdown, & begins a character reference
 	}
 	return s.base + strings.Join(segments, "/") + "#L" + strconv.Itoa(line)
 }

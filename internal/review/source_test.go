@@ -15,7 +15,8 @@ const (
 	mergeSHA = "fedcba9876543210fedcba9876543210fedcba98"
 )
 
-// variables returns the environment of a forge's job, changed by pairs of a name and a value.
+// variables returns the environment of a job at a forge, with the text of an event, if any. changed has pairs of a name
+// and a value that replace variables.
 func variables(t *testing.T, forge, event string, changed ...string) func(string) string {
 	t.Helper()
 	env := map[string]string{
@@ -71,7 +72,7 @@ func TestLineReturnsTheAddressOfALine(t *testing.T) {
 		"a repository with markup": {variables(t, "github", "", "GITHUB_REPOSITORY", "acme/dns)[x](y"), ""},
 	} {
 		if got := SourceOf(tt.getenv).Line("dns/a.cf.hcl", 3); got != tt.want {
-			t.Errorf("%s: %q, want %q", name, got, tt.want)
+			t.Errorf("%s: Line = %q, want %q", name, got, tt.want)
 		}
 	}
 }
@@ -93,7 +94,7 @@ func TestLineOnlyLeadsToTheFile(t *testing.T) {
 			t.Fatalf("Line(%q) = %q, which leads elsewhere: %v", path, address, err)
 		}
 		if strings.ContainsAny(address, " ()<>|`\"\\&") {
-			t.Fatalf("Line(%q) = %q contains Markdown", path, address)
+			t.Fatalf("Line(%q) = %q contains characters that Markdown interprets", path, address)
 		}
 	})
 }

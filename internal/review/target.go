@@ -19,22 +19,23 @@ type Target struct {
 	// BaseURL is the address of the API, such as https://api.github.com or https://gitlab.com/api/v4.
 	BaseURL string
 	Token   string
-	// JobToken reports whether the token is the one that GitLab gives to every job.
+	// JobToken reports whether Token is the CI_JOB_TOKEN that GitLab gives to every job.
 	JobToken bool
-	// Repository is owner/name, or at GitLab also a project's ID.
+	// Repository is owner/name. At GitLab it may also be the ID of a project.
 	Repository string
 	Number     int64
-	// WebURL is the page of the merge request. GitLab does not return a comment's address.
+	// WebURL is the web page of the merge request. The addresses of comments are built from it, because GitLab does
+	// not return them. It is empty at GitHub.
 	WebURL string
 	// UserAgent is, for example, "cfplan/0.1.0".
 	UserAgent string
 	// Log gets a line for each request at level debug. It may be nil.
 	Log *slog.Logger
 
-	sleep func(context.Context, time.Duration) error // for tests; nil means the real one
+	sleep func(context.Context, time.Duration) error // tests set it; nil means that a request really waits
 }
 
-// check returns an error if the target is not valid, before anything is sent. No error quotes the token.
+// check returns an error if the target is not valid. It sends nothing, and its errors do not quote the token.
 func (t Target) check() error {
 	base, err := url.Parse(t.BaseURL)
 	switch {
@@ -50,7 +51,7 @@ func (t Target) check() error {
 	case strings.IndexFunc(t.Token, func(r rune) bool { return r <= ' ' || r > '~' }) >= 0:
 		return errors.New("the token has a character that no token has, such as a space or a line break")
 	case t.Number < 1:
-		return fmt.Errorf("%d is not a number of a pull request", t.Number)
+		return fmt.Errorf("%d is not the number of a pull request", t.Number)
 	}
 
 	return nil
@@ -58,7 +59,8 @@ func (t Target) check() error {
 
 var ownerAndName = regexp.MustCompile(`^[A-Za-z0-9_-]+/[A-Za-z0-9._-]+$`)
 
-// split returns the owner and the name of a repository at GitHub. Both are used in a path unescaped.
+// split returns the owner and the name of a repository at GitHub. It is strict, because the path of a request has both
+// unescaped.
 func (t Target) split() (owner, name string, err error) {
 	owner, name, _ = strings.Cut(t.Repository, "/")
 	if !ownerAndName.MatchString(t.Repository) || name == "." || name == ".." {

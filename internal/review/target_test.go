@@ -27,7 +27,7 @@ func TestInvalidTargetsAreRefused(t *testing.T) {
 		spoil(&bad)
 		for forge, connect := range map[string]func(Target) (Forge, error){"github": NewGitHub, "gitlab": NewGitLab} {
 			if _, err := connect(bad); err == nil {
-				t.Errorf("%s: a target with %s is accepted", forge, name)
+				t.Errorf("%s: a target with %s is accepted, want an error", forge, name)
 			} else {
 				noToken(t, "the error", err.Error())
 			}
@@ -54,8 +54,8 @@ func TestInvalidTargetsAreRefused(t *testing.T) {
 	}
 }
 
-// The path of a project is one segment of the address, whatever it contains.
-func TestAProjectIsOneSegmentOfThePath(t *testing.T) {
+// Whatever a project's path contains, it must be one segment of the request's path.
+func TestProjectIsOneSegmentOfTheRequestPath(t *testing.T) {
 	s := reviewtest.GitLab(token)
 	defer s.Close()
 
@@ -77,7 +77,7 @@ func TestAProjectIsOneSegmentOfThePath(t *testing.T) {
 	for _, r := range s.Requests() {
 		if !strings.HasPrefix(r, "GET /api/v4/projects/%2E%2E%2F%2E%2E%2Fx%3Fy%23z/") &&
 			!strings.HasPrefix(r, "GET /api/v4/projects/..%2F..%2Fx%3Fy%23z/") {
-			t.Errorf("the request was %s", r)
+			t.Errorf("the request was %s, want the project as one escaped segment", r)
 		}
 	}
 }

@@ -24,13 +24,13 @@ const (
 	maxAnswer = 64 << 20
 	// maxRefusal limits the body of an error.
 	maxRefusal = 64 << 10
-	// mostRedirects limits redirects; a renamed repository takes one.
+	// mostRedirects limits the redirects of a request. A renamed repository needs one.
 	mostRedirects = 3
 )
 
-// transport sends the requests of both forges' libraries, so that both fail, wait and retry in the same
-// way. It returns an *Error for everything but a success, and gives the libraries only answers that were
-// read to their end.
+// transport sends the requests of both forges' libraries, so that both fail, wait and retry in the same way. It returns
+// an *Error for every answer that is neither a success nor a redirect, and gives the libraries only answers that it has
+// read to the end.
 type transport struct {
 	forge    string // "github" or "gitlab"
 	jobToken bool
@@ -40,7 +40,7 @@ type transport struct {
 	sleep    func(context.Context, time.Duration) error
 }
 
-// RoundTrip sends a request until it has an answer or another attempt is of no use.
+// RoundTrip sends a request, and repeats it until it succeeds or pause says that another attempt is of no use.
 func (t *transport) RoundTrip(r *http.Request) (*http.Response, error) {
 	body, err := payload(r)
 	if err != nil {
@@ -77,8 +77,8 @@ func payload(r *http.Request) ([]byte, error) {
 	return io.ReadAll(r.Body)
 }
 
-// given returns the final error for a request. If a comment may have been posted, given waits until it
-// could appear, because the caller searches for it next.
+// given returns the final error for a request. If a comment may have been posted, given first waits until the comment
+// can appear in the list, because the caller searches for it next.
 func (t *transport) given(r *http.Request, failed *failure) *Error {
 	passing := failed.Kind == Unreachable || failed.Kind == Limited
 	if err := r.Context().Err(); err != nil && passing {
@@ -89,11 +89,11 @@ func (t *transport) given(r *http.Request, failed *failure) *Error {
 	return &failed.Error
 }
 
-// failure is an Error, with the data that decides whether to try again.
+// failure is an Error with the data from which pause decides whether to try again.
 type failure struct {
 	Error
-	asked time.Duration // how long the answer asks to wait, if it does
-	told  bool
+	asked time.Duration // how long the answer asks to wait
+	told  bool          // whether it asks to wait
 }
 
 func (t *transport) failure(r *http.Request, e Error) *Error {
@@ -102,7 +102,7 @@ func (t *transport) failure(r *http.Request, e Error) *Error {
 	return &e
 }
 
-// once sends a request a single time and reads the whole answer.
+// once sends a request a single time, and reads the answer with read.
 func (t *transport) once(r *http.Request, body []byte) (*http.Response, *failure) {
 	ctx, cancel := context.WithTimeout(r.Context(), attemptTimeout)
 	defer cancel()
@@ -147,8 +147,8 @@ func unsent(err error) bool {
 	return errors.As(err, &op) && (op.Op == "dial" || op.Op == "proxyconnect")
 }
 
-// read reads an answer and replaces its body with the text. It returns nil for a success, and for a
-// redirect, which the client follows.
+// read reads an answer and replaces its body with the text that it read. It returns nil for a success, and for a
+// redirect, because the client follows it.
 func (t *transport) read(r *http.Request, answer *http.Response) *failure {
 	success := answer.StatusCode >= 200 && answer.StatusCode <= 299
 	text, err := bodyOf(answer, success)
@@ -176,7 +176,8 @@ func (t *transport) read(r *http.Request, answer *http.Response) *failure {
 	return &failure{Error: *t.failure(r, e)}
 }
 
-// bodyOf reads a success to its end. Of any other answer it reads the beginning, which has the error message.
+// bodyOf reads the body of a success to the end. Of any other answer it reads only the beginning, which contains the
+// error message.
 func bodyOf(answer *http.Response, success bool) ([]byte, error) {
 	if success {
 		return files.Read(answer.Body, maxAnswer)
@@ -184,14 +185,14 @@ func bodyOf(answer *http.Response, success bool) ([]byte, error) {
 	return files.ReadStart(answer.Body, maxRefusal)
 }
 
-// readCloser keeps the Close of the connection, although the text has been read.
+// readCloser reads from the text and closes the original body.
 type readCloser struct {
 	io.Reader
 	io.Closer
 }
 
-// kindOf classifies an error. GitHub also answers 403 to too many requests; a header or the message
-// distinguishes that from a missing permission.
+// kindOf classifies an answer that is not a success. GitHub answers 403 both to too many requests and if a permission
+// is missing; a header or the message tells them apart.
 func kindOf(answer *http.Response, text []byte) Kind {
 	switch status := answer.StatusCode; {
 	case status == http.StatusTooManyRequests:
@@ -215,8 +216,8 @@ func kindOf(answer *http.Response, text []byte) Kind {
 	}
 }
 
-// message extracts the message of an error: GitHub's message with its list of errors, GitLab's message of
-// any shape, or OAuth's error. A page of HTML has none.
+// message extracts the message of an error: GitHub's message with its list of errors, GitLab's message (text, list or
+// object), or OAuth's error. For text that is not JSON, such as a web page, it says that.
 func message(text []byte) string {
 	var said struct {
 		Message     json.RawMessage `json:"message"`
@@ -247,8 +248,8 @@ func plain(raw json.RawMessage) string {
 	return string(raw)
 }
 
-// checkRedirect follows redirects only within the API, because the token goes along, and never turns a
-// write into another method.
+// checkRedirect allows only redirects that stay at the API's host, because the client sends the token along, and that
+// keep the method, because a write must not become a read.
 func (t *transport) checkRedirect(r *http.Request, via []*http.Request) error {
 	first := via[0]
 	switch {
@@ -264,8 +265,8 @@ func (t *transport) checkRedirect(r *http.Request, via []*http.Request) error {
 	}
 }
 
-// translate turns an error of a library into an *Error. mayHaveArrived means that the request must not be
-// sent twice.
+// translate turns an error of a library into an *Error. mayHaveArrived is true for a request that must not be sent
+// twice; the error is then InDoubt if the request may have arrived.
 func (t *transport) translate(err error, mayHaveArrived bool) error {
 	if err == nil {
 		return nil

@@ -63,15 +63,16 @@ func TestRepetitionsAreLimited(t *testing.T) {
 		s.Fail(reviewtest.Fault{Answer: status(503, page500)})
 		e := s.failed(t, "text", Options{})
 		if e.Kind != Unreachable || e.Status != 503 || e.InDoubt || len(s.Requests()) != mostTries {
-			t.Errorf("%+v after %d requests", e, len(s.Requests()))
+			t.Errorf("%+v after %d requests, want %s with status 503 and without doubt after %d",
+				e, len(s.Requests()), Unreachable, mostTries)
 		}
 		if strings.ContainsAny(e.Error(), "\x1b\n<") {
-			t.Errorf("the error has the text of the page: %q", e.Error())
+			t.Errorf("the error contains the text of the page: %q", e.Error())
 		}
 	})
 }
 
-// A run waits as long as Retry-After asks for, but not for an hour.
+// A request waits as long as Retry-After asks, but not for an hour.
 func TestRateLimitsAreRespected(t *testing.T) {
 	now := time.Date(2026, 11, 23, 12, 0, 0, 0, time.UTC)
 	date := []string{"Date", now.Format(http.TimeFormat)}
@@ -96,7 +97,7 @@ func TestRateLimitsAreRespected(t *testing.T) {
 				s.Fail(reviewtest.Fault{Method: "POST", Times: 1, Answer: status(tt.code, tt.body, tt.header...)})
 				if tt.wait < 0 {
 					if e := s.failed(t, "text", Options{}); e.Kind != Limited || e.InDoubt || len(*s.slept) > 0 {
-						t.Errorf("%+v after waiting %v", e, *s.slept)
+						t.Errorf("%+v after waiting %v, want %s at once and without doubt", e, *s.slept, Limited)
 					}
 					return
 				}
@@ -109,8 +110,8 @@ func TestRateLimitsAreRespected(t *testing.T) {
 	}
 }
 
-// The answer to a post is lost. Whether or not the comment was posted, there is exactly one in the end.
-func TestACommentInDoubtIsSearchedForBeforeItIsPostedAgain(t *testing.T) {
+// The answer to a post is lost. In the end there must be exactly one comment, whether or not the first post took effect.
+func TestPublishSearchesForACommentInDoubtBeforeItPostsAgain(t *testing.T) {
 	for name, answer := range map[string]http.HandlerFunc{
 		"502":      status(502, page500),
 		"cut":      cut,
@@ -128,7 +129,7 @@ func TestACommentInDoubtIsSearchedForBeforeItIsPostedAgain(t *testing.T) {
 						want = 1
 					}
 					if n := s.count("POST"); n != want || r.URL == "" {
-						t.Errorf("%d posts, want %d; %+v", n, want, r)
+						t.Errorf("%d posts, want %d; result %+v, want an address", n, want, r)
 					}
 					if slept := *s.slept; name != "no id" && (len(slept) != 1 || slept[0] != settle) {
 						t.Errorf("waited %v before the search, want %v", slept, settle)
@@ -139,8 +140,8 @@ func TestACommentInDoubtIsSearchedForBeforeItIsPostedAgain(t *testing.T) {
 	}
 }
 
-// An equal comment of an earlier run is not the one that was just posted.
-func TestAnEqualEarlierCommentIsNotTheNewOne(t *testing.T) {
+// If a post is lost, an equal comment of an earlier run must not pass for the new comment.
+func TestEqualCommentOfAnEarlierRunIsNotTheNewOne(t *testing.T) {
 	eachForge(t, func(t *testing.T, s stand) {
 		s.publish(t, "same", Options{})
 		s.Fail(reviewtest.Fault{Method: "POST", Times: 1, Answer: status(502, page500)})
@@ -148,16 +149,16 @@ func TestAnEqualEarlierCommentIsNotTheNewOne(t *testing.T) {
 	})
 }
 
-func TestPostingIsNotRepeatedForEver(t *testing.T) {
+func TestPostingIsRepeatedOnlyCreateTriesTimes(t *testing.T) {
 	eachForge(t, func(t *testing.T, s stand) {
 		s.Fail(reviewtest.Fault{Method: "POST", Answer: status(500, page500)})
 		if e := s.failed(t, "text", Options{}); e.InDoubt || s.count("POST") != createTries {
-			t.Errorf("%+v after %d posts", e, s.count("POST"))
+			t.Errorf("%+v after %d posts, want an error without doubt after %d", e, s.count("POST"), createTries)
 		}
 	})
 }
 
-func TestAnUnresolvedDoubtIsReported(t *testing.T) {
+func TestErrorSaysIfTheCommentMayHaveBeenPosted(t *testing.T) {
 	eachForge(t, func(t *testing.T, s stand) {
 		s.Fail(reviewtest.Fault{Method: "POST", Answer: func(w http.ResponseWriter, r *http.Request) {
 			status(500, page500)(w, r)
@@ -165,12 +166,12 @@ func TestAnUnresolvedDoubtIsReported(t *testing.T) {
 		s.Fail(reviewtest.Fault{Method: "GET", Path: "s", Answer: s.onceThen(status(500, page500))})
 		if e := s.failed(t, "text", Options{}); !e.InDoubt || s.count("POST") != 1 ||
 			!strings.Contains(e.Error(), "not known whether") {
-			t.Errorf("%v after %d posts", e, s.count("POST"))
+			t.Errorf("%v after %d posts, want an error in doubt after one", e, s.count("POST"))
 		}
 	})
 }
 
-// onceThen answers the first request with an empty list.
+// onceThen answers the first request with an empty list, and later ones with then.
 func (s stand) onceThen(then http.HandlerFunc) http.HandlerFunc {
 	first := true
 	return func(w http.ResponseWriter, r *http.Request) {
@@ -183,26 +184,26 @@ func (s stand) onceThen(then http.HandlerFunc) http.HandlerFunc {
 	}
 }
 
-func TestARefusedConnectionLeavesNoDoubt(t *testing.T) {
+func TestRefusedConnectionLeavesNoDoubt(t *testing.T) {
 	eachForge(t, func(t *testing.T, s stand) {
 		s.Close()
 		e := s.failed(t, "text", Options{})
 		if e.Kind != Unreachable || e.InDoubt || e.Status != 0 || len(*s.slept) != mostTries-1 {
-			t.Errorf("%+v after waiting %v", e, *s.slept)
+			t.Errorf("%+v after waiting %v, want %s without doubt after %d waits", e, *s.slept, Unreachable, mostTries-1)
 		}
 		if _, err := s.create(t.Context(), "text"); errors.As(err, &e) && e.InDoubt {
-			t.Error("a post that found no server is in doubt")
+			t.Errorf("create without a server: %v is in doubt, want no doubt", err)
 		}
 	})
 }
 
-func TestAnInterruptEndsTheWait(t *testing.T) {
+func TestInterruptEndsTheRetries(t *testing.T) {
 	eachForge(t, func(t *testing.T, s stand) {
 		ctx, cancel := context.WithCancel(t.Context())
 		s.Fail(reviewtest.Fault{Answer: func(w http.ResponseWriter, r *http.Request) { cancel(); status(503, "")(w, r) }})
 		_, err := Publish(ctx, s, Comment{Key: "k", Body: "text"}, Options{})
 		if !errors.Is(err, context.Canceled) || len(s.Requests()) != 1 {
-			t.Errorf("%v after %d requests", err, len(s.Requests()))
+			t.Errorf("Publish = %v after %d requests, want %v after one", err, len(s.Requests()), context.Canceled)
 		}
 	})
 }
@@ -235,10 +236,10 @@ func TestErrorsAreClassified(t *testing.T) {
 				s.Fail(reviewtest.Fault{Answer: status(tt.code, tt.body)})
 				e := s.failed(t, "text", Options{})
 				if e.Kind != tt.kind || !strings.Contains(e.Error(), tt.says) {
-					t.Errorf("%s: %q, want %s: …%s", e.Kind, e.Error(), tt.kind, tt.says)
+					t.Errorf("error %q of kind %s, want kind %s and %q in it", e.Error(), e.Kind, tt.kind, tt.says)
 				}
 				if strings.ContainsAny(e.Error(), "\x1b\n") || len([]rune(e.Message)) > longestText {
-					t.Errorf("the message has control characters: %q", e.Error())
+					t.Errorf("the message has control characters or more than %d characters: %q", longestText, e.Error())
 				}
 				if len(e.Steps()) == 0 {
 					t.Error("the error has no steps")
@@ -260,16 +261,16 @@ func TestStepsExplainAPullRequestFromAFork(t *testing.T) {
 	}
 
 	if e.Status != 403 || !strings.Contains(e.Error(), "Resource not accessible by integration") {
-		t.Errorf("the error is %v", e)
+		t.Errorf("the error is %v, want status 403 with GitHub's message", e)
 	}
 }
 
-func TestStepsReplaceAJobsToken(t *testing.T) {
+func TestStepsSayToReplaceTheJobToken(t *testing.T) {
 	s := newStand(t, "gitlab job")
 	s.ReadOnly()
 	if steps := strings.Join(s.failed(t, "text", Options{}).Steps(),
 		"\n"); !strings.Contains(steps, "GITLAB_TOKEN") || !strings.Contains(steps, "CI_JOB_TOKEN") {
-		t.Errorf("the steps are:\n%s", steps)
+		t.Errorf("the steps lack GITLAB_TOKEN or CI_JOB_TOKEN:\n%s", steps)
 	}
 }
 
@@ -287,7 +288,7 @@ func TestAnEndlessAnswerIsCutOff(t *testing.T) {
 			}})
 
 			if e := s.failed(t, "text", Options{}); code == 200 && !strings.Contains(e.Error(), "more than") {
-				t.Errorf("%v", e)
+				t.Errorf("%v, want an error that the answer is too large", e)
 			}
 		}
 	})
@@ -303,22 +304,22 @@ func TestTokenNeverFollowsARedirectElsewhere(t *testing.T) {
 			s.Heal()
 			s.Fail(reviewtest.Fault{Method: "GET", Answer: status(code, "", "Location", other.URL+"/x?t="+token)})
 			if e := s.failed(t, "text", Options{}); e.Kind != BadAnswer || !strings.Contains(e.Error(), "redirects") {
-				t.Errorf("%d: %v", code, e)
+				t.Errorf("GET redirected with %d: %v, want an error about the redirect", code, e)
 			}
 			s.Heal()
 			s.Fail(reviewtest.Fault{Method: "POST", Answer: status(code, "", "Location", other.URL)})
 			if e := s.failed(t, "text", Options{}); e.Kind != BadAnswer || e.InDoubt {
-				t.Errorf("%d: %v", code, e)
+				t.Errorf("POST redirected with %d: %v, want %s without doubt", code, e, BadAnswer)
 			}
 		}
 
 		if len(reached) > 0 {
-			t.Errorf("the other host received %v", <-reached)
+			t.Errorf("the other host received a request with the headers %v, want none", <-reached)
 		}
 	})
 }
 
-// A renamed repository answers with such a redirect.
+// GitHub answers with such a redirect if a repository was renamed.
 func TestARedirectWithinTheAPIIsFollowed(t *testing.T) {
 	eachForge(t, func(t *testing.T, s stand) {
 		for _, method := range []string{"GET", "POST", "PATCH", "PUT"} {
@@ -329,7 +330,7 @@ func TestARedirectWithinTheAPIIsFollowed(t *testing.T) {
 			}})
 			s.publish(t, "through "+method, Options{})
 			if s.bodies() != "through "+method {
-				t.Errorf("%s: the comments are %q", method, s.bodies())
+				t.Errorf("%s redirected: the comments are %q, want %q", method, s.bodies(), "through "+method)
 			}
 		}
 	})
@@ -341,20 +342,20 @@ func TestRedirectsInCirclesAreAnError(t *testing.T) {
 			http.Redirect(w, r, r.URL.RequestURI(), http.StatusTemporaryRedirect)
 		}})
 		if e := s.failed(t, "text", Options{}); e.Kind != BadAnswer || len(s.Requests()) > mostRedirects+1 {
-			t.Errorf("%v after %d requests", e, len(s.Requests()))
+			t.Errorf("%v after %d requests, want %s after at most %d", e, len(s.Requests()), BadAnswer, mostRedirects+1)
 		}
 	})
 }
 
-// A write that is redirected as a read would be a comment that was never posted.
-func TestAWriteIsNotRedirectedAsARead(t *testing.T) {
+// If the client followed a redirected POST with a GET, it would report a comment that was never posted.
+func TestWriteIsNotRedirectedAsARead(t *testing.T) {
 	eachForge(t, func(t *testing.T, s stand) {
 		s.Fail(reviewtest.Fault{Method: "POST", Answer: func(w http.ResponseWriter, r *http.Request) {
 			http.Redirect(w, r, r.URL.RequestURI(), http.StatusFound)
 		}})
 		if e := s.failed(t, "text", Options{}); e.InDoubt || s.count("POST") != 1 ||
 			!strings.Contains(e.Error(), "redirects a write") {
-			t.Errorf("%v", e)
+			t.Errorf("%v after %d posts, want an error about the redirect, without doubt, after one", e, s.count("POST"))
 		}
 	})
 }
@@ -400,8 +401,8 @@ func TestOnlySafeAddressesOfCommentsAreShown(t *testing.T) {
 	}
 }
 
-// A server may echo the token in the encoding of its own log. The cleanup of stand and failed search for it
-// in the log and the error.
+// A server may echo the token in another encoding. newStand searches the log for the token, and failed searches the
+// error.
 func TestAnEchoedTokenIsRedacted(t *testing.T) {
 	eachForge(t, func(t *testing.T, s stand) {
 		for _, echo := range []string{

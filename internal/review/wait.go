@@ -14,15 +14,15 @@ const (
 	mostWait  = 2 * time.Minute
 	// firstWait triples with each try.
 	firstWait = time.Second
-	// limitedWait is what GitHub asks for if it names no time.
+	// limitedWait is the wait at a rate limit if the answer names no time, as GitHub's documentation asks.
 	limitedWait = time.Minute
-	// settle is how long a comment that may have been posted has to appear.
+	// settle is how long to wait before searching for a comment that may have been posted.
 	settle = 2 * time.Second
 )
 
-// pause returns how long to wait before another attempt, and whether to make one. A rate limit is reported
-// before the request has an effect. After other errors only requests that may be repeated are repeated;
-// posting a comment may not.
+// pause returns how long to wait before another attempt, and whether to make one. After a rate limit it allows every
+// request again, because the limited request had no effect. After other errors it does not allow to post a comment
+// again if the comment may have arrived.
 func pause(method string, f *failure, try int) (time.Duration, bool) {
 	switch {
 	case try >= mostTries:
@@ -43,9 +43,9 @@ func pause(method string, f *failure, try int) (time.Duration, bool) {
 	return max(wait, f.asked), true
 }
 
-// retryAfter returns how long an answer asks to wait, and whether it does: by Retry-After (RFC 9110,
-// section 10.2.3: seconds or a date) or by the time at which GitHub's or GitLab's limit is reset. It uses
-// the clock of the answer, so that ours may be wrong.
+// retryAfter returns how long an answer asks to wait, and whether it asks at all. It reads Retry-After (RFC 9110,
+// section 10.2.3: seconds or a date), or else the time at which GitHub or GitLab resets its limit. It takes the
+// current time from the answer, because the clock of this machine may be wrong.
 func retryAfter(h http.Header) (time.Duration, bool) {
 	now, err := http.ParseTime(h.Get("Date"))
 	if err != nil {
@@ -70,7 +70,7 @@ func retryAfter(h http.Header) (time.Duration, bool) {
 	return 0, false
 }
 
-// bounded limits a number of seconds, so that it cannot overflow. No run waits that long.
+// bounded limits a number of seconds to a day, so that the duration cannot overflow. No run waits that long.
 func bounded(seconds int) time.Duration {
 	return time.Duration(min(max(seconds, 0), 86_400)) * time.Second
 }

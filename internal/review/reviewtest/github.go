@@ -8,7 +8,7 @@ import (
 	"unicode/utf8"
 )
 
-// GitHub starts a server of GitHub's API. Its base URL is the server's.
+// GitHub starts a server of GitHub's API. The base URL of the API is the server's URL.
 func GitHub(token string) *Server {
 	s := &Server{token: token}
 	return s.start(s.gitHub)

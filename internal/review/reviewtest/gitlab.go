@@ -10,8 +10,7 @@ import (
 	"unicode/utf8"
 )
 
-// GitLab starts a server of GitLab's API. Its base URL is the server's with /api/v4. AppToken makes the
-// token that of a job.
+// GitLab starts a server of GitLab's API. The base URL of the API is the server's URL with /api/v4.
 func GitLab(token string) *Server {
 	s := &Server{token: token}
 	return s.start(s.gitLab)
@@ -45,7 +44,7 @@ func (s *Server) gitLab(w http.ResponseWriter, r *http.Request) {
 	}
 }
 
-// gitLabToken checks the token. A job's token has a header of its own.
+// gitLabToken checks the token. A job's token must come in another header than a user's.
 func (s *Server) gitLabToken(r *http.Request) bool {
 	header, other := "Private-Token", "Job-Token"
 	if s.app {

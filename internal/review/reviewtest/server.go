@@ -1,6 +1,6 @@
-// Package reviewtest simulates GitHub and GitLab in memory, for comments on one pull or merge request. The
-// servers refuse what the real ones refuse, and requests that our client should not send. It is only for
-// tests.
+// Package reviewtest simulates the APIs of GitHub and GitLab in memory, for comments on one pull or merge request. The
+// servers refuse the requests that the real servers refuse, and requests that our client should not send. The package
+// is only for tests.
 package reviewtest
 
 import (
@@ -15,7 +15,7 @@ import (
 	"sync"
 )
 
-// These describe the only pull request of either forge.
+// These describe the only pull or merge request of a Server.
 const (
 	Repository = "acme/dns"
 	Number     = 7
@@ -23,7 +23,7 @@ const (
 	Self = 41
 )
 
-// Comment is one comment.
+// Comment is one comment on the pull or merge request.
 type Comment struct {
 	ID     int64
 	Author int64
@@ -32,7 +32,7 @@ type Comment struct {
 	Body   string
 }
 
-// Server is a forge. Its methods may be called while it serves.
+// Server is a simulated forge. Its methods may be called while it serves.
 type Server struct {
 	*httptest.Server
 
@@ -48,11 +48,11 @@ type Server struct {
 
 // Fault replaces the normal answer to some requests.
 type Fault struct {
-	// Method is the method of the requests; "" means all.
+	// Method is the method of the affected requests; "" means all.
 	Method string
-	// Path is a part of their path.
+	// Path is a part of the path of the affected requests; "" means all.
 	Path string
-	// Times is how many requests it affects; 0 means all.
+	// Times is how many requests the fault affects; 0 means all.
 	Times int
 	// CarriedOut reports whether the request takes effect before the answer fails.
 	CarriedOut bool
@@ -62,10 +62,10 @@ type Fault struct {
 	done int
 }
 
-// AppToken makes the token that of an app, like GITHUB_TOKEN.
+// AppToken makes the token the token of an app at GitHub, such as GITHUB_TOKEN, or of a job at GitLab.
 func (s *Server) AppToken() { s.mu.Lock(); defer s.mu.Unlock(); s.app = true }
 
-// ReadOnly makes the token that of a pull request from a fork.
+// ReadOnly makes the token read-only, as in a job for a pull request from a fork.
 func (s *Server) ReadOnly() { s.mu.Lock(); defer s.mu.Unlock(); s.readOnly = true }
 
 // Fail adds a fault. The first fault that matches a request applies.
@@ -153,7 +153,7 @@ func page(r *http.Request, all []Comment, byDefault int) (out []Comment, number,
 	return all[from:min(from+size, len(all))], number, last
 }
 
-// sent reads {"body": "…"}.
+// sent returns the text in the body of a request, which is {"body": "…"}.
 func sent(r *http.Request) (string, error) {
 	text, err := io.ReadAll(r.Body)
 	if err != nil {
