@@ -1,6 +1,8 @@
 package main
 
 import (
+	"bytes"
+	"regexp"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -14,7 +16,7 @@ import (
 func helpCommand() *cobra.Command {
 	return &cobra.Command{
 		Use:               "help [COMMAND]",
-		Short:             "Help about any command",
+		Short:             "Show the help of a command or topic",
 		ValidArgsFunction: completeTopics,
 		RunE: func(c *cobra.Command, args []string) error {
 			topic, rest, err := c.Root().Find(args)
@@ -28,7 +30,7 @@ func helpCommand() *cobra.Command {
 	}
 }
 
-// completeTopics offers the commands and topics below those that are already typed.
+// completeTopics offers the commands and topics below the one that was typed.
 func completeTopics(c *cobra.Command, args []string, _ string) ([]string, cobra.ShellCompDirective) {
 	parent, _, err := c.Root().Find(args)
 	if err != nil {
@@ -45,6 +47,31 @@ func topicNames(parent *cobra.Command) []string {
 		}
 	}
 	return names
+}
+
+var (
+	// dashesInUsage matches the dashes of a flag in the usage that cobra writes.
+	dashesInUsage = regexp.MustCompile(`(?m)(^ +(?:-\w, )?| \[command\] )--`)
+	// valueInUsage matches a flag and the name of its value, such as -out FILE, but not NAME=VALUE.
+	valueInUsage = regexp.MustCompile(`(?m)^( +-[\w-]+) ([A-Z/]+  )`)
+)
+
+// terraformUsage writes the usage of a command like the given function of cobra, but writes flags as
+// in Terraform, in the documentation and in all messages: -out=FILE.
+func terraformUsage(usage func(*cobra.Command) error) func(*cobra.Command) error {
+	return func(c *cobra.Command) error {
+		var text bytes.Buffer
+		out := c.OutOrStderr()
+		c.SetOut(&text)
+		defer c.SetOut(out)
+
+		if err := usage(c); err != nil {
+			return err
+		}
+		shown := dashesInUsage.ReplaceAll(text.Bytes(), []byte("$1-"))
+		_, err := out.Write(valueInUsage.ReplaceAll(shown, []byte("$1=$2")))
+		return err
+	}
 }
 
 // To cobra, a command without Run is a help topic: `cfplan help exit-codes`.
@@ -70,8 +97,8 @@ func exitCodesTopic() *cobra.Command {
 Any other code, such as 134, means that cfplan crashed. It says nothing about
 zones or changes.
 
-Without -detailed-exitcode a read-only plan exits with 0 and warns.
--require-live turns every fallback into 1.`,
+Without -detailed-exitcode, a read-only plan exits with 0 and warns. With
+-require-live, every fallback is an error and exits with 1.`,
 	}
 }
 
@@ -82,12 +109,13 @@ func credentialsTopic() *cobra.Command {
 		Long: `cfplan reads, from the environment:
 
   CLOUDFLARE_API_TOKEN                      an API token; or
-  CLOUDFLARE_API_KEY and CLOUDFLARE_EMAIL   the account's global key
+  CLOUDFLARE_API_KEY and CLOUDFLARE_EMAIL   a global API key, and the email of its user
   CLOUDFLARE_API_TOKEN_FILE                 a file with the token, or with JSON
                                             that has api_token, or api_key and email
-  CLOUDFLARE_API_TOKEN_NAME                 the token of the account that the block
-                                            cloudflare "NAME" declares (in upper case,
-                                            - as _); or the same with _FILE after it
+  CLOUDFLARE_API_TOKEN_NAME                 the token of the account in the block
+                                            cloudflare "NAME": NAME is in upper case,
+                                            with _ instead of -
+  CLOUDFLARE_API_TOKEN_NAME_FILE            a file with that token
   CLOUDFLARE_BASE_URL                       another endpoint, such as a sandbox
 
 or from a block whose values come from variables:
@@ -98,11 +126,12 @@ or from a block whose values come from variables:
   }
   cloudflare { api_token = var.token }
 
-Files do not decide where credentials go. base_url in the block may be Cloudflare's
-own endpoint, the value of CLOUDFLARE_BASE_URL, or an address of this machine if
-every credential comes from the files. If only the files name a backend's server, it
-gets no credential from the environment or from this machine. To allow that, name the
-server in the environment or with -backend-config too, or list it in
+Configuration files cannot choose where credentials are sent. base_url in the block
+may be Cloudflare's own endpoint, the value of CLOUDFLARE_BASE_URL, or an address of
+this machine if every credential comes from the files. If only the files name the
+server of a backend, that server gets no credentials from the environment or from this
+machine. To allow it, name the server in the environment or with -backend-config too,
+or list it in
 
   CFPLAN_ALLOW_BACKEND_HOST                 HOST or HOST:PORT, separated by commas
 
@@ -117,8 +146,8 @@ and this one the form for a token that belongs to an account:
   ` + guidance.NewAccountToken + `
 
 Without these links: My Profile → API Tokens (or Manage Account → Account API Tokens), Create
-Token, template "Edit zone DNS". It grants Zone → DNS → Edit and nothing else: add
-Zone → Zone → Read, and choose the zones. Or set id in the zone blocks: nothing is
-then looked up by name, and Zone → DNS → Edit is enough.`,
+Token, template "Edit zone DNS". It grants only Zone → DNS → Edit: add
+Zone → Zone → Read, and choose the zones. If every zone block sets id, cfplan looks up
+no zone by its name, and Zone → DNS → Edit is enough.`,
 	}
 }

@@ -16,8 +16,7 @@ import (
 	"github.com/cfplan/cfplan/internal/parallel"
 )
 
-// services are what commands work with. A command takes from them what it needs; they contain no
-// logic.
+// services are the parts that commands work with. A command uses those that it needs.
 type services struct {
 	env      environment
 	dir      *directory
@@ -27,7 +26,7 @@ type services struct {
 	state    *states
 	provider *provider
 	now      func() time.Time
-	// writing is the section that an interrupt must not cut off.
+	// writing is the section of the run that an interrupt must not cut off.
 	writing *interrupt.Section
 }
 
@@ -194,6 +193,7 @@ needs no account.`,
 	root.SetVersionTemplate("cfplan v{{.Version}}\n")
 	root.DisableSuggestions = true // unknownCommand makes them
 	root.SetFlagErrorFunc(flagError)
+	root.SetUsageFunc(terraformUsage(root.UsageFunc()))
 	s.register(root)
 
 	addGroups(root, commands(s))
@@ -212,21 +212,41 @@ func (e usageError) Error() string { return string(e) }
 
 func usage(format string, args ...any) error { return usageError(fmt.Sprintf(format, args...)) }
 
-// flagError adds the flag that was perhaps meant.
+// flagError describes a mistake in a flag. For an unknown flag it suggests a known one.
 func flagError(c *cobra.Command, err error) error {
 	var unknown *pflag.NotExistError
-	if !errors.As(err, &unknown) || len(unknown.GetSpecifiedName()) < 2 {
-		return usage("%v", err)
+	var empty *pflag.ValueRequiredError
+	var invalid *pflag.InvalidValueError
+	switch {
+	case errors.As(err, &unknown) && len(unknown.GetSpecifiedName()) > 1:
+		given := "-" + unknown.GetSpecifiedName()
+		return usage("unknown flag: %s.%s", given, dns.DidYouMean(given, flagNames(c)))
+	case errors.As(err, &empty):
+		return usage("-%s needs a value: -%[1]s=VALUE", empty.GetSpecifiedName())
+	case errors.As(err, &invalid):
+		f := invalid.GetFlag()
+		return usage("-%s=%s is not %s", f.Name, invalid.GetValue(), or(valueKinds[f.Value.Type()], "a valid value"))
 	}
+	return usage("%v", err)
+}
 
-	var known []string
+// valueKinds describes the values of flags, by the type that pflag gives them.
+var valueKinds = map[string]string{
+	"bool":     "true or false",
+	"duration": "a duration, such as 30s or 5m",
+	"int":      "a whole number",
+	"int64":    "a whole number",
+}
+
+// flagNames returns the flags of a command that its help shows, each with a dash.
+func flagNames(c *cobra.Command) []string {
+	var names []string
 	c.Flags().VisitAll(func(f *pflag.Flag) {
 		if !f.Hidden {
-			known = append(known, "-"+f.Name)
+			names = append(names, "-"+f.Name)
 		}
 	})
-	given := "-" + unknown.GetSpecifiedName()
-	return usage("unknown flag: %s.%s", given, dns.DidYouMean(given, known))
+	return names
 }
 
 var noSuchCommand = regexp.MustCompile(`^unknown command ("(?:[^"\\]|\\.)*") for `)
