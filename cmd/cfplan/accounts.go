@@ -33,8 +33,8 @@ type account struct {
 // accounts are all accounts of a configuration, the default one first.
 type accounts []account
 
-// blocksOf returns the cloudflare blocks of a configuration. The first is that of the default
-// account, which may be empty. cfg may be incomplete.
+// blocksOf returns the cloudflare blocks of a configuration. The first one is the block of the
+// default account; it is empty if there is none. cfg may be incomplete.
 func blocksOf(cfg *config.Config) []config.Cloudflare {
 	if cfg == nil {
 		return []config.Cloudflare{{}}
@@ -51,8 +51,8 @@ func (a accounts) named() reconcile.Accounts {
 	return out
 }
 
-// without reports named accounts of zones that have no credentials. If the default account has
-// none, Cloudflare refuses it: then a plan is made from what is cached.
+// without reports the named accounts of these zones that have no credentials. It does not report
+// the default account: if that has no credentials, the plan falls back to the snapshots.
 func (a accounts) without(zones []dns.Zone) hcl.Diagnostics {
 	var diags hcl.Diagnostics
 	for _, one := range a[1:] {
@@ -113,11 +113,11 @@ type accountFlag struct{ name string }
 
 func (f *accountFlag) register(c *cobra.Command) {
 	c.Flags().StringVar(&f.name, "account", "",
-		"look for the zone in the account of the cloudflare block `NAME`; by default in all accounts")
+		"look for the zone only in the account of the cloudflare block `NAME`; by default in all accounts")
 }
 
 // choose returns the account of each zone, by zone name: the account of -account, or the one that
-// has the zone.
+// has the zone. A zone without an entry is in the default account.
 func (f *accountFlag) choose(ctx context.Context, conn *connection, zones []string) (map[string]string, error) {
 	out := map[string]string{}
 	if f.name != "" {

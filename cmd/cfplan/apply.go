@@ -56,7 +56,7 @@ configuration sets another. -allow-destroy=N allows such a plan.`,
 func (o *applyOptions) register(c *cobra.Command) {
 	c.Flags().BoolVar(&o.autoApprove, "auto-approve", false, "carry the plan out without asking for approval")
 	c.Flags().BoolVar(&o.failFast, "fail-fast", false,
-		"start no other zone once one has failed; by default the other zones still finish")
+		"start no other zone after one has failed; by default the other zones still finish")
 	c.Flags().BoolVar(&o.verify, "verify", false,
 		"afterwards, ask the zones' name servers until they serve the changes, for half a minute at most")
 	o.targetOptions.register(c)
@@ -116,8 +116,8 @@ func (o *applyOptions) applySaved(ctx context.Context, s *services, name string)
 	return o.apply(ctx, s, conn, p, reconcile.ApplyOptions{Show: shown})
 }
 
-// show shows a plan before approval or before it is carried out. It returns an error if the plan
-// could not be written in full.
+// show shows a plan before it is approved or carried out. It returns an error if the plan could not
+// be written in full.
 func show(s *services, conn *connection, p *plan.Plan) error {
 	err := errors.Join(showPlan(s, p, "text", ""), annotate(s, p, "text"))
 	if failed := s.print.shown(); failed != nil {
@@ -130,8 +130,8 @@ func show(s *services, conn *connection, p *plan.Plan) error {
 	return nil
 }
 
-// carryOut shows a plan, asks for approval, and applies it. reads are the reads from which the plan
-// was made, as far as they are known.
+// carryOut shows a plan, asks for approval, and applies it. reads are the live reads from which the
+// plan was made; they may be empty.
 func (o *applyOptions) carryOut(
 	ctx context.Context, s *services, conn *writingConnection, p *plan.Plan, reads reconcile.Reads,
 ) error {
@@ -232,7 +232,7 @@ func applied(p *plan.Plan, s plan.Summary) string {
 	return line + "."
 }
 
-// showSettled reports how requests that an earlier run left open have ended.
+// showSettled reports the outcome of requests that an earlier run left open.
 func showSettled(p *printer, list []reconcile.Settled) {
 	for _, r := range list {
 		head := fmt.Sprintf("An earlier run (%s, %s) was cut off in the middle of a request to %s",
@@ -251,8 +251,8 @@ func showSettled(p *printer, list []reconcile.Settled) {
 	}
 }
 
-// showStopped says what an apply did before it failed and what is left. If the apply wrote nothing,
-// its error says so, and showStopped prints nothing.
+// showStopped says what an apply did before it failed, and what is left. It prints nothing if the
+// apply did nothing, because the error says so.
 func showStopped(print *printer, p *plan.Plan, r reconcile.Report, err error) {
 	done := r.Done.Add + r.Done.Change + r.Done.Destroy + r.Done.Adopt + r.Done.Forget
 	if done == 0 {

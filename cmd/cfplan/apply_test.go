@@ -10,8 +10,8 @@ import (
 	"github.com/cfplan/cfplan/internal/sandbox"
 )
 
-// If a plan is carried out at once, it costs one read of its zone and one write. That holds only
-// for five seconds, so the test proves nothing on a slower machine.
+// An apply without a plan file reads its zone once and writes it once. The read can be reused only
+// for five seconds, so the test is skipped on a slower machine.
 func TestApplyWithoutAFileReadsItsZoneOnce(t *testing.T) {
 	dir := t.TempDir()
 	api := sandbox.New(sandbox.Options{Seed: sandbox.Seed{Zones: []sandbox.Zone{{Name: "example.com"}}}})

@@ -64,7 +64,7 @@ func (c *capture) wantNothing(t *testing.T) {
 
 // A person who can change the files must not get the credentials of the job. Each case is a way in
 // which the files can name a server.
-func TestServersOfTheFilesGetNoCredential(t *testing.T) {
+func TestServersThatOnlyTheFilesNameGetNoCredential(t *testing.T) {
 	if testing.Short() {
 		t.Skip("runs a story for each of twenty servers: not with -short")
 	}
@@ -74,7 +74,7 @@ func TestServersOfTheFilesGetNoCredential(t *testing.T) {
 	pg := map[string]string{"PGPASSWORD": "s3cr3t"}
 	for name, c := range map[string]struct {
 		kind  string
-		attrs map[string]string // EVIL is the server
+		attrs map[string]string // EVIL stands for the server's address
 		env   map[string]string
 		files map[string]string
 	}{
@@ -147,7 +147,7 @@ func testServerOfTheFiles(t *testing.T, kind string, attrs, env, files map[strin
 		}
 		return nil
 	}
-	// A script runs in parallel with what follows it; t.Run waits for it.
+	// A script runs in parallel with the code after it; t.Run waits for it.
 	t.Run("script", func(t *testing.T) {
 		testscript.Run(t, testscript.Params{
 			Files:               []string{filepath.Join("testdata", "hosts", "refused.txtar")},
@@ -209,7 +209,7 @@ func TestServersThatTheOperatorAllowsGetCredentials(t *testing.T) {
 				file      map[string]string
 				elsewhere bool
 			}{
-				"nobody":                   {block: block, env: env, fails: true},
+				"no permission":            {block: block, env: env, fails: true},
 				"the environment":          {block: block, env: union(env, named)},
 				"allowed, with a port":     {block: block, env: with(env, "CFPLAN_ALLOW_BACKEND_HOST", "state.example.com,"+addr)},
 				"allowed, without a port":  {block: block, env: with(env, "CFPLAN_ALLOW_BACKEND_HOST", host)},
@@ -219,7 +219,7 @@ func TestServersThatTheOperatorAllowsGetCredentials(t *testing.T) {
 				"a file elsewhere":         {env: env, file: block, elsewhere: true},
 				"a file of the checkout":   {env: env, file: block, fails: true},
 				"all in such a file":       {file: everything},
-				"secrets in such a file":   {block: block, file: secrets, fails: kind != "postgres"}, // whose secret is the whole string
+				"secrets in such a file":   {block: block, file: secrets, fails: kind != "postgres"}, // its secret is the whole conn_str
 				"the files' credentials":   {block: everything},
 				"the files' beside others": {block: everything, env: union(env, map[string]string{"AWS_SESSION_TOKEN": "t"})},
 			} {
@@ -281,11 +281,11 @@ func testBackendWorks(t *testing.T, dir string, env map[string]string, options [
 	if got := code == exitDone; got != want {
 		t.Fatalf("cfplan init exits with %d\n%s%s", code, out.String(), errs.String())
 	}
-	if want && !strings.Contains(out.String(), "lock: can be taken and given back") {
-		t.Errorf("cfplan init says\n%s%s", out.String(), errs.String())
+	if want && !strings.Contains(out.String(), "lock: can be acquired and released") {
+		t.Errorf("cfplan init does not say that the lock works:\n%s%s", out.String(), errs.String())
 	}
 	if !want && !strings.Contains(errs.String(), "Nothing was sent") {
-		t.Errorf("cfplan init says\n%s%s", out.String(), errs.String())
+		t.Errorf("cfplan init does not say that nothing was sent:\n%s%s", out.String(), errs.String())
 	}
 }
 

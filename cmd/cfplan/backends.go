@@ -51,10 +51,10 @@ type locations struct {
 
 func (l *locations) register(flags *pflag.FlagSet) {
 	flags.StringArrayVar(&l.options, "backend-config", nil,
-		"override attributes of the backend block by `NAME=VALUE`, or by a file of such lines; may be repeated")
+		"override attributes of the backend block with `NAME=VALUE`, or with a file of such lines; may be repeated")
 }
 
-// availableBackends lists the kinds that newBackend knows, for people.
+// availableBackends lists the kinds that newBackend knows, for messages.
 const availableBackends = `"local", "r2", "s3", "postgres", "http"`
 
 // newBackend returns the backend of a kind. It neither reads nor sends anything yet.
@@ -130,9 +130,9 @@ func (l *locations) backendOptions(flag string, options []string) ([]state.Layer
 	return out, nil
 }
 
-// originOf returns the origin of the contents of a -backend-config file. If the file is in the same
-// checkout as the configuration, the same pull request may change it, so it does not count as given
-// by the operator. But its contents may be private.
+// originOf returns the origin of the values in a -backend-config file. If the file is in the same
+// checkout as the configuration, the same pull request may change it, so its values do not count as
+// given by the operator. They may still be private.
 func (l *locations) originOf(name, path string) state.Origin {
 	if l.changeable(path) {
 		return state.Origin{File: name, Private: true}
@@ -144,7 +144,7 @@ func (l *locations) originOf(name, path string) state.Origin {
 type backends struct {
 	// outer is the backend to use. It encrypts if the location is encrypted.
 	outer state.Backend
-	// inner is the backend that stores.
+	// inner is the backend that stores the state, inside the encryption.
 	inner state.Backend
 }
 

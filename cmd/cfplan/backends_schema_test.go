@@ -10,7 +10,7 @@ import (
 	"testing"
 )
 
-// The schema for editors lists the backends, because the room that reads the configuration does not know them.
+// The schema for editors repeats the list of backends, because internal/config does not know them.
 func TestEditorSchemaKnowsTheBackends(t *testing.T) {
 	text, err := os.ReadFile("../../docs/config.schema.json")
 	if err != nil {
@@ -37,7 +37,7 @@ func TestEditorSchemaKnowsTheBackends(t *testing.T) {
 	}
 	slices.Sort(want)
 	if got := slices.Sorted(maps.Keys(schema.Definitions.Backend.Properties)); !slices.Equal(got, want) {
-		t.Errorf("docs/config.schema.json has the backends %q, and cfplan %q: add them to "+
+		t.Errorf("docs/config.schema.json has the backends %q, want %q: change the list in "+
 			"internal/config/jsonschema_test.go", got, want)
 	}
 }

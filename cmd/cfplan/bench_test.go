@@ -54,8 +54,8 @@ func BenchmarkNoOpPlan10000(b *testing.B) {
 }
 
 // BenchmarkManyZones runs whole commands over 100 and over 200 zones with a change each, and
-// reports how much more memory is allocated for twice the zones (x-bytes), including that of the
-// sandbox. It is 2 if the work grows linearly.
+// reports how much more memory they allocate for twice the zones (x-bytes), including the memory of
+// the sandbox. The ratio is 2 if the work grows linearly.
 func BenchmarkManyZones(b *testing.B) {
 	commands := [][]string{
 		{"plan", "-var=last=2"},
@@ -72,7 +72,8 @@ func BenchmarkManyZones(b *testing.B) {
 	}
 }
 
-// allocated runs the commands over that many zones, and returns how many bytes each one allocates.
+// allocated runs the commands on a configuration with the given number of zones, and returns how
+// many bytes each command allocates.
 func allocated(b *testing.B, zones int, commands [][]string) (bytes []uint64) {
 	b.Helper()
 	dir := b.TempDir()

@@ -16,8 +16,8 @@ const mostCalls = 12
 const issues = "https://github.com/cfplan/cfplan/issues"
 
 // reportBug prints a panic as a report that users can send to the maintainers unchanged: the
-// command, the version, and where it happened. It contains no values of the program, because each
-// could be a secret.
+// command, the version, and the place in the code. It contains no values of the program, because
+// any of them could be a secret.
 func reportBug(s *services, command string, bug *parallel.Panic) {
 	detail := "This is a bug in cfplan, not a mistake in your configuration: " + bug.Kind() + ".\n\n" +
 		"Please report it at " + issues + " with these lines, which hold nothing of your records or " +

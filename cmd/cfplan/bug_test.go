@@ -45,7 +45,7 @@ func TestAPanicIsReportedWithoutValues(t *testing.T) {
 }
 
 // The clock panics in a goroutine that writes a zone, while the lock is held.
-func TestAPanicInAnApplyGivesTheLockBack(t *testing.T) {
+func TestAPanicInAnApplyReleasesTheLock(t *testing.T) {
 	dir, errs := t.TempDir(), &bytes.Buffer{}
 	config := []byte("zone \"example.com\" {\n  record \"A\" \"x\" { content = \"192.0.2.40\" }\n}\n")
 	if err := os.WriteFile(filepath.Join(dir, "dns.cf.hcl"), config, 0o600); err != nil {
@@ -75,7 +75,7 @@ func TestAPanicInAnApplyGivesTheLockBack(t *testing.T) {
 		t.Errorf("the lock is still there: %q", locks)
 	}
 	if left := s.writing.Remains(); len(left) > 0 {
-		t.Errorf("the report names what remains: %q", left)
+		t.Errorf("the run leaves %q, want nothing", left)
 	}
 
 	if code := run(t.Context(), []string{"apply", "-auto-approve", "-chdir=" + dir},

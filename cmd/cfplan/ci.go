@@ -101,7 +101,7 @@ func stepOutputs(p *plan.Plan) string {
 	return b.String()
 }
 
-// summaryRoom returns how many bytes of a step summary are left for a plan. A step may show several
+// summaryRoom returns how many bytes a plan may use in a step summary. A step may show several
 // plans, and GitHub drops a summary of more than 1 MiB.
 func summaryRoom(name string) int {
 	const (
@@ -128,8 +128,8 @@ func appendTo(name, text string) error {
 }
 
 // reportGitLab writes the counts that a merge request shows (GitLab CI,
-// artifacts:reports:terraform). If a merge request has put a link in the place of the file, the
-// link is replaced and not followed.
+// artifacts:reports:terraform). A merge request may have put a link in the place of the file: it is
+// replaced, not followed.
 func reportGitLab(s *services, name string, p *plan.Plan) error {
 	if p.Mode != plan.Live {
 		_ = os.Remove(s.dir.path(name)) // its counts would look like those of a live plan

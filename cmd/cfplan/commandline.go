@@ -9,8 +9,8 @@ import (
 )
 
 // A command line that cfplan prints can be pasted into a shell: its values are quoted, and it has
-// the -chdir of the run that printed it. Sentences of lower packages get the -chdir when they are
-// shown.
+// the -chdir of the run that printed it. Messages of other packages do not know the -chdir; the
+// printer adds it to the commands in them.
 
 // command returns a cfplan command line with these arguments.
 func (d *directory) command(args ...string) string {
@@ -35,7 +35,7 @@ func shellQuote(s string) string {
 	return "'" + strings.ReplaceAll(s, "'", `'\''`) + "'"
 }
 
-// commandsOf returns a pattern for the name of the program before the name of one of its commands.
+// commandsOf returns a pattern that matches cfplan followed by the name of one of its commands.
 func commandsOf(root *cobra.Command) *regexp.Regexp {
 	names := []string{"help"}
 	for _, c := range root.Commands() {

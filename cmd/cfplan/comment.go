@@ -51,13 +51,13 @@ write comments.`,
 func (o *commentOptions) register(c *cobra.Command) {
 	c.Flags().StringVar(&o.bodyFile, "body-file", "", "post the Markdown of `FILE` instead of a plan; - is stdin")
 	c.Flags().StringVar(&o.key, "key", "default",
-		"tell several comments of a pull request apart by this `KEY`, such as a stage")
+		"keep one comment for each `KEY`, such as the name of a stage")
 	c.Flags().StringVar(&o.behavior, "behavior", string(review.Update),
 		"what to do with the comment of an earlier run (`HOW`): update, new or delete-and-new")
 	c.Flags().BoolVar(&o.skipNoChanges, "skip-no-changes", false,
 		"post nothing for a live plan without changes, but update an existing comment")
 	c.Flags().StringVar(&o.forge, "forge", "",
-		"where the pull request is (`NAME`): github or gitlab; not needed in their own CI")
+		"the service that has the pull request (`NAME`): github or gitlab; not needed in GitHub Actions and GitLab CI")
 	c.Flags().StringVar(&o.repository, "repository", "",
 		"the repository, as `OWNER/NAME`; at GitLab the project's path or ID")
 
@@ -110,8 +110,8 @@ func (o *commentOptions) run(ctx context.Context, s *services, args []string) er
 	return showComment(s.print, result)
 }
 
-// body returns the Markdown, and whether it must be posted in any case. A read-only plan without
-// changes may lack changes, so it is posted too.
+// body returns the Markdown, and whether it must be posted even with -skip-no-changes. A read-only
+// plan that shows no changes must be posted, because it may not show all of them.
 func (o *commentOptions) body(s *services, args []string) (string, bool, error) {
 	if len(args) == 0 {
 		body, err := readBody(s, o.bodyFile)

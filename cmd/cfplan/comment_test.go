@@ -19,17 +19,17 @@ type forgeKey struct{}
 //
 //	forge github | gitlab        starts it, with a token that is an app's at GitHub
 //	                             and a project's at GitLab, and sets the CI's variables
-//	forge jobtoken               GitLab's token is the job's own
-//	forge readonly               as in a pull request from a fork
-//	forge fail STATUS BODY       the answer to the next write
-//	forge heal
-//	forge comments N             as many stand there
-//	forge says TEXT              the newest one does (also with !)
-//	forge calls N                since the last forge reset
-//	forge reset
+//	forge jobtoken               replaces GitLab's token with the job's own token
+//	forge readonly               refuses writes, as in a pull request from a fork
+//	forge fail STATUS BODY       answers the next write with this
+//	forge heal                   ends readonly and fail
+//	forge comments N             asserts that there are N comments
+//	forge says TEXT              asserts that the newest comment contains TEXT (also with !)
+//	forge calls N                asserts that there were N requests since the last reset
+//	forge reset                  forgets the requests
 func forgeCommand(ts *testscript.TestScript, neg bool, args []string) {
 	if neg && args[0] != "says" {
-		ts.Fatalf("! goes with says alone")
+		ts.Fatalf("! can only be used with says")
 	}
 	s, _ := ts.Value(forgeKey{}).(*runForge)
 	switch verb, rest := args[0], args[1:]; verb {

@@ -200,8 +200,8 @@ func completing(args []string) bool {
 }
 
 // prepare prepares the services for the request of a shell. Messages are dropped. A shell only
-// accepts values that begin with what was typed, so a flag that was begun with one dash is offered
-// with one.
+// accepts values that begin with what was typed, so if the user typed one dash, flags are offered
+// with one dash.
 func (c completions) prepare(root *cobra.Command, args []string) {
 	c.s.print.err = io.Discard
 	root.SetErr(io.Discard)
@@ -210,7 +210,7 @@ func (c completions) prepare(root *cobra.Command, args []string) {
 	}
 }
 
-// oneDash writes flags with one dash. Each write is a line.
+// oneDash removes the first dash of lines that begin with two. Each write is a line.
 type oneDash struct{ w io.Writer }
 
 func (o oneDash) Write(p []byte) (int, error) {

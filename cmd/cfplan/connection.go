@@ -142,8 +142,8 @@ func connectForWriting(s *services, cfg *config.Config, files config.Files) (*wr
 	}, nil
 }
 
-// mayRead returns an error if an account of the zones has no credentials. Nothing is then sent to
-// any account.
+// mayRead returns an error if an account of the zones has no credentials. The caller must then send
+// nothing, not even to the other accounts.
 func (c *connection) mayRead(zones []dns.Zone) error {
 	diags := c.accounts.without(zones)
 	c.print.diagnose(diags, c.files)
@@ -285,7 +285,7 @@ func (c *writingConnection) planRollback(ctx context.Context, serial uint64, o r
 	return p, nil
 }
 
-// refresh reads the declared zones, and those with owned records, into the snapshots.
+// refresh reads the declared zones and the zones with owned records, and saves them as snapshots.
 func (c *writingConnection) refresh(ctx context.Context) (zones []plan.Zone, err error) {
 	if err := c.mayRead(c.config.Zones); err != nil {
 		return nil, err
@@ -299,8 +299,8 @@ func (c *writingConnection) planAdoption(ctx context.Context, desired []dns.Zone
 	return c.planner.PlanAdoption(ctx, desired, read)
 }
 
-// adopt carries out a plan of planAdoption for the desired zones, with a configuration that was
-// written meanwhile.
+// adopt carries out a plan of planAdoption for the desired zones. written is the configuration with
+// the files that the import has just written.
 func (c *writingConnection) adopt(ctx context.Context, p *plan.Plan, written *config.Config, desired []dns.Zone) (err error) {
 	o := reconcile.ApplyOptions{
 		Desired:    desired,

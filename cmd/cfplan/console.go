@@ -53,7 +53,7 @@ func runConsole(ctx context.Context, s *services) error {
 type console struct {
 	print   *printer
 	session *config.Session
-	// secrets are credentials, which no value shows.
+	// secrets are the credentials. A value that contains one is shown as sensitive.
 	secrets []string
 	failed  bool
 }
@@ -92,8 +92,8 @@ func (c *console) fromPipe(ctx context.Context) error {
 	return lines.Err()
 }
 
-// nextExpression reads lines until they make an expression, or until the input ends. more is true
-// if the line continues the one before.
+// nextExpression reads lines until they form a whole expression, or until the input ends. ok is
+// false if the input ended before. line gets more = true if it reads a continuation line.
 func nextExpression(line func(more bool) (string, error)) (text string, ok bool) {
 	var lines []string
 	var end config.Lines

@@ -25,8 +25,8 @@ outside a temporary directory.`,
 	}
 }
 
-// demoConfig declares some records that the sample zone example.com has, which are adopted, and
-// adds a few.
+// demoConfig declares some records that the sample zone example.com already has, which cfplan adopts,
+// and a few new ones.
 const demoConfig = `zone "example.com" {
   defaults {
     ttl = 300
@@ -53,7 +53,7 @@ const demoConfig = `zone "example.com" {
 }
 `
 
-// stage has what the demo uses: a sandbox on loopback and a directory.
+// stage is the environment of the demo: a sandbox on loopback and a directory.
 type stage struct {
 	print *printer
 	api   *sandbox.Server

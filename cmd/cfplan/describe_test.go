@@ -35,7 +35,7 @@ func TestTheIDOfALockIsOneArgument(t *testing.T) {
 	}
 }
 
-func TestSentencesBeginWithACapitalAndNamesStay(t *testing.T) {
+func TestCapitalDoesNotChangeNames(t *testing.T) {
 	for text, want := range map[string]string{
 		"the state is locked":           "The state is locked",
 		"interrupted, once":             "Interrupted, once",
@@ -54,7 +54,7 @@ func TestSentencesBeginWithACapitalAndNamesStay(t *testing.T) {
 	}
 }
 
-func TestTextsOfOthersBeginNoDiagnostic(t *testing.T) {
+func TestTextsOfOthersCannotForgeADiagnostic(t *testing.T) {
 	const fake = "x\nError: fake\n\nWarning: fake\n  | Error : fake"
 	for name, d := range map[string]message{
 		"summary": messagef(fake, "real"),
@@ -86,14 +86,14 @@ func TestFailureKeepsItsOwnMessage(t *testing.T) {
 	}
 }
 
-func TestJoinedErrorsInsideOfAnotherAreAllShown(t *testing.T) {
+func TestAllLinesOfAJoinedErrorAreShown(t *testing.T) {
 	d := describe(errors.New("one is wrong\ntwo is wrong"))
 	if d.summary != "One is wrong" || d.detail != "two is wrong" {
 		t.Errorf("describe = %q, %q", d.summary, d.detail)
 	}
 }
 
-// Only a refusal is called refused.
+// Only a refusal by Cloudflare has the word refused in its title.
 func TestErrorTitlesFitTheFailure(t *testing.T) {
 	const request = "POST /zones/1/dns_records/batch"
 	api := func(kind guidance.Kind, status, code int, message string) *cloudflare.Error {
@@ -127,12 +127,13 @@ func TestErrorTitlesFitTheFailure(t *testing.T) {
 			t.Errorf("%s: %q, want %q", name, d.summary, test.summary)
 		}
 		if strings.Contains(d.detail, request) != test.request || strings.HasPrefix(d.detail, request) {
-			t.Errorf("%s: the request is missing, or is not what comes last: %s", name, d.detail)
+			t.Errorf("%s: the detail shows the request: %v, want %v, and only at its end: %s",
+				name, strings.Contains(d.detail, request), test.request, d.detail)
 		}
 	}
 }
 
-// The context around an error is kept.
+// The message keeps the context that wraps an API error, such as the zone.
 func TestTheZoneOfAnErrorIsNamed(t *testing.T) {
 	d := describe(fmt.Errorf("example.com: %w",
 		&cloudflare.Error{Kind: guidance.Refused, Status: 403, Code: 9109, Message: "Invalid access token"}))

@@ -48,8 +48,9 @@ func repeated(format string, n int) string {
 }
 
 // BenchmarkDiagnostics checks configurations with many mistakes of one kind and reports them. It
-// gives the time of reporting as a ratio to that of the check itself, and the time of both as a
-// ratio to a check of as many records without a mistake. Neither ratio grows with the number.
+// measures the time of reporting as a ratio to the time of the check (report/check), and the time of
+// both as a ratio to a check of as many records without mistakes (faulty/sound). Neither ratio
+// should grow with the number of mistakes.
 func BenchmarkDiagnostics(b *testing.B) {
 	sound := zoneOf(`record "A" "h%d" { content = "192.0.2.1" }`)
 	for kind, files := range mistakes {

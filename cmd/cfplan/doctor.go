@@ -34,7 +34,8 @@ The API does not say which permissions a token has, so doctor tries them. With
 -write it also tries to write: it creates a TXT record _cfplan-doctor-… in each zone
 and deletes it again.
 
-More than ten zones are grouped by their outcome; -json has each of them.`,
+If there are more than ten zones, zones with the same outcome share one line; -json
+lists each zone.`,
 		Example: `  cfplan doctor
   cfplan doctor -write example.com
   cfplan doctor -json | jq '.checks[] | select(.status == "failed")'`,
@@ -92,8 +93,8 @@ func (o *doctorOptions) run(ctx context.Context, s *services, names []string) er
 	return concludeChecks(s.print, checks)
 }
 
-// examined returns the named zones, or all declared ones. A zone has an ID if the configuration
-// sets one.
+// examined returns the named zones, or all declared ones. A zone has its ID and account only if the
+// configuration sets them.
 func examined(cfg *config.Config, names []string) ([]dns.Zone, error) {
 	declared := map[string]dns.Zone{}
 	var out []dns.Zone
@@ -164,8 +165,8 @@ func proxyFor(base string) string {
 	return proxy.Host
 }
 
-// marks precede checks. They differ even without colour.
-var marks = map[doctor.Status]struct{ sign, colour string }{
+// marks precede checks. They differ even without color.
+var marks = map[doctor.Status]struct{ sign, color string }{
 	doctor.OK: {"✓", "32"}, doctor.Warning: {"!", "33"}, doctor.Failed: {"✗", "31"}, doctor.Skipped: {"-", "90"},
 }
 
@@ -206,8 +207,8 @@ func (p *checkPrinter) flush() {
 func (p *checkPrinter) show(g doctor.Group) {
 	mark := marks[g.Status]
 	sign := mark.sign
-	if p.colour(p.out) {
-		sign = "\x1b[" + mark.colour + "m" + sign + "\x1b[0m"
+	if p.color(p.out) {
+		sign = "\x1b[" + mark.color + "m" + sign + "\x1b[0m"
 	}
 	name := titleOf(g)
 	p.printf("%s %s: %s\n", sign, render.Escape(name), render.Escape(g.Detail))
@@ -236,7 +237,7 @@ func titleOf(g doctor.Group) string {
 	}
 }
 
-// namesOf names the zones of a group: only a few if all is well.
+// namesOf names the zones of a group, and only a few of them if all is well.
 func namesOf(g doctor.Group) string {
 	most := badNames
 	if g.Status == doctor.OK {
@@ -248,7 +249,8 @@ func namesOf(g doctor.Group) string {
 	return fmt.Sprintf("%s and %d more", strings.Join(g.Zones[:most], ", "), len(g.Zones)-most)
 }
 
-// guide prints what to do, once: one bad token fails many checks.
+// guide prints what to do. It prints the same advice only once, because one bad token fails many
+// checks.
 func (p *checkPrinter) guide(name string, c doctor.Check) {
 	key := c.Cause + strings.Join(c.Guidance, "\n")
 	if before, shown := p.shown[key]; shown && key != "" {

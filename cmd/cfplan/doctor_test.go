@@ -12,7 +12,7 @@ import (
 	"github.com/cfplan/cfplan/internal/sandbox"
 )
 
-// printed returns what doctor prints about zones of which every third one fails.
+// printed returns the output of doctor for the given number of zones. Every third zone fails.
 func printed(zones int) string {
 	var out bytes.Buffer
 	p := &checkPrinter{

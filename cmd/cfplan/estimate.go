@@ -41,7 +41,8 @@ func (e *estimate) note(now time.Time, done int) {
 	e.samples = slices.Delete(e.samples, 0, old)
 }
 
-// left returns how long the remaining steps may take. known is false if that is not known yet.
+// left returns how long the remaining steps may take. known is false if there is no estimate, at the
+// beginning and at the end.
 func (e *estimate) left(now time.Time, total int) (left time.Duration, known bool) {
 	if len(e.samples) == 0 {
 		return 0, false

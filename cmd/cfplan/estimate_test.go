@@ -28,7 +28,7 @@ func TestEstimate(t *testing.T) {
 			run:   func(e *estimate) time.Time { e.note(begin, 0); return begin },
 			total: 100,
 		},
-		"the first moments promise nothing": {
+		"there is no estimate in the first moments": {
 			run: func(e *estimate) time.Time {
 				done := 0
 				return runAt(e, begin, &done, 10_000, 2*time.Second)
@@ -59,21 +59,21 @@ func TestEstimate(t *testing.T) {
 			},
 			total: 5004, least: 9, most: 12,
 		},
-		"a halt makes the estimate longer": {
+		"a pause makes the estimate longer": {
 			run: func(e *estimate) time.Time {
 				done := 0
 				return runAt(e, begin, &done, 10, 10*time.Second).Add(10 * time.Second)
 			},
 			total: 300, least: 38, most: 44,
 		},
-		"without a step there is none": {
+		"without a step there is no estimate": {
 			run: func(e *estimate) time.Time {
 				done := 0
 				return runAt(e, begin, &done, 0, 20*time.Second)
 			},
 			total: 10,
 		},
-		"at the end there is none": {
+		"at the end there is no estimate": {
 			run: func(e *estimate) time.Time {
 				done := 0
 				return runAt(e, begin, &done, 10, 10*time.Second)
@@ -93,7 +93,7 @@ func TestEstimate(t *testing.T) {
 				t.Errorf("left = %v, want %v to %v seconds", left, test.least, test.most)
 			}
 			if len(e.samples) > 160 {
-				t.Errorf("%d samples are kept", len(e.samples))
+				t.Errorf("%d samples are kept, want at most 160", len(e.samples))
 			}
 		})
 	}

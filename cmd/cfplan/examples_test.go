@@ -13,8 +13,9 @@ import (
 	"github.com/cfplan/cfplan/internal/sandbox"
 )
 
-// Every example is formatted and valid, applies, and has nothing left to do afterwards: to empty
-// zones, and to the zones of `cfplan sandbox`. There, its plan has no risk and no surprise.
+// Every example is formatted and valid, can be applied, and leaves nothing to do afterwards. This
+// holds for empty zones and for the zones of `cfplan sandbox`, where its plan has no risks and only
+// adds and adopts records.
 func TestExamples(t *testing.T) {
 	if testing.Short() {
 		t.Skip("many runs of the program: not with -short")
@@ -43,7 +44,7 @@ func TestExamples(t *testing.T) {
 	}
 }
 
-// followExample does with an example what a reader would do. It returns the path of the first plan.
+// followExample checks, plans and applies an example, as a reader would. It returns the path of the first plan.
 func followExample(t *testing.T, dir string, api *sandbox.Server) (saved string) {
 	t.Helper()
 	copied := t.TempDir()
@@ -90,10 +91,10 @@ func checkExample(t *testing.T, name string) {
 	}
 
 	for _, r := range p.Risks() {
-		t.Errorf("it has a risk of level %s: %s", r.Level, r.Text)
+		t.Errorf("the plan has a risk of level %s: %s", r.Level, r.Text)
 	}
 	if s := p.Summary; s.Change+s.Destroy+s.Forget > 0 || s.Add == 0 {
-		t.Errorf("it has %d to add, %d to change, %d to destroy, %d to forget", s.Add, s.Change, s.Destroy, s.Forget)
+		t.Errorf("the plan has %d to add, %d to change, %d to destroy, %d to forget; want only records to add", s.Add, s.Change, s.Destroy, s.Forget)
 	}
 }
 

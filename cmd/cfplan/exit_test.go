@@ -35,6 +35,6 @@ func TestLongFlags(t *testing.T) {
 		}
 	}
 	if got := longFlags([]string{"--", "-out"})[1]; got != "-out" {
-		t.Errorf("behind -- -out became %q", got)
+		t.Errorf("longFlags changes -out after -- to %q", got)
 	}
 }

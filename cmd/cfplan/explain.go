@@ -13,10 +13,10 @@ import (
 
 func explainCommand(s *services) *cobra.Command {
 	return &cobra.Command{
-		Use:   "explain [CODE]",
+		Use:   "explain [flags] [CODE]",
 		Short: "Say what a Cloudflare error code means and what to do",
 		Long: `Prints what cfplan knows about an error: what it means, its likely causes, what to
-do, what cfplan does when it happens, and how sure all this is. CODE is one of
+do, what cfplan does when it happens, and how sure this is. CODE is one of
 Cloudflare's error codes, the number on a page of its edge ("error code: 1020"), an
 HTTP status, or the name of a failure that has no code. If a code has several
 meanings, a table tells them apart first. Without CODE, explain lists everything

@@ -33,15 +33,15 @@ type exportOptions struct {
 func exportCommand(s *services) *cobra.Command {
 	o := &exportOptions{}
 	c := &cobra.Command{
-		Use:   "export ZONE [flags]",
+		Use:   "export [flags] ZONE",
 		Short: "Print a live zone as a zone file or as JSON",
 		Long: `Reads a zone live and prints all its records, as a zone file for BIND and similar
 servers or as JSON. The zone need not be declared, and the directory needs no
 configuration. If Cloudflare refuses, export prints the zone's last snapshot.
 
-A zone file has comments, tags and proxying as in Cloudflare's own exports, and
-cfplan reads the same records back from it: zonefile { path = "FILE" } in a zone
-block. Records that BIND would refuse are in comments that only cfplan reads.`,
+A zone file has comments, tags and proxying as in Cloudflare's own exports. To read
+the same records back, put zonefile { path = "FILE" } into a zone block. Records that
+BIND would refuse are written as comments that only cfplan reads.`,
 		Example: `  cfplan export example.com
   cfplan export example.com -out=example.com.zone
   cfplan export example.com -format=json | jq '.zone.records | length'`,
@@ -144,9 +144,9 @@ func declaredZone(cfg *config.Config, name string) dns.Zone {
 	return dns.Zone{Name: name}
 }
 
-// leaveOutSensitive removes from a zone what is sensitive according to the configuration or the
-// state: comments and tags, and records with a sensitive name. It puts no placeholders in their
-// place, because others use an export as data.
+// leaveOutSensitive removes the values that are sensitive according to the configuration or the
+// state: comments and tags, and whole records with a sensitive name. It does not use placeholders,
+// because other programs read an export as data.
 func leaveOutSensitive(p *printer, v *reconcile.Observed, declared dns.Zone) {
 	byKey := map[dns.Key][]dns.Attribute{}
 	for _, r := range declared.Records {
@@ -190,7 +190,7 @@ func exportBIND(p *printer, w io.Writer, v reconcile.Observed) error {
 		if n > mostListed {
 			withheld = append(withheld[:mostListed], fmt.Sprintf("\n  - and %d more", n-mostListed))
 		}
-		p.warn("Records that other programs will not see", "These stand in comments of the zone file:%s",
+		p.warn("Records that other programs will not see", "These records are comments in the zone file, which only cfplan reads:%s",
 			strings.Join(withheld, ""))
 	}
 	return err
@@ -235,5 +235,5 @@ func deliver(s *services, text []byte, out string) error {
 
 func errExportExists(out string) error {
 	return failure("File exists already",
-		"%s exists, and export overwrites nothing. Name another file with -out, or move this one away.", out)
+		"%s exists, and export does not overwrite it. Name another file with -out, or move this one away.", out)
 }

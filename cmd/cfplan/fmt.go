@@ -36,7 +36,7 @@ formatted.`,
 	}
 	c.Flags().BoolVar(&o.check, "check", false, "change nothing; exit with 3 if a file is not formatted")
 	c.Flags().BoolVar(&o.diff, "diff", false, "show what the formatting changes")
-	c.Flags().BoolVar(&o.recursive, "recursive", false, "also format the directories below")
+	c.Flags().BoolVar(&o.recursive, "recursive", false, "also format the files in subdirectories")
 	return c
 }
 
@@ -92,8 +92,9 @@ func canonical(source []byte, name string) ([]byte, error) {
 	return config.Format(source), nil
 }
 
-// formatFile reads a file in the same way as the configuration: it refuses a link to another place,
-// because an error or -diff would show its lines.
+// formatFile formats one file, and reports whether that changes it. It reads the file in the same
+// way as the configuration, and so refuses a link to a place outside of the directory: an error or
+// -diff would show its lines.
 func (o *fmtOptions) formatFile(s *services, tree *lang.Tree, name string) (changed bool, err error) {
 	path := s.dir.path(name)
 	source, err := tree.ReadSource(path)
@@ -114,14 +115,14 @@ func (o *fmtOptions) formatFile(s *services, tree *lang.Tree, name string) (chan
 	return true, overwrite(path, result)
 }
 
-// showDiff prints a difference. It escapes what a terminal or the log of a CI job would obey,
-// because the file may come from a stranger.
+// showDiff prints a difference. It escapes everything that a terminal or the log of a CI job would
+// obey, because the file may come from a stranger.
 func showDiff(p *printer, name string, source, result []byte) {
 	p.printf("%s", render.EscapeText(string(diff.Diff("old/"+name, source, "new/"+name, result))))
 }
 
-// overwrite replaces the text of a file and keeps its mode. If it is a link, the target is replaced
-// and the link stays. A read-only file is not replaced, although its directory would allow it.
+// overwrite replaces the text of a file and keeps its mode. If the file is a link, it replaces the
+// target and keeps the link. It refuses a read-only file, although the directory would allow it.
 func overwrite(path string, text []byte) error {
 	path, err := filepath.EvalSymlinks(path)
 	if err != nil {

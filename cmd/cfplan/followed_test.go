@@ -43,15 +43,15 @@ func permissionsIn(t *testing.T, step string) []string {
 	var out []string
 	for _, named := range namedPermission.FindAllString(step, -1) {
 		if apiName[named] == "" {
-			t.Fatalf("%q names %q, which is no permission", step, named)
+			t.Fatalf("%q names %q, which is not a permission", step, named)
 		}
 		out = append(out, apiName[named])
 	}
 	return out
 }
 
-// byHand returns the permissions of a token that is made by the step about the template: those of
-// the template, and those that the step adds.
+// byHand returns the permissions of a token that a user makes by following the step about the
+// template: the permissions of the template, and those that the step adds.
 func byHand(t *testing.T, steps []string) []string {
 	t.Helper()
 	for _, step := range steps {
@@ -62,7 +62,7 @@ func byHand(t *testing.T, steps []string) []string {
 			}
 			told, toAdd, _ := strings.Cut(step, " add ")
 			if !slices.Equal(permissionsIn(t, told), granted) {
-				t.Errorf("%q is wrong about what the template grants, which is %q", told, granted)
+				t.Errorf("%q is wrong about the permissions of the template, want %q", told, granted)
 			}
 			return append(slices.Clone(granted), permissionsIn(t, toAdd)...)
 		}
@@ -71,13 +71,13 @@ func byHand(t *testing.T, steps []string) []string {
 	return nil
 }
 
-// byLink returns the permissions of a token that is made by a template URL, and whether the token
-// belongs to an account.
+// byLink returns the permissions of a token that a user makes with a template URL, and whether the
+// token belongs to an account.
 func byLink(t *testing.T, link string) (permissions []string, account bool) {
 	t.Helper()
 	u, err := url.Parse(link)
 	if err != nil || u.Host != "dash.cloudflare.com" {
-		t.Fatalf("%q is no address of the dashboard: %v", link, err)
+		t.Fatalf("%q is not a URL of the dashboard: %v", link, err)
 	}
 	q := u.Query()
 	var keys []struct{ Key, Type string }
@@ -87,14 +87,14 @@ func byLink(t *testing.T, link string) (permissions []string, account bool) {
 	for _, k := range keys {
 		name := apiName[k.Key+" "+k.Type]
 		if name == "" {
-			t.Fatalf("%q has %+v, which is no permission", link, k)
+			t.Fatalf("%q has %+v, which is not a permission", link, k)
 		}
 		permissions = append(permissions, name)
 	}
 
 	account = q.Get("to") == "/:account/api-tokens" && u.Path == "/"
 	if !account && (u.Path != "/profile/api-tokens" || q.Get("accountId") != "*" || q.Get("zoneId") != "all") {
-		t.Errorf("%q is no template URL as Cloudflare documents them", link)
+		t.Errorf("%q is not a template URL in the form that Cloudflare documents", link)
 	}
 	return permissions, account
 }
@@ -130,7 +130,8 @@ func (s *followedSite) run(command string) (code int, out, errs string) {
 	return code, stdout.String(), stderr.String()
 }
 
-// works runs everything that the token must be able to do.
+// works runs everything that the token must be able to do. It returns the first command that fails,
+// with its output, or "".
 func (s *followedSite) works() (failed string) {
 	for _, step := range []struct {
 		command string
@@ -154,7 +155,8 @@ func tokenWith(permissions []string, account bool) sandbox.Token {
 	return token
 }
 
-// A token that is made as the steps say, by hand or by a link, can do everything that cfplan does.
+// A token that a user makes by following the steps, by hand or with a link, can do everything that
+// cfplan needs.
 func TestFollowingTheStepsToATokenWorks(t *testing.T) {
 	seen := map[string]bool{}
 	try := func(how string, permissions []string, account bool) {
@@ -173,7 +175,7 @@ func TestFollowingTheStepsToATokenWorks(t *testing.T) {
 		steps := strings.Join(e.Steps, "\n")
 		links := templateURL.FindAllString(steps, -1)
 		if len(links) == 0 {
-			continue // it is not about a new token
+			continue // its steps are not about a new token
 		}
 		try("hand", byHand(t, e.Steps), false)
 		for _, link := range links {
@@ -182,7 +184,7 @@ func TestFollowingTheStepsToATokenWorks(t *testing.T) {
 		}
 	}
 	if len(seen) != 3 {
-		t.Errorf("%d ways to a token were tried, want 3: %v", len(seen), seen)
+		t.Errorf("%d ways to make a token were tried, want 3: %v", len(seen), seen)
 	}
 }
 
@@ -193,17 +195,17 @@ func TestTheTemplateAloneIsNotEnough(t *testing.T) {
 	}
 }
 
-// With the ID of the zone, nothing is looked up by name, so the template is enough, as the steps
-// say.
-func TestWithAnIDTheTemplateIsEnough(t *testing.T) {
+// If the configuration has the ID of the zone, cfplan does not look the zone up by name, so the
+// template is enough, as the steps say.
+func TestTheTemplateIsEnoughForAZoneWithAnID(t *testing.T) {
 	s := newFollowedSite(t, tokenWith(templates["Edit zone DNS"], false), "  id = \"023e105f4ecef8ad9ca31a8372d0c353\"\n")
 	if failed := s.works(); failed != "" {
-		t.Errorf("it fails at %s", failed)
+		t.Errorf("a token of the template fails at %s", failed)
 	}
 }
 
 // Following the steps of doctor one at a time turns a token without permissions into one that works.
-func TestFollowingTheDoctorWorks(t *testing.T) {
+func TestFollowingTheStepsOfDoctorWorks(t *testing.T) {
 	if testing.Short() {
 		t.Skip("many runs of the program: not with -short")
 	}
@@ -221,7 +223,7 @@ func TestFollowingTheDoctorWorks(t *testing.T) {
 		permissions = append(permissions, more...)
 	}
 	if failed := newFollowedSite(t, tokenWith(permissions, false), "").works(); failed != "" {
-		t.Errorf("with %q it fails at %s", permissions, failed)
+		t.Errorf("a token with %q fails at %s", permissions, failed)
 	}
 }
 
@@ -241,7 +243,7 @@ func advised(t *testing.T, document string) []string {
 }
 
 // All other texts about making a token have the same links and the same permissions.
-func TestTheDocumentsHaveTheSameLinks(t *testing.T) {
+func TestAllTextsAboutTokensHaveTheSameLinks(t *testing.T) {
 	readme, err := os.ReadFile("../../README.md")
 	if err != nil {
 		t.Fatal(err)

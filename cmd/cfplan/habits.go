@@ -14,8 +14,8 @@ type habits struct {
 // registerRefresh declares -refresh for a command that plans.
 func (h *habits) registerRefresh(c *cobra.Command) {
 	c.Flags().BoolVar(&h.refresh, "refresh", true,
-		"with -refresh=false, plan means -cached; apply always reads the zones")
-	c.Flags().StringArrayVar(&h.replace, "replace", nil, "cfplan has no such flag, and says what to do instead")
+		"-refresh=false makes plan the same as plan -cached; apply always reads the zones")
+	c.Flags().StringArrayVar(&h.replace, "replace", nil, "not supported; the error says what to do instead")
 	hideFlags(c, "refresh", "replace")
 }
 
@@ -23,7 +23,7 @@ func (h *habits) registerRefresh(c *cobra.Command) {
 func (h *habits) registerApply(c *cobra.Command) {
 	h.registerRefresh(c)
 	c.Flags().BoolVar(&h.destroy, "destroy", false, "the same as cfplan destroy")
-	c.Flags().BoolVar(&h.refreshOnly, "refresh-only", false, "cfplan has no such flag, and says what to do instead")
+	c.Flags().BoolVar(&h.refreshOnly, "refresh-only", false, "not supported; the error says what to do instead")
 	hideFlags(c, "refresh-only")
 }
 
@@ -45,8 +45,8 @@ func (h *habits) checkReplace() error {
 		"the next apply adds a record that was deleted elsewhere")
 }
 
-// checkApply refuses flags for what apply does in another way. saved reports whether it carries out
-// a saved plan.
+// checkApply refuses Terraform's flags for which apply has another way. saved is true if apply
+// carries out a saved plan.
 func (h *habits) checkApply(saved bool) error {
 	switch {
 	case h.refreshOnly:

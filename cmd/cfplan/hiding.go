@@ -8,9 +8,9 @@ import (
 	"github.com/cfplan/cfplan/internal/dns"
 )
 
-// hiding has the sensitive texts that a run knows. Plans and states are masked when they are shown;
-// hiding keeps the texts out of messages that may quote them, such as those of an API. The printer
-// and the log share it.
+// hiding has the sensitive texts that a run knows. It keeps them out of messages that may quote
+// them, such as those of an API. (Plans and states are masked when they are shown.) The printer and
+// the log share it.
 type hiding struct {
 	mu    sync.Mutex
 	texts dns.Hidden

@@ -165,7 +165,7 @@ var hostileLines = []struct{ command, line string }{
 	{"export", "export " + hostile},
 }
 
-// silent are the commands that never print texts of others, or that run until they are stopped.
+// silent are the commands without a line above, with the reason.
 var silent = map[string]string{
 	"sandbox":               "serves until it is stopped",
 	"console":               "evaluates what is typed; console.txtar has a hostile value",
@@ -174,8 +174,8 @@ var silent = map[string]string{
 	"completion powershell": "as bash",
 }
 
-// TestNothingThatIsPrintedIsObeyed runs all commands over hostile zones, with -json and without.
-func TestNothingThatIsPrintedIsObeyed(t *testing.T) {
+// TestNoOutputContainsWhatATerminalObeys runs all commands over hostile zones, with -json and without.
+func TestNoOutputContainsWhatATerminalObeys(t *testing.T) {
 	for _, flag := range []string{"-json ", ""} {
 		w := newHostileWorld(t)
 		w.write("odd/odd.cf.hcl", "# ##[error]\u202e\u009b31m\nzone   \"example.com\" {}\n")
@@ -199,26 +199,26 @@ func checkDocuments(t *testing.T, line, stdout string) {
 			return
 		}
 		if err != nil {
-			t.Errorf("cfplan %s prints no JSON: %v\n%s", line, err, stdout)
+			t.Errorf("cfplan %s does not print JSON: %v\n%s", line, err, stdout)
 			return
 		}
 	}
 }
 
-// The documents contain what was read, and not a harmless replacement.
+// JSON documents contain the text that was read, escaped, and not a harmless replacement.
 func TestDocumentsKeepWhatTheyEscape(t *testing.T) {
 	w := newHostileWorld(t)
 	for _, line := range []string{"plan -json", "apply -json -auto-approve", "export -json example.com", "state pull", "state show -json example.com/TXT/new", "plan -json -cached"} {
 		var v any
 		stdout := w.run(line)
 		if line == "apply -json -auto-approve" {
-			continue // for the state
+			continue // it is run only to fill the state
 		}
 		if err := json.Unmarshal([]byte(stdout), &v); err != nil {
 			t.Fatalf("cfplan %s: %v\n%s", line, err, stdout)
 		}
 		if !holds(v, hostile) {
-			t.Errorf("cfplan %s has lost the text:\n%s", line, stdout)
+			t.Errorf("the output of cfplan %s does not contain the text:\n%s", line, stdout)
 		}
 	}
 
@@ -234,7 +234,7 @@ func TestDocumentsKeepWhatTheyEscape(t *testing.T) {
 			Summary struct{ Add, Change, Destroy int } `json:"summary"`
 		}
 		if err := json.Unmarshal([]byte(stdout), &doc); err != nil || doc.Summary != struct{ Add, Change, Destroy int }{} {
-			t.Errorf("the plan of what was %s: %+v, %v, want no change", dir, doc.Summary, err)
+			t.Errorf("the plan of the %s zone has %+v (%v), want no change", dir, doc.Summary, err)
 		}
 	}
 }
@@ -260,7 +260,7 @@ func holds(v any, text string) bool {
 	return false
 }
 
-// A new command needs a line above.
+// A new command needs a line in hostileLines, or a reason in silent.
 func TestEveryCommandHasAHostileLine(t *testing.T) {
 	walked := map[string]bool{}
 	for _, l := range hostileLines {

@@ -30,7 +30,7 @@ func importCommand(s *services) *cobra.Command {
 	o := &importOptions{}
 	c := &cobra.Command{
 		Use:   "import [flags] ZONE",
-		Short: "Write a zone that exists as HCL, and take it over",
+		Short: "Write an existing zone as HCL, and take it over",
 		Long: `Writes the records of a zone as HCL into ZONE.cf.hcl and takes ownership of them. No
 record is changed, and no existing file is overwritten.
 
@@ -46,14 +46,14 @@ Without -from, the records are those of the live zone, and the next plan is empt
   bind        a zone file
 
 cfplan then takes over the live records that the source describes, by their IDs if the
-source has them, and leaves all others alone. If a live record is not as the source
-describes it, import says so, and the next plan changes it. What the source cannot
-express, such as the comments of a zone file, is written as it is live. What is left out
-is listed with the reason. At the end, import prints the steps that make the other tool
-stop managing the records.
+source has them, and leaves all others alone. If a live record differs from the source,
+import shows the difference, and the next plan changes the record. Attributes that the
+source cannot express, such as tags, are copied from the live record. Records that are
+left out are listed with the reason. At the end, import prints the steps that make the
+other tool stop managing the records.
 
 -all imports every zone that the source describes, or that the token can see, each into a
-file of its own. -out=- prints the HCL and takes nothing over; it needs no token.`,
+file of its own. -out=- prints the HCL and takes nothing over; with -from it needs no token.`,
 		Example: `  cfplan import example.com
   cfplan import example.com -out=-
   terraform state pull | cfplan import example.com -from=terraform -in=-
@@ -82,7 +82,7 @@ func (o *importOptions) register(c *cobra.Command) {
 	flags.StringVar(&o.from, "from", live, "where the records come from (`SOURCE`): "+english.List(importSources(), "or"))
 	flags.StringVar(&o.in, "in", "", "the `FILE` or directory of the source; - is stdin")
 	flags.StringVar(&o.out, "out", "", "write `FILE` instead of ZONE.cf.hcl; - prints it")
-	flags.BoolVar(&o.all, "all", false, "import all zones that the source describes, one file a zone")
+	flags.BoolVar(&o.all, "all", false, "import all zones of the source, each into a file of its own")
 	o.account.register(c)
 	_ = c.RegisterFlagCompletionFunc("from", cobra.FixedCompletions(importSources(), cobra.ShellCompDirectiveNoFileComp))
 }
@@ -90,7 +90,7 @@ func (o *importOptions) register(c *cobra.Command) {
 func (o *importOptions) checkNames(args []string) error {
 	switch {
 	case o.all && len(args) > 0:
-		return usage("-all imports all zones, so import takes no name with it; it was given %q", args)
+		return usage("-all imports all zones, so it takes no zone names, but was given %q", args)
 	case !o.all && len(args) != 1:
 		return usage("import takes the name of one zone, but was given %q; -all imports every zone of a source", args)
 	}
@@ -100,14 +100,14 @@ func (o *importOptions) checkNames(args []string) error {
 func (o *importOptions) check() error {
 	switch {
 	case !slices.Contains(importSources(), o.from):
-		return usage("unknown -from=%s;%s there are %s", o.from,
+		return usage("unknown -from=%s.%s The sources are %s", o.from,
 			dns.DidYouMean(o.from, importSources()), english.List(importSources(), "and"))
 	case o.from == live && o.in != "":
-		return usage("-in goes with -from: say what %s is, such as -from=terraform", o.in)
+		return usage("-in needs -from, which says what %s is, such as -from=terraform", o.in)
 	case o.from != live && o.in == "":
 		return usage("-from=%s needs the file to read: -in=FILE, or -in=- for stdin", o.from)
 	case o.all && o.out != "":
-		return usage("-all writes one file for each zone, so it does not go with -out")
+		return usage("-all writes one file for each zone, so it cannot be used with -out")
 	}
 	return nil
 }
@@ -182,7 +182,7 @@ func (i *importRun) everything(ctx context.Context) error {
 	return i.liveZones(ctx, wanted)
 }
 
-// wanted returns the zones that can be declared, and says of the others why they are not imported.
+// wanted returns the zones that can be declared. For each other zone it prints why it is skipped.
 func (i *importRun) wanted(names []string) ([]destination, error) {
 	var out []destination
 	for _, zone := range names {
@@ -197,7 +197,7 @@ func (i *importRun) wanted(names []string) ([]destination, error) {
 		}
 	}
 	if len(out) == 0 {
-		return nil, failure("Nothing to import", "No zone is left that is not declared yet. Nothing was written.")
+		return nil, failure("Nothing to import", "There is no zone in the scope that is not declared yet. Nothing was written.")
 	}
 	return out, nil
 }

@@ -32,8 +32,8 @@ func takeOver(ctx context.Context, s *services, conn *writingConnection, read []
 	return nil
 }
 
-// takeOverAsLive takes ownership of the live records that a source describes. They need not be as they are declared: what
-// differs stays as it is, and the next plan changes it.
+// takeOverAsLive takes ownership of the live records that a source describes. A record may differ from its declaration:
+// it stays as it is, and the next plan changes it.
 func takeOverAsLive(ctx context.Context, s *services, conn *writingConnection, zones []sourceZone) error {
 	t := &takingOver{services: s, conn: conn}
 	if err := t.load(); err != nil {
@@ -67,7 +67,7 @@ func takeOverAsLive(ctx context.Context, s *services, conn *writingConnection, z
 	return nil
 }
 
-// takingOver is the end of an import: the files are written.
+// takingOver is the last step of an import, after the files are written.
 type takingOver struct {
 	*services
 	conn   *writingConnection
@@ -85,8 +85,8 @@ func (t *takingOver) load() (err error) {
 	return err
 }
 
-// adopt takes ownership of the records of desired that are equal to live ones. If the plan of it would do more, nothing is
-// taken over.
+// adopt takes ownership of the live records that are equal to records of desired. If the plan for that would do anything
+// else, nothing is taken over.
 func (t *takingOver) adopt(ctx context.Context, desired []dns.Zone, read []reconcile.Observed) (*plan.Plan, error) {
 	p, err := t.conn.planAdoption(ctx, desired, read)
 	if err != nil {

@@ -11,7 +11,7 @@ import (
 	"github.com/cfplan/cfplan/internal/importer"
 )
 
-// badSources are files that no importer may take for a description of a zone. A kind that may read one is in but.
+// badSources returns files that no importer may accept as a description of a zone, except for the kinds in but.
 func badSources() []struct {
 	name, text string
 	but        []importer.Kind
@@ -44,9 +44,9 @@ func badSources() []struct {
 	}
 }
 
-// A source that is not what -from says is an error: no file is written, nothing is owned, nothing is changed,
-// and nothing in it reaches the terminal as a control character or a command of the runner.
-func TestBadSourcesLoseNothing(t *testing.T) {
+// A source of another kind than -from says is an error: no file is written, nothing is owned and nothing is changed. Its
+// text reaches the terminal neither as a control character nor as a command of the CI runner.
+func TestBadSourcesChangeNothing(t *testing.T) {
 	w := newHostileWorld(t)
 	for _, source := range badSources() {
 		path := filepath.Join(t.TempDir(), source.name)
@@ -75,7 +75,7 @@ func TestBadSourcesLoseNothing(t *testing.T) {
 					}
 				}
 				if errs.Len() > 10_000 {
-					t.Errorf("%q prints %d bytes", args, errs.Len())
+					t.Errorf("%q prints %d bytes, want at most 10,000", args, errs.Len())
 				}
 			})
 		}
@@ -85,8 +85,8 @@ func TestBadSourcesLoseNothing(t *testing.T) {
 	}
 }
 
-// A Terraform state that is damaged so that it no longer looks like one is not quoted in errors: it may hold secrets.
-func TestDamagedStatesAreNotQuoted(t *testing.T) {
+// Errors do not quote a Terraform state, which may hold secrets, even if damage makes it look like another kind of file.
+func TestErrorsDoNotQuoteADamagedTerraformState(t *testing.T) {
 	w := newHostileWorld(t)
 	state := `{"version": 4, "terraform_version": "1.11.4", "resources": [], "outputs": {"x": {"value": "` + strings.Repeat("-", 20) + `hunter2"}}}`
 	for name, text := range map[string]string{"cut at the end": state[:len(state)-3], "with text before it": "\n- x" + state} {

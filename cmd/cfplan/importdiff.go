@@ -14,7 +14,7 @@ import (
 // mostDifferences is how many differences between a source and a live zone are listed.
 const mostDifferences = 100
 
-// sayDifferences shows, before anything is written, in what a source differs from the live zone.
+// sayDifferences shows, before anything is written, how the source differs from the live zone.
 func (i *importRun) sayDifferences(z *sourceZone) {
 	say := i.print.printf
 	if z.file == "-" {
@@ -41,8 +41,8 @@ func (i *importRun) sayDifferences(z *sourceZone) {
 	say("\n")
 }
 
-// differenceLines returns a line for each record that is not live as it is described, and how many are not live at
-// all.
+// differenceLines returns a line for each described record that differs from its live record or has none. adds counts
+// the records that have none.
 func differenceLines(pairs []importer.Pair) (lines []string, adds int) {
 	for _, p := range pairs {
 		if p.Live == nil {

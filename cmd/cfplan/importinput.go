@@ -53,8 +53,8 @@ func (o *openedSource) Close() {
 	}
 }
 
-// Open opens a file or directory of the source. A source may come from someone else and include other files, so
-// it gets nothing from outside of its directory, and no file that must stay secret.
+// Open opens a file or directory of the source. A source may come from someone else and include other files, so Open
+// refuses files outside of the source's directory and files that must stay secret.
 func (o *openedSource) Open(name string) (fs.File, error) {
 	f, err := o.root.FS().Open(name)
 	if err != nil {
@@ -79,7 +79,7 @@ type readFileText struct {
 	info fs.FileInfo
 }
 
-// Stat returns what is known of the file.
+// Stat returns the information that was read with the text.
 func (f *readFileText) Stat() (fs.FileInfo, error) { return f.info, nil }
 
 // Close does nothing.

@@ -19,7 +19,7 @@ func importLive(
 	return i.liveZones(ctx, wanted)
 }
 
-// liveZones reads all zones, then writes their files, then takes over what is in them.
+// liveZones reads all zones, then writes their files, then takes over the records in the files.
 func (i *importRun) liveZones(ctx context.Context, wanted []destination) error {
 	if err := mayWrite(i.dir, wanted); err != nil || len(wanted) == 0 {
 		return err
@@ -34,7 +34,7 @@ func (i *importRun) liveZones(ctx context.Context, wanted []destination) error {
 
 	var files []hclFile
 	for n, d := range wanted {
-		if !belongs(i.dir, d.file) { // what belongs must be whole, or the next plan destroys the rest
+		if !belongs(i.dir, d.file) { // in a configuration file, a missing record would be destroyed by the next plan
 			leaveOutSensitive(i.print, &observed[n], declaredZone(i.config, d.zone))
 		}
 		f, err := i.generate(d, genconfig.ZoneOf(observed[n].Zone))
@@ -54,7 +54,7 @@ func (i *importRun) liveZones(ctx context.Context, wanted []destination) error {
 	return takeOver(ctx, i.services, i.conn, ours)
 }
 
-// belongs reports whether the file of a zone is part of the configuration, and says so if it is not.
+// belongs reports whether the file of a zone is part of the configuration, and prints a message if it is not.
 func (i *importRun) belongs(zone string, wanted []destination) bool {
 	n := slices.IndexFunc(wanted, func(d destination) bool { return d.zone == zone })
 	d := wanted[n]
@@ -64,8 +64,8 @@ func (i *importRun) belongs(zone string, wanted []destination) bool {
 	return belongs(i.dir, d.file)
 }
 
-// observeLive reads zones, which need not be declared, in the order of wanted. A snapshot will not
-// do: its records may be gone.
+// observeLive reads zones, which need not be declared, in the order of wanted. A snapshot is not
+// enough, because its records may be gone.
 func observeLive(
 	ctx context.Context, conn *connection, account accountFlag, wanted []destination,
 ) ([]reconcile.Observed, error) {

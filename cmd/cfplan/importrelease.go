@@ -8,7 +8,7 @@ import (
 	"github.com/cfplan/cfplan/internal/render"
 )
 
-// sayRemarks prints what is to be known of the source as a whole, and of zones that the other tool owned.
+// sayRemarks prints the remarks on the source as a whole, and a hint about zones that the other tool owned as a whole.
 func (i *importRun) sayRemarks(src *importer.Source, zones []sourceZone) {
 	for _, remark := range src.Remarks {
 		i.print.errorf("\n%s\n", render.EscapeText(remark))
@@ -24,7 +24,7 @@ func (i *importRun) sayRemarks(src *importer.Source, zones []sourceZone) {
 	}
 }
 
-// exclusiveHint says how zones are owned as a whole, as they were by the other tool.
+// exclusiveHint says how cfplan can own whole zones, as the other tool did.
 func exclusiveHint(zones []string) string {
 	return "The other tool owned " + english.List(zones, "and") + " as a whole: it removes records that it does not describe. " +
 		"cfplan leaves such records alone. To have them removed, add ownership = \"exclusive\" to the zone block, and read the " +
@@ -54,8 +54,8 @@ func (i *importRun) sayRelease(src *importer.Source, zones []sourceZone) {
 	}
 }
 
-// releaseHeading introduces the steps. If nothing was taken over, they are for later: a tool that lets go too early leaves
-// the records without an owner.
+// releaseHeading introduces the steps. If nothing was taken over, it says that they are for later: if the other tool lets
+// go too early, no tool manages the records.
 func (i *importRun) releaseHeading(zones []sourceZone) string {
 	tool := toolNames[importer.Kind(i.options.from)]
 	for _, z := range zones {

@@ -16,7 +16,7 @@ import (
 // importSamples are the samples of internal/importer: a file of each tool, and the records that must come out.
 const importSamples = "../../internal/importer/testdata/samples"
 
-// sampleZoneIDs are the zones of the IDs in the samples.
+// sampleZoneIDs are the IDs of the zones, by name, as the samples have them.
 var sampleZoneIDs = map[string]string{
 	"example.com": "000000000000000000000000000000aa",
 	"example.org": "000000000000000000000000000000bb",
@@ -28,9 +28,9 @@ type importSample struct {
 	Records []sandbox.Record `json:"records"`
 }
 
-// Each sample is imported from a zone that is as it describes, with one more record in it: the files are formatted and
-// valid, the next plan is empty, and cfplan owns exactly the described records.
-func TestImportedSamplesPlanNothing(t *testing.T) {
+// Each sample is imported while the live zone has the described records and one more. The files are formatted and valid,
+// the next plan is empty, and cfplan owns exactly the described records.
+func TestThePlanAfterImportingASampleIsEmpty(t *testing.T) {
 	if testing.Short() {
 		t.Skip("many runs of the program: not with -short")
 	}
@@ -79,7 +79,7 @@ func readImportSample(t *testing.T, path string) importSample {
 	return sample
 }
 
-// sampleSite has the zone of a sample as it describes it, and one record that it does not describe.
+// sampleSite returns a site whose zone has the records of the sample, and one that the sample does not describe.
 func sampleSite(t *testing.T, sample importSample) *site {
 	t.Helper()
 	path, err := program()

@@ -14,7 +14,7 @@ import (
 	"github.com/cfplan/cfplan/internal/render"
 )
 
-// sourceZone is a zone of a source beside the live one.
+// sourceZone is a zone of a source, with the live zone that it is compared with.
 type sourceZone struct {
 	destination
 	described importer.Zone
@@ -60,8 +60,8 @@ func (i *importRun) fromSource(ctx context.Context, wanted []destination) error 
 	return nil
 }
 
-// connectUnlessPrinted connects the run. To print HCL, it needs Cloudflare only for what a source cannot express, and
-// goes on without it if there are no credentials.
+// connectUnlessPrinted connects the run. If the HCL is only printed, Cloudflare is needed only for attributes that the
+// source cannot express, so the run goes on without a connection if there are no credentials.
 func (i *importRun) connectUnlessPrinted(printed bool) error {
 	if printed {
 		conn, err := i.provider.connect(i.config, i.files)
@@ -129,7 +129,7 @@ func (i *importRun) chosen(src *importer.Source, wanted []destination) ([]source
 	return out, nil
 }
 
-// compare reads the live zones and finds the live record of each one that is described.
+// compare reads the live zones and finds the live record of each described record.
 func (i *importRun) compare(ctx context.Context, zones []sourceZone, printed bool) error {
 	if err := i.observe(ctx, zones, printed); err != nil {
 		return err
@@ -151,8 +151,8 @@ func (i *importRun) compare(ctx context.Context, zones []sourceZone, printed boo
 // observe reads the live zones. If the HCL is only printed, it goes on without them.
 func (i *importRun) observe(ctx context.Context, zones []sourceZone, printed bool) error {
 	if i.conn == nil {
-		i.print.warn("Not compared with the live zone", "There are no credentials. What %s does not say, such as which records are "+
-			"proxied, is written as if it were unset.", inputName(i.options.in))
+		i.print.warn("Not compared with the live zone", "There are no credentials. Attributes that %s does not have, such as "+
+			"proxied, are not set in the HCL.", inputName(i.options.in))
 		return nil
 	}
 
@@ -163,8 +163,8 @@ func (i *importRun) observe(ctx context.Context, zones []sourceZone, printed boo
 	observed, err := observeLive(ctx, i.conn.connection, i.options.account, wanted)
 	if err != nil && printed && ctx.Err() == nil {
 		reason := describe(err)
-		i.print.warn("Not compared with the live zone", "What %s does not say, such as which records are proxied, is written as if "+
-			"it were unset. %s: %s", inputName(i.options.in), reason.summary, reason.detail)
+		i.print.warn("Not compared with the live zone", "Attributes that %s does not have, such as proxied, are not set in the "+
+			"HCL. %s: %s", inputName(i.options.in), reason.summary, reason.detail)
 		return nil
 	}
 	for n := range observed {
@@ -237,7 +237,8 @@ type zoneNames struct {
 // mostLookups is how many zones are looked up by their IDs.
 const mostLookups = 200
 
-// of returns a function that returns the name of a zone, or "" if it cannot be found out.
+// of returns a function that looks up the name of a zone by its ID. The function returns "" if it does not find the
+// name. of returns nil if the run is not connected.
 func (n *zoneNames) of(ctx context.Context) func(id string) string {
 	if n.conn == nil {
 		return nil

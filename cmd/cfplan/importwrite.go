@@ -59,7 +59,7 @@ func (i *importRun) unwrite(written []hclFile) {
 			continue
 		}
 		if err := os.Remove(i.dir.path(f.file)); err != nil {
-			i.print.errorf("%s was written, and could not be removed again: %s\n", render.Escape(f.file), render.Escape(err.Error()))
+			i.print.errorf("%s was written and could not be removed again: %s\n", render.Escape(f.file), render.Escape(err.Error()))
 			continue
 		}
 		i.print.printf("Removed again: %s\n", render.Escape(f.file))
@@ -100,7 +100,7 @@ func (f hclFile) sayLeft(say func(format string, args ...any), scope dns.Scope) 
 	}
 }
 
-// mayWrite finds files that exist before a request is made.
+// mayWrite returns an error if a file exists already. It is called before the first request.
 func mayWrite(dir *directory, wanted []destination) error {
 	for _, d := range wanted {
 		if d.file == "-" {
@@ -118,7 +118,7 @@ func errFileExists(name string) error {
 		"Name another file with -out=FILE, or move this one away.", name)
 }
 
-// belongs reports whether a file is one of the directory's configuration.
+// belongs reports whether a file is one of the directory's configuration files.
 func belongs(dir *directory, name string) bool {
 	parent, file := filepath.Split(dir.path(name))
 	return config.IsFileName(file) && filepath.Clean(parent) == filepath.Clean(dir.root())

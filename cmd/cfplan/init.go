@@ -32,10 +32,11 @@ is enough for cfplan plan.
 
 When the backend block has changed, -migrate-state copies the state, its snapshots
 and its history from the old place to the new one, under both locks, reads them back,
-and leaves the old ones where they are. It can be run again if it is cut off. It
-refuses a new place that has another state, or a newer one. -reconfigure leaves the
-old state behind. The file .cfplan/backend.json remembers the old place; in another
-checkout, -from-backend=KIND and -from-backend-config=NAME=VALUE name it.`,
+and leaves the old ones where they are. If it is interrupted, run it again. It refuses
+a new place that has another state, or a newer one. -reconfigure leaves the old state
+behind and uses the new place. The file .cfplan/backend.json remembers the old place;
+in another checkout, name it with -from-backend=KIND and
+-from-backend-config=NAME=VALUE.`,
 		Example: "  cfplan init\n  cfplan init example.com example.org\n  cfplan init -migrate-state\n" +
 			"  cfplan init -migrate-state -from-backend=local -from-backend-config=path=old.json",
 		RunE: func(c *cobra.Command, args []string) error { return o.run(c.Context(), s, args) },
@@ -54,9 +55,9 @@ type initOptions struct {
 func (o *initOptions) register(c *cobra.Command) {
 	o.account.register(c)
 	flags := c.Flags()
-	flags.BoolVar(&o.migrate, "migrate-state", false, "move the state from where it was to where the backend block says now")
-	flags.BoolVar(&o.reconfigure, "reconfigure", false, "forget the old place of the state; the state stays there")
-	flags.StringVar(&o.from, "from-backend", "", "the `KIND` of the old backend, for -migrate-state if it is not remembered")
+	flags.BoolVar(&o.migrate, "migrate-state", false, "copy the state from its old place to the place in the backend block")
+	flags.BoolVar(&o.reconfigure, "reconfigure", false, "use the place in the backend block, and leave the old state where it is")
+	flags.StringVar(&o.from, "from-backend", "", "the `KIND` of the old backend, if -migrate-state does not remember it")
 	flags.StringArrayVar(&o.fromConfig, "from-backend-config", nil,
 		"override a remembered setting of the old backend with `NAME=VALUE`, or with a file of such lines; may be repeated")
 }
@@ -68,9 +69,9 @@ func (o *initOptions) any() bool {
 func (o *initOptions) check(zones []string) error {
 	switch {
 	case o.migrate && o.reconfigure:
-		return usage("-migrate-state takes the state along, -reconfigure leaves it behind: choose one")
+		return usage("-migrate-state copies the old state to the new place, -reconfigure leaves it behind: choose one")
 	case !o.migrate && (o.from != "" || len(o.fromConfig) > 0):
-		return usage("-from-backend and -from-backend-config go with -migrate-state")
+		return usage("-from-backend and -from-backend-config need -migrate-state")
 	case len(zones) > 0 && o.any():
 		return usage("init with zone names imports them, and moves no state: " +
 			"run it once with -migrate-state or -reconfigure, then with the names")
@@ -93,13 +94,14 @@ func (o *initOptions) run(ctx context.Context, s *services, zones []string) erro
 	case existing != "":
 		return o.runExisting(ctx, s, existing)
 	case o.any():
-		return failure("No configuration files", "There is no configuration in %s, and so no backend to move a state to.", s.dir.root())
+		return failure("No configuration files",
+			"There is no configuration in %s, so there is no backend to move a state to.", s.dir.root())
 	default:
 		return o.runEmpty(ctx, s)
 	}
 }
 
-// runExisting leaves the configuration as it is and tries its backend.
+// runExisting leaves the configuration as it is and tests its backend.
 func (o *initOptions) runExisting(ctx context.Context, s *services, existing string) error {
 	s.print.printf("There is a configuration here already (%s). Nothing was written.\n\n", existing)
 	if err := o.initBackend(ctx, s); err != nil {
@@ -181,8 +183,8 @@ func writeStarter(s *services, name, text string) error {
 	return nil
 }
 
-const starter = `# The zone and the records that cfplan is to keep. cfplan changes and deletes only
-# records that it created or adopted; others in the zone are left alone.
+const starter = `# The zone and the records that cfplan manages. cfplan changes and deletes only
+# records that it created or adopted; it leaves others in the zone alone.
 
 zone "example.com" {
   defaults {
@@ -205,24 +207,24 @@ zone "example.com" {
 }
 `
 
-const starterIgnore = `# Saved plans are for one apply, lock files for one run.
+const starterIgnore = `# Saved plans and lock files are temporary.
 *.cfplan
 .cfplan.state.json.*
 cfplan.state.json.backup
 
-# Where the state was, for when the backend block changes.
+# Remembers the place of the state, in case the backend block changes.
 .cfplan/
 
 # The state says which records are cfplan's. A team shares it: commit it, or keep
 # it out of git and share it another way. It holds DNS data and no credentials.
 # cfplan.state.json
 
-# The last looks at the zones, for when Cloudflare refuses another. Commit them only
-# if jobs without access to Cloudflare are to plan from them.
+# Snapshots of the zones: cfplan plans from them if Cloudflare refuses. Commit them
+# only if jobs without access to Cloudflare need them for their plans.
 cfplan.state.snapshots.json
 .cfplan.state.snapshots.json.*
 
-# What each apply did, for cfplan rollback here. Commit it with the state if others
-# are to take applies back.
+# The history of applies, which cfplan rollback needs. Commit it with the state if
+# others must be able to undo applies.
 cfplan.state.history/
 `

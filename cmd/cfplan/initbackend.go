@@ -51,8 +51,8 @@ func (o *initOptions) initBackend(ctx context.Context, s *services) error {
 	return nil
 }
 
-// rememberMove records the new place. Unlike after other commands, it is an error if that fails:
-// the next command would ask for the same move again.
+// rememberMove records the new place. Here a failure is an error, unlike after other commands,
+// because the next command would ask for the same move again.
 func rememberMove(s *services, here *writableState) error {
 	if err := s.state.workdir().Remember(s.state.note(here)); err != nil {
 		dir := filepath.Join(s.dir.root(), filepath.Dir(filepath.FromSlash(workdir.NotePath)))
@@ -85,7 +85,7 @@ func tryBackend(ctx context.Context, s *services, store *state.Store, inner stat
 		if err != nil {
 			return failure("State cannot be locked", "%v.", err)
 		}
-		s.print.printf("  lock: can be taken and given back\n")
+		s.print.printf("  lock: can be acquired and released\n")
 	case ctx.Err() != nil:
 		return ctx.Err()
 	case errors.Is(err, fs.ErrPermission), errors.Is(err, syscall.EROFS):

@@ -15,7 +15,7 @@ import (
 	"github.com/cfplan/cfplan/internal/state/local"
 )
 
-// promising is a store that reports whether it keeps its guarantees.
+// promising is a store whose Probe returns answer.
 type promising struct {
 	*local.Backend
 	answer error

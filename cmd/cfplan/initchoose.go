@@ -13,8 +13,8 @@ import (
 	"github.com/cfplan/cfplan/internal/render"
 )
 
-// chooseZones asks which of the zones that the token can see are to be imported. It returns none if there is
-// no token, or if the run must not ask.
+// chooseZones asks which of the zones that the token can see should be imported. It returns none if there is no
+// token, or if the run must not ask.
 func (o *initOptions) chooseZones(ctx context.Context, s *services) ([]string, error) {
 	if !s.print.input || s.env.get("CI") != "" || !isTerminal(s.print.in) || !isTerminal(s.print.out) {
 		return nil, nil
@@ -41,7 +41,7 @@ func (o *initOptions) chooseZones(ctx context.Context, s *services) ([]string, e
 const (
 	// longestAnswer is the most that is read of an answer, in bytes.
 	longestAnswer = 64 << 10
-	// mostQuestions is how often the question is asked again after an answer that means nothing.
+	// mostQuestions is how often the question is asked before init gives up.
 	mostQuestions = 5
 )
 
@@ -70,7 +70,7 @@ func askForZones(ctx context.Context, p *printer, zones []string) ([]string, err
 	return nil, failure("No zone was chosen", "Run cfplan init again, or name the zones: cfplan init ZONE. Nothing was written.")
 }
 
-// zonesOfAnswer returns the zones that an answer means, in the order of the list, and the words of it that mean none.
+// zonesOfAnswer returns the zones that an answer names, in the order of the list, and its words that are not in the list.
 func zonesOfAnswer(answer string, zones []string) (chosen, unknown []string) {
 	words := strings.FieldsFunc(answer, func(r rune) bool { return r == ' ' || r == ',' || r == '\t' })
 	wanted := map[string]bool{}
@@ -88,7 +88,7 @@ func zonesOfAnswer(answer string, zones []string) (chosen, unknown []string) {
 	return slices.DeleteFunc(slices.Clone(zones), func(zone string) bool { return !wanted[zone] }), unknown
 }
 
-// zoneOfWord returns the zone of a list that a number or a name means.
+// zoneOfWord returns the zone of a list with this number or name.
 func zoneOfWord(word string, zones []string) (string, bool) {
 	if n, err := strconv.Atoi(word); err == nil {
 		if n < 1 || n > len(zones) {

@@ -20,7 +20,7 @@ func TestInitAsksWhichZonesToImport(t *testing.T) {
 
 	for _, c := range []struct {
 		name string
-		// typed are the answers.
+		// typed are the answers, one for each question.
 		typed []string
 		says  []string
 		files []string
@@ -145,7 +145,7 @@ func TestZonesOfAnswer(t *testing.T) {
 	}
 }
 
-func TestNoStarterIsWrittenIntoAFullDirectory(t *testing.T) {
+func TestInitWritesNoStarterBesideTerraformFiles(t *testing.T) {
 	p := newSite(t)
 	if err := os.WriteFile(filepath.Join(p.dir, "main.tf"), nil, 0o600); err != nil {
 		t.Fatal(err)

@@ -12,24 +12,24 @@ import (
 )
 
 const (
-	// parting is how long a run that writes nothing may take to end by itself after an interrupt:
-	// to close its servers, to remove temporary files, and to say what it was doing.
+	// parting is how long a run that writes nothing may take to end by itself after an interrupt: to
+	// close its servers, to remove temporary files, and to print its error.
 	parting = 500 * time.Millisecond
 	// lastWords is how long the last message may take. A pipe without a reader must not keep the
 	// process alive.
 	lastWords = 200 * time.Millisecond
 )
 
-// interruptible handles SIGINT and SIGTERM, which are the same to cfplan. The context that it returns is cancelled by
-// the first one. What happens then depends on s.writing alone, whatever the command:
+// interruptible handles SIGINT and SIGTERM in the same way. The first one cancels the context that interruptible
+// returns. What happens then depends only on s.writing, whatever the command:
 //
-//   - If nothing is being written, the process ends with 130: by itself, as most of what it does watches the context, or
-//     else by exit a moment later, in the middle of an evaluation or of reading stdin.
-//   - If something is being written, it is finished and recorded. The exit code is 130 too, unless that was all there
-//     was to do. A second signal ends the process at once; the state is replaced as a whole, so even then it is not
+//   - If nothing is being written, the process ends with 130. Most operations watch the context and end by themselves.
+//     The others, such as an evaluation or a read of stdin, are cut off by exit a moment later.
+//   - If something is being written, it is finished and recorded. The exit code is 130 too, unless nothing else was
+//     left to do. A second signal ends the process at once; the state is replaced as a whole, so even then it is not
 //     half written.
 //
-// end must be called with the exit code of the run, and returns that of the process.
+// end must be called with the exit code of the run, and returns the exit code of the process.
 func interruptible(s *services, exit func(code int)) (_ context.Context, end func(code int) int) {
 	ctx, cancel := context.WithCancel(context.Background())
 	signals, ended := make(chan os.Signal, 2), make(chan struct{})

@@ -151,8 +151,8 @@ func (p *site) interrupted(t *testing.T, c *exec.Cmd, s syscall.Signal, method, 
 	return <-code
 }
 
-// The question waits in a read of the terminal.
-func TestAnInterruptAtTheQuestion(t *testing.T) {
+// While the question waits for an answer, the process is in a read of the terminal.
+func TestAnInterruptAtTheQuestionChangesNothing(t *testing.T) {
 	p := newSite(t)
 	p.declare(rand.New(rand.NewPCG(1, 1)), "dns.cf.hcl")
 	s, c := p.onTerminal(t, "apply")
@@ -251,7 +251,7 @@ func TestAnInterruptLeavesNoTestRecord(t *testing.T) {
 	}
 }
 
-// A crash must not look like a plan with changes, which is 2, nor like any other result.
+// A crash must not have the exit code of a plan with changes (2) or of any other result.
 func TestACrashHasItsOwnExitCode(t *testing.T) {
 	allowCoreDumps(t)
 	for _, name := range []string{"cfplan-overflow", "cfplan-panic"} {

@@ -71,8 +71,8 @@ func TestRefusalMatrix(t *testing.T) {
 		t.Fatal(err)
 	}
 	if got != string(want) {
-		t.Errorf("docs/refusals.md differs; write it again with: go test ./cmd/cfplan -run RefusalMatrix -update. "+
-			"It would be:\n%s", got)
+		t.Errorf("docs/refusals.md is out of date; write it again with: go test ./cmd/cfplan -run RefusalMatrix -update. "+
+			"The new text is:\n%s", got)
 	}
 }
 

@@ -42,27 +42,27 @@ func TestKilledMovesOfTheStateLoseNothing(t *testing.T) {
 		}
 		p.must("init", "-migrate-state")
 		if !bytes.Equal(p.file("cfplan.state.json"), before) || !bytes.Equal(p.file("new/dns.json"), before) {
-			t.Fatal("the state is not what it was")
+			t.Fatal("the old or the new place has another state than before")
 		}
 		if a, b := p.names("cfplan.state.history"), p.names("new/dns.history"); !slices.Equal(a, b) || len(a) != 2 {
 			t.Fatalf("the history is %v, was %v", b, a)
 		}
 	}
 	p.must("plan", "-require-live")
-	p.must("rollback", "-auto-approve", "-allow-destroy=100") // the history can be used there
+	p.must("rollback", "-auto-approve", "-allow-destroy=100") // the moved history can be used
 	t.Logf("%d of %d moves were killed, %d of them after something was written", dead, moves, half)
 }
 
 const moves = 60
 
-// killMove kills a move after that time and reports whether it was still running.
+// killMove starts a move and kills it after a time. It reports whether the move was still running then.
 func (p *site) killMove(after time.Duration) (dead bool) {
 	p.t.Helper()
 	c, out := p.command(context.Background(), "init", "-migrate-state")
 	if err := c.Start(); err != nil {
 		p.t.Fatal(err)
 	}
-	timer := time.AfterFunc(after, func() { _ = c.Process.Kill() }) // an error where it has ended by itself
+	timer := time.AfterFunc(after, func() { _ = c.Process.Kill() }) // it fails if the process has ended by itself
 	defer timer.Stop()
 	err := c.Wait()
 	var status *exec.ExitError

@@ -11,7 +11,7 @@ import (
 	"github.com/cfplan/cfplan/internal/reconcile"
 )
 
-// sayNextStep says what to do with a plan that was shown and, with a file, saved. It never
+// sayNextStep says what to do with a plan that was shown, and saved if out is not empty. It never
 // recommends a command that would be refused.
 func sayNextStep(s *services, conn *connection, p *plan.Plan, out string, targets targetOptions) {
 	switch refused := conn.planner.Store.Stopped(); {
@@ -74,7 +74,8 @@ func repeatedVariables(c *configuration, known map[string]config.Variable) (flag
 	return flags, withheld
 }
 
-// purpose says what the command after it is for.
+// purpose returns the words before a recommended command: usual, or a warning if the plan destroys
+// more than the limit.
 func purpose(p *plan.Plan, usual string) string {
 	if len(p.BeyondLimit()) > 0 {
 		return "It destroys more than the limit, so apply refuses it. If you mean to destroy all of it"

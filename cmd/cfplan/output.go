@@ -17,10 +17,10 @@ type outputOptions struct{ raw bool }
 func outputCommand(s *services) *cobra.Command {
 	o := &outputOptions{}
 	c := &cobra.Command{
-		Use:   "output [NAME]",
+		Use:   "output [flags] [NAME]",
 		Short: "Show the outputs of the configuration, with no network",
-		Long: `Shows the values of the output blocks, or of the one with this NAME. They are
-evaluated from the configuration, with no network and no state.
+		Long: `Shows the values of all output blocks, or of the output NAME. They are evaluated from
+the configuration, with no network and no state.
 
 The list hides sensitive values. With NAME or -json, output shows them.`,
 		Args: atMostOne("output"),
@@ -51,7 +51,7 @@ func (o *outputOptions) run(s *services, args []string) error {
 	}
 	if containsAny(fmt.Sprint(output.Value), credentialsIn(cfg, s.env)) {
 		return failure("Credential in an output",
-			"The output %s holds a credential that cfplan works with, which is never shown.",
+			"The output %s holds a credential that cfplan uses. cfplan never shows credentials.",
 			dns.Show(output.Name))
 	}
 	return o.showOne(s.print, output)

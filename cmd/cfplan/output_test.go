@@ -18,7 +18,7 @@ import (
 
 var errDisk = errors.New("no space left on device")
 
-// full is a writer that fails once it is asked to write a text.
+// full is a writer that refuses every write that contains the text at.
 type full struct {
 	bytes.Buffer
 	at string
@@ -31,7 +31,7 @@ func (f *full) Write(p []byte) (int, error) {
 	return f.Buffer.Write(p)
 }
 
-func TestOutputWritesNothingMoreAfterAFailure(t *testing.T) {
+func TestOutputStopsAfterAFailure(t *testing.T) {
 	w := &full{at: "second"}
 	out := &output{w: w}
 	for _, line := range []string{"first\n", "second\n", "third\n"} {
@@ -42,7 +42,7 @@ func TestOutputWritesNothingMoreAfterAFailure(t *testing.T) {
 	}
 }
 
-func TestFinishAddsTheOutputsFailure(t *testing.T) {
+func TestFinishReportsAFailedOutput(t *testing.T) {
 	own := errors.New("zone refused")
 	gone := &os.PathError{Op: "write", Path: "/dev/stdout", Err: syscall.EPIPE}
 	for _, c := range []struct {

@@ -78,7 +78,7 @@ func writePageFile(t *testing.T, dir, name string, text []byte) {
 
 func runStep(t *testing.T, dir, address string, s consoleStep) {
 	t.Helper()
-	programs, err := filepath.Abs("testdata/pages") // those of other tools
+	programs, err := filepath.Abs("testdata/pages") // stand-ins for other tools
 	if err != nil {
 		t.Fatal(err)
 	}

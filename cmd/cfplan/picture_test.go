@@ -16,7 +16,7 @@ import (
 
 const (
 	pictureFile  = "../../docs/img/plan.png"
-	pictureLimit = 200_000 // bytes; a reader of the README waits for it
+	pictureLimit = 200_000 // bytes, so that the README loads quickly
 )
 
 // TestPicture makes the picture of the README: the page of a plan, made by cfplan against the sandbox, in
@@ -98,7 +98,7 @@ func picturePage(t *testing.T) string {
 	return out.String()
 }
 
-// screenshot returns a PNG of a page, in half again as many pixels as the page has, for sharp screens.
+// screenshot returns a PNG of a page, at 1.5 times its resolution, for sharp screens.
 func screenshot(t *testing.T, chromium, page string) []byte {
 	t.Helper()
 	file := filepath.Join(t.TempDir(), "plan.png")
@@ -128,6 +128,6 @@ func checkPicture(t *testing.T, picture []byte) {
 		t.Fatal(err)
 	}
 	if size := decoded.Bounds().Size(); size.X != 1350 {
-		t.Errorf("the picture is %v pixels large, want 1350 of width", size)
+		t.Errorf("the picture has %v pixels, want a width of 1350", size)
 	}
 }

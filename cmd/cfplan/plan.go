@@ -98,7 +98,7 @@ func (o *planOptions) check(asJSON bool) (reconcile.PlanOptions, error) {
 	}
 	if o.minimal && (o.cached || o.refreshOnly || o.destroy) {
 		return reconcile.PlanOptions{}, usage("-minimal-refresh cannot be used with -cached, -refresh-only or " +
-			"-destroy: it reads the zones in which there is something to do")
+			"-destroy: they read no zone, or all of them")
 	}
 	if o.cached && o.requireLive {
 		return reconcile.PlanOptions{}, usage("-cached and -require-live cannot be used together")
@@ -146,7 +146,7 @@ func (o *planOptions) run(ctx context.Context, s *services) error {
 
 	saved := o.out
 	if p.HasErrors() {
-		saved = "" // such a plan is not saved
+		saved = "" // a plan with errors is not saved
 	}
 	if err := errors.Join(showPlan(s, p, o.format, saved), annotate(s, p, o.format)); err != nil {
 		return err
@@ -211,7 +211,7 @@ func failOn(p *plan.Plan, level plan.RiskLevel) error {
 func planStatus(p *plan.Plan, detailed bool) error {
 	switch {
 	case p.RefreshOnly && p.Mode != plan.Live:
-		return exitStatus(exitReadOnly) // not known, so "no drift" would be wrong
+		return exitStatus(exitReadOnly) // drift is not known, so "no drift" would be wrong
 	case p.RefreshOnly && p.Drifted() > 0:
 		return exitStatus(exitChanges)
 	case !detailed:

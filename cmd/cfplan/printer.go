@@ -28,7 +28,7 @@ type printer struct {
 	// hidden are texts that messages must not show; nil if there are none.
 	hidden *hiding
 
-	// commands matches the names of all commands; nil until these are known.
+	// commands matches cfplan followed by the name of a command; nil until the commands are known.
 	commands *regexp.Regexp
 
 	noColor bool
@@ -41,8 +41,8 @@ type printer struct {
 }
 
 func (p *printer) register(flags *pflag.FlagSet) {
-	flags.BoolVar(&p.noColor, "no-color", false, "print without colour (also NO_COLOR)")
-	flags.BoolVar(&p.asJSON, "json", false, "print JSON, if the command can")
+	flags.BoolVar(&p.noColor, "no-color", false, "print without color (also NO_COLOR)")
+	flags.BoolVar(&p.asJSON, "json", false, "print JSON, if the command supports it")
 	flags.BoolVar(&p.compactWarnings, "compact-warnings", false, "show only the summaries of warnings")
 	flags.BoolVar(&p.input, "input", true, "ask for approval; with -input=false, a command fails instead of asking")
 }
@@ -50,8 +50,8 @@ func (p *printer) register(flags *pflag.FlagSet) {
 // printf writes to stdout. The output keeps an error, which fails the command at its end.
 func (p *printer) printf(format string, args ...any) { _, _ = fmt.Fprintf(p.out, format, args...) }
 
-// shown returns an error if something that was printed so far did not arrive. A command calls it
-// before it does something that the user, or the log of the job, must see first.
+// shown returns an error if the output so far could not be written. A command calls it before it
+// changes something that the user, or the log of the job, must have seen first.
 func (p *printer) shown() error {
 	if err := p.output.failure(); err != nil {
 		return &outputError{err, "Nothing was changed, because the plan could not be shown."}
@@ -59,9 +59,9 @@ func (p *printer) shown() error {
 	return nil
 }
 
-// finish returns the error with which the command ends: its own, and that of an output that could
-// not be written. If the reader has gone away, as with head, nothing is reported, but the command
-// has not succeeded.
+// finish returns the error with which the command ends: its own error, joined with the failure of
+// the output if that could not be written. If the reader has gone away, as with head, nothing is
+// printed about the output, but the command still fails.
 func (p *printer) finish(err error) error {
 	failed := p.output.failure()
 	var own *outputError
@@ -115,8 +115,8 @@ func (p *printer) errorf(format string, args ...any) {
 	_, _ = fmt.Fprint(p.err, p.hidden.redact(fmt.Sprintf(format, args...)))
 }
 
-// json writes a document of -json. All commands use it, so that no document contains what a
-// terminal or the log of a CI job would obey.
+// json writes a document of -json. All commands use it, so that no document contains characters
+// that a terminal or the log of a CI job would obey.
 func (p *printer) json(v any) error {
 	if whole, ok := v.(*plan.Plan); ok {
 		v = whole.Masked()
@@ -124,9 +124,9 @@ func (p *printer) json(v any) error {
 	return plan.WriteJSON(p.out, v)
 }
 
-// colour reports whether w gets colour. A terminal does, unless -no-color, NO_COLOR (no-color.org)
-// or a dumb terminal prevents it. Anything else only gets colour with CLICOLOR_FORCE.
-func (p *printer) colour(w io.Writer) bool {
+// color reports whether w gets color. A terminal does, unless -no-color, NO_COLOR (no-color.org)
+// or a dumb terminal prevents it. Anything else only gets color with CLICOLOR_FORCE.
+func (p *printer) color(w io.Writer) bool {
 	switch {
 	case p.noColor || p.env.get("NO_COLOR") != "":
 		return false
@@ -139,7 +139,7 @@ func (p *printer) colour(w io.Writer) bool {
 
 // textOptions returns the options for rendering to stdout.
 func (p *printer) textOptions() render.TextOptions {
-	return render.TextOptions{Color: p.colour(p.out), Width: width(p.out)}
+	return render.TextOptions{Color: p.color(p.out), Width: width(p.out)}
 }
 
 // report shows an error: what happened, where, and what to do next. Joined errors are
@@ -166,7 +166,7 @@ func (p *printer) warn(summary, format string, args ...any) {
 func (p *printer) diagnose(diags hcl.Diagnostics, files config.Files) {
 	diags = p.allInDirectory(diags)
 	_ = render.Diagnostics(p.err, diags, files, render.DiagnosticOptions{ // there is no other stream to report it on
-		TextOptions:     render.TextOptions{Color: p.colour(p.err), Width: width(p.err)},
+		TextOptions:     render.TextOptions{Color: p.color(p.err), Width: width(p.err)},
 		Redact:          p.hidden.redact,
 		Record:          config.RecordOf,
 		CompactWarnings: p.compactWarnings,
@@ -211,7 +211,7 @@ func planDiagnostics(diags []plan.Diagnostic) hcl.Diagnostics {
 	return out
 }
 
-// hideDeclared keeps what is sensitive in the configuration out of messages.
+// hideDeclared keeps the sensitive values of the configuration out of messages.
 func (p *printer) hideDeclared(cfg *config.Config) {
 	var texts dns.Hidden
 	for _, z := range cfg.Zones {

@@ -15,8 +15,8 @@ import (
 	"github.com/cfplan/cfplan/internal/reconcile"
 )
 
-// A diagnostic shows names and lines that others wrote.
-func TestNothingInADiagnosticReachesTheTerminalRaw(t *testing.T) {
+// A diagnostic shows names and lines that others wrote. A terminal or CI runner must not obey them.
+func TestDiagnosticsAreEscaped(t *testing.T) {
 	const attack = "\x1b[2J\x1b]0;t\x07\u202e\u009b31m\n::error::pwned\n##[error]x"
 	var b strings.Builder
 	p := &printer{streams: streams{err: &b}, env: environment{"GITHUB_ACTIONS=true"}, dir: &directory{}}
@@ -38,12 +38,12 @@ func TestNothingInADiagnosticReachesTheTerminalRaw(t *testing.T) {
 		}
 	}
 	if commands != 1 {
-		t.Errorf("%d workflow commands, want our own:\n%s", commands, b.String())
+		t.Errorf("%d workflow commands, want only our own:\n%s", commands, b.String())
 	}
 }
 
 // Texts that others wrote into a zone are \u escapes in the output of -json.
-func TestNothingInAJSONDocumentReachesTheTerminalRaw(t *testing.T) {
+func TestJSONDocumentsAreEscaped(t *testing.T) {
 	const attack = "\x7f\u009b31m\u202e##[error]x"
 	var out strings.Builder
 	p := &printer{streams: streams{out: &out}, asJSON: true}
@@ -67,7 +67,7 @@ func TestNothingInAJSONDocumentReachesTheTerminalRaw(t *testing.T) {
 	for doc := json.NewDecoder(strings.NewReader(out.String())); doc.More(); {
 		var v any
 		if err := doc.Decode(&v); err != nil || !strings.Contains(fmt.Sprint(v), attack) {
-			t.Errorf("a document has %v, %v, want the same text as was read", v, err)
+			t.Errorf("a document has %v (%v), want the text that was read", v, err)
 		}
 	}
 }

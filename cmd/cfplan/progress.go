@@ -23,8 +23,8 @@ const (
 	patient = 5 * time.Second
 )
 
-// progress shows on stderr how far an operation has come: on a terminal in one line from the first
-// moment on, otherwise as an occasional line.
+// progress shows on stderr how far an operation has come. On a terminal it updates one line, from
+// the beginning; otherwise it prints a line now and then.
 type progress struct {
 	print    *printer
 	now      func() time.Time
@@ -34,10 +34,10 @@ type progress struct {
 	// running is true while an operation is under way, so that lines may be drawn.
 	running bool
 	last    reconcile.Progress
-	// estimate is of the activity of last, which began at since.
+	// estimate is for the activity in last, which began at since.
 	estimate estimate
 	since    time.Time
-	// held says what the operation waits for until till.
+	// held is what the operation waits for, until the time till.
 	held string
 	till time.Time
 	// written is true if the line on the terminal is not empty.
@@ -121,7 +121,7 @@ func (p *progress) step(s reconcile.Progress) {
 	}
 }
 
-// show writes the current state of the operation.
+// show writes the current progress of the operation.
 func (p *progress) show() {
 	p.mu.Lock()
 	defer p.mu.Unlock()
@@ -148,7 +148,8 @@ func (p *progress) draw() {
 	p.written = true
 }
 
-// line says what the operation does, how far it is, how long it may still take, and what it waits for.
+// line returns what the operation does, how far it is, how long it may still take, and what it waits
+// for.
 func (p *progress) line() string {
 	now, line := p.now(), activity(p.last)
 	if left, known := p.estimate.left(now, p.last.Total); known {

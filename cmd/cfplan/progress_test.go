@@ -28,11 +28,11 @@ func (w *watched) take() string {
 	return w.errs.String()
 }
 
-func TestAQuickOperationLeavesNothingInALog(t *testing.T) {
+func TestAQuickOperationWritesNothingToALog(t *testing.T) {
 	w := newWatched(false)
 	w.during(func() { w.step(reconcile.Progress{Doing: reconcile.Reading, Done: 1, Total: 2}) })
 	if got := w.take(); got != "" {
-		t.Errorf("it shows %q", got)
+		t.Errorf("it shows %q, want nothing", got)
 	}
 }
 
@@ -97,7 +97,7 @@ func TestATerminalShowsWhatAnOperationWaitsFor(t *testing.T) {
 		w.take()
 		w.waiting("the rate limit", w.at.Add(5*time.Second))
 		if got := w.take(); !strings.Contains(got, "Reading: 0 of 2 zones, waiting until 03:04:05: the rate limit") {
-			t.Errorf("it shows %q", got)
+			t.Errorf("during the wait it shows %q", got)
 		}
 
 		w.at = w.at.Add(6 * time.Second)
@@ -115,6 +115,6 @@ func TestNothingIsDrawnOutsideOfAnOperation(t *testing.T) {
 	w.step(reconcile.Progress{Doing: reconcile.Applying, Total: 2})
 	w.show()
 	if got := w.take(); got != "" {
-		t.Errorf("it shows %q", got)
+		t.Errorf("it shows %q, want nothing", got)
 	}
 }

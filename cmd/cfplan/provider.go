@@ -109,8 +109,8 @@ func (p *provider) nameServers() (*nameserver.Client, error) {
 	return &nameserver.Client{Servers: servers}, nil
 }
 
-// rateLimit reads CFPLAN_RATE_LIMIT, for accounts whose limit Cloudflare has raised, and for tokens
-// that other tools use as well.
+// rateLimit reads CFPLAN_RATE_LIMIT, in requests per five minutes. It is for accounts whose limit
+// Cloudflare has raised, and for tokens that other tools use as well.
 func rateLimit(env environment) (int, error) {
 	text := env.get("CFPLAN_RATE_LIMIT")
 	if text == "" {
@@ -124,7 +124,7 @@ func rateLimit(env environment) (int, error) {
 	return int(n), nil
 }
 
-// hostOf returns the host of a URL, without a possible password.
+// hostOf returns the host of a URL, without user name and password.
 func hostOf(base string) string {
 	u, err := url.Parse(base)
 	if err != nil {

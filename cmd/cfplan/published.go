@@ -11,13 +11,13 @@ import (
 	"github.com/cfplan/cfplan/internal/guidance"
 )
 
-// shortestCredential is the length from which on credentials are searched for. A placeholder, such
-// as the "token" of a test, would be found in many words.
+// shortestCredential is the length, in bytes, of the shortest credential that is searched for. A
+// shorter one, such as the placeholder "token" in a test, would be found in many words.
 const shortestCredential = 20
 
-// checkPublished reports records and outputs that contain the credential with which cfplan works: a
-// plan would show it, and DNS would publish it. A token in another form (backwards, in pieces) is
-// not found; a person who can edit the configuration can do that with every variable of a job.
+// checkPublished reports records and outputs that contain a credential that cfplan uses: a plan
+// would show it, and DNS would publish it. It does not find a token in another form (backwards, in
+// pieces): a person who can edit the configuration can publish every variable of a job that way.
 func checkPublished(cfg *config.Config, env environment) hcl.Diagnostics {
 	if cfg == nil {
 		return nil
@@ -40,7 +40,7 @@ func checkPublished(cfg *config.Config, env environment) hcl.Diagnostics {
 			diags = append(diags, &hcl.Diagnostic{
 				Severity: hcl.DiagError,
 				Summary:  "Credential in an output",
-				Detail: fmt.Sprintf("The output %q holds a credential that cfplan works with, and would show it. "+
+				Detail: fmt.Sprintf("The output %q holds a credential that cfplan uses, and would show it. "+
 					"Set sensitive = true, or remove it. Nothing was sent.", o.Name),
 			})
 		}
@@ -48,8 +48,8 @@ func checkPublished(cfg *config.Config, env environment) hcl.Diagnostics {
 	return diags
 }
 
-// credentialsIn returns the credentials of the environment and of the cloudflare blocks that are
-// long enough not to be ordinary words.
+// credentialsIn returns the credentials of the environment and of the cloudflare blocks. It leaves
+// out those that are so short that they could be ordinary words.
 func credentialsIn(cfg *config.Config, env environment) []string {
 	var out []string
 	all := []string{env.get("CLOUDFLARE_API_KEY")}
@@ -80,7 +80,8 @@ func holding(r dns.Record, credentials []string) dns.Attribute {
 	}
 }
 
-// containsAny ignores case, because names of records and tags are in lower case.
+// containsAny reports whether a text contains one of the credentials. It ignores case, because names
+// of records and tags are in lower case.
 func containsAny(text string, credentials []string) bool {
 	for _, c := range credentials {
 		if len(text) >= len(c) && strings.Contains(strings.ToLower(text), strings.ToLower(c)) {
@@ -94,7 +95,7 @@ func published(r dns.Record, a dns.Attribute) *hcl.Diagnostic {
 	d := &hcl.Diagnostic{
 		Severity: hcl.DiagError,
 		Summary:  "Credential in a record",
-		Detail: fmt.Sprintf("The attribute %q of a record of type %s holds a credential that cfplan works with. "+
+		Detail: fmt.Sprintf("The attribute %q of a record of type %s holds a credential that cfplan uses. "+
 			"A plan would show it, and DNS or Cloudflare's dashboard would publish it. Remove it from the "+
 			"record. Nothing was sent.", a, r.Type),
 	}

@@ -25,8 +25,8 @@ var (
 	consoleBlock = regexp.MustCompile("(?s)```console\n(.*?)```")
 )
 
-// Every command of the README's console blocks is run, in order, with the
-// configuration that the README shows, and prints what the README says.
+// TestReadmeSaysWhatHappens runs every command in the README's console blocks, in order, with the
+// configuration that the README shows. Each prints what the README says.
 func TestReadmeSaysWhatHappens(t *testing.T) {
 	readme, err := os.ReadFile("../../README.md")
 	if err != nil {

@@ -13,7 +13,8 @@ import (
 	"testing"
 )
 
-// nobody is the user that a test started by root becomes, because root may write anywhere.
+// nobody is the ID of the user that runs cfplan if root runs the test, because root may write
+// anywhere.
 const nobody = 65534
 
 // asReader runs cfplan as a user who may read the directory but not write to it.
@@ -34,8 +35,8 @@ func (p *site) asReader(args ...string) (stdout, stderr string, code int) {
 	return out.String(), strings.Join(strings.Fields(errs.String()), " "), c.ProcessState.ExitCode()
 }
 
-// readOnly makes everything readable for all users and writable for none. The program and the
-// directory are below directories that only their owner may enter.
+// readOnly makes everything in the directory readable for all users and writable for none. It also
+// lets all users enter the parents of the directory and of the program.
 func (p *site) readOnly() {
 	p.t.Helper()
 	for _, dir := range []string{filepath.Dir(p.program), filepath.Dir(p.dir)} {
@@ -65,8 +66,8 @@ func (p *site) readOnly() {
 	})
 }
 
-// A job that may only read the state can plan. Its apply fails before anything is sent, and init
-// reports both.
+// A job that may only read the state can plan. Its apply fails before it sends a write, and init
+// reports that plan works and apply does not.
 func TestAReaderOfTheStateCanPlan(t *testing.T) {
 	p := newSite(t)
 	p.declare(rand.New(rand.NewPCG(1, 1)), "a.cf.hcl")
@@ -84,7 +85,7 @@ func TestAReaderOfTheStateCanPlan(t *testing.T) {
 		t.Errorf("apply exits with %d: %s", code, errs)
 	}
 	if w := p.api.Writes(); len(w) > 0 {
-		t.Errorf("apply has sent %v", w)
+		t.Errorf("apply sent %v, want no writes", w)
 	}
 	out, errs, code = p.asReader("init")
 	if code != exitDone || !strings.Contains(out, "records owned") || !strings.Contains(errs, "Warning: State cannot be locked") || !strings.Contains(errs, "From here, cfplan plan works") {

@@ -84,7 +84,7 @@ func inSpan(words []string) (spelled, bool) {
 	return spelled{words, slices.ContainsFunc(words, isValue) || slices.ContainsFunc(words, isFlag)}, len(words) > 0
 }
 
-// prose reports whether the word after the name of the program makes a sentence about cfplan.
+// prose reports whether the word after cfplan begins the rest of a sentence, not a command.
 func prose(word string) bool {
 	return slices.Contains([]string{"will", "is", "has", "reads", "does", "itself", "used", "keeps", "and", "or", "also"}, word)
 }
@@ -164,8 +164,8 @@ var value = regexp.MustCompile(`^\[?[A-Z][A-Z0-9_|.…]*\]?(\s\.\.\.)?$|[/%\d]|\
 // isValue reports whether a word in a sentence looks like a name, a number or a placeholder.
 func isValue(word string) bool { return value.MatchString(word) }
 
-// wrong says what is wrong with a command line, or returns "". Parts that depend on shell variables
-// are not checked.
+// wrong says what is wrong with a command line, or returns "". Command lines with shell variables are
+// not checked.
 func (s spelled) wrong() string {
 	if slices.ContainsFunc(s.words, func(w string) bool { return strings.ContainsAny(w, "$<") }) {
 		return ""
@@ -225,7 +225,7 @@ func filled(words []string) []string {
 	return out
 }
 
-// exampleValues puts values in place of placeholders for flags that take no text.
+// exampleValues replaces placeholders by values of the type that the flag takes.
 func exampleValues(c *cobra.Command, args []string) []string {
 	out := slices.Clone(args)
 	for i, a := range out {
@@ -439,7 +439,7 @@ func TestCommandsCanBePasted(t *testing.T) {
 		run(context.Background(), append([]string{"-chdir=" + dir}, c.args...), streams{strings.NewReader(""), &out, &errs}, nil)
 		quoted := "cfplan -chdir='" + strings.ReplaceAll(dir, "'", `'\''`) + "' " + c.want
 		if !strings.Contains(out.String()+errs.String(), quoted) {
-			t.Errorf("%q prints no %q:\n%s%s", c.args, quoted, out.String(), errs.String())
+			t.Errorf("%q does not print %q:\n%s%s", c.args, quoted, out.String(), errs.String())
 		}
 	}
 }

@@ -11,10 +11,10 @@ import (
 func refreshCommand(s *services) *cobra.Command {
 	return &cobra.Command{
 		Use:   "refresh",
-		Short: "Read the live zones into the cached state",
-		Long: `Reads every zone that is declared or in which cfplan owns records, and saves what it
-saw as the zone's snapshot. It changes nothing else, neither at Cloudflare nor in the
-ownership of records.`,
+		Short: "Read the live zones and save them as snapshots",
+		Long: `Reads every zone that is declared or in which cfplan owns records, and saves it as the
+zone's snapshot. If Cloudflare refuses later, plans are compared with these snapshots.
+refresh changes nothing at Cloudflare, and does not change which records cfplan owns.`,
 		Args: noArgs,
 		RunE: func(c *cobra.Command, _ []string) error { return refresh(c.Context(), s) },
 	}

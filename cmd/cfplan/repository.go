@@ -10,7 +10,8 @@ import (
 // repository is the repository that contains the configuration. A forge names files relative to its
 // root, a plan relative to the directory of the configuration.
 type repository struct {
-	// configuration is the directory of the configuration, and below its path relative to the root.
+	// configuration is the directory of the configuration. below is its path relative to the root of
+	// the repository.
 	configuration, below string
 }
 
@@ -32,8 +33,8 @@ func repositoryOf(env environment, dir *directory) repository {
 	return r
 }
 
-// resolved returns a path without links, as far as it exists: a job may name its directory by
-// another path than the system does.
+// resolved returns an absolute path without links. It keeps the links of a path that does not exist.
+// A job may name its directory by another path than the system does.
 func resolved(path string) string {
 	if abs, err := filepath.Abs(path); err == nil {
 		path = abs

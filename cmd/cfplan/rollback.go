@@ -35,7 +35,7 @@ as well, or the next plan makes them again.`,
 	}
 	o.register(c)
 	registerAllowDestroy(c, &o.allow)
-	c.Flags().StringVar(&o.out, "out", "", "save the plan to `FILE` and carry nothing out; cfplan apply FILE does")
+	c.Flags().StringVar(&o.out, "out", "", "save the plan to `FILE` and change nothing; cfplan apply FILE carries it out")
 	return c
 }
 

@@ -41,7 +41,7 @@ servers would. It forgets everything when it ends.`,
 	c.Flags().StringVar(&o.listen, "listen", "127.0.0.1:8787",
 		"the `ADDRESS` to listen on; with port 0, on a free port")
 	c.Flags().StringVar(&o.dnsListen, "dns-listen", "",
-		"an `ADDRESS` to answer DNS queries on, over UDP and TCP; empty means none")
+		"also answer DNS queries on this `ADDRESS`, over UDP and TCP")
 	c.Flags().StringVar(&o.seed, "seed", "", "a JSON `FILE` with the first zones, records and tokens")
 	return c
 }
@@ -111,8 +111,8 @@ func readSeed(dir *directory, name string) (sandbox.Seed, error) {
 	return seed, nil
 }
 
-// serve answers until the context ends, which is how the server is stopped; nothing is reported
-// then.
+// serve answers requests until the context ends. That is the usual way to stop the server, so it
+// reports nothing then.
 func serve(ctx context.Context, l net.Listener, h http.Handler) error {
 	server := &http.Server{Handler: h, ReadHeaderTimeout: 10 * time.Second}
 	stop := context.AfterFunc(ctx, func() { _ = server.Close() })

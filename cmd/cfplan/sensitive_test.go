@@ -59,7 +59,7 @@ type secretWorld struct {
 	values map[string]string
 	// shown is everything that was printed, with the command that printed it.
 	shown []string
-	// code and last are of the last command.
+	// code and last are the exit code and the output of the last command.
 	code int
 	last string
 }
@@ -242,13 +242,13 @@ func TestSensitiveValuesAreNeverShown(t *testing.T) {
 	w.everyView()
 	text, err := os.ReadFile(filepath.Join(w.dir, "p.cfplan"))
 	if err != nil || !strings.Contains(string(text), secretComment) {
-		t.Errorf("the plan file has no real values: %v", err)
+		t.Errorf("the plan file does not contain the real values: %v", err)
 	}
 	w.run(exitChanges, "verify", "-timeout=0")
 	w.run(exitChanges, "verify", "-timeout=0", "-json")
 	w.run(exitDone, "apply", "-verify", "p.cfplan")
 	if r := w.live(); r.Comment != secretComment || !slices.Equal(r.Tags, []string{secretTag}) {
-		t.Fatalf("what was applied is %+v, want the real values", r)
+		t.Fatalf("the applied record is %+v, want the real values", r)
 	}
 	w.everyView()
 	w.run(exitDone, "state", "show", "example.com/A/hidden")
@@ -283,7 +283,7 @@ func TestSensitiveValuesAreNeverShown(t *testing.T) {
 	w.everyView()
 	w.run(exitDone, "apply", "-auto-approve")
 
-	// Nothing declares the record any more, but the state remembers what is sensitive.
+	// The record is no longer declared, but the state remembers what is sensitive.
 	w.write("dns.cf.hcl",
 		"zone \"example.com\" {\n  record \"TXT\" \"team\" {\n    content = \"text\"\n"+
 			"    comment = sensitive(\"zq7team\")\n  }\n}\n")
@@ -313,7 +313,7 @@ func TestErrorsDoNotShowSensitiveValues(t *testing.T) {
 	w.run(exitError, "apply", "-auto-approve")
 	w.api.ClearFaults()
 
-	// No answer says what became of the request, and the next run settles it.
+	// The answer is lost, and the next run finds out what became of the request.
 	w.api.Fail(sandbox.CutAfterCommit())
 	w.run(exitDone, "apply", "-auto-approve")
 	w.api.ClearFaults()
@@ -353,9 +353,9 @@ func TestErrorsDoNotShowSensitiveValues(t *testing.T) {
 	w.noSecrets()
 }
 
-// A record of an exclusive zone needs no adoption, except to store in the state what is sensitive
-// in it.
-func TestAnExclusiveZoneRemembersWhatWasSensitive(t *testing.T) {
+// A record of an exclusive zone needs no adoption, unless it has sensitive values: the state must
+// remember which.
+func TestTheStateRemembersWhatIsSensitiveInAnExclusiveZone(t *testing.T) {
 	w := newSecretWorld(t)
 	if _, err := w.api.PutRecord("example.com", sandbox.Record{Type: "A", Name: secretName, Content: "192.0.2.1",
 		Comment: secretComment, Tags: []string{secretTag}, TTL: 300}); err != nil {
@@ -372,17 +372,17 @@ func TestAnExclusiveZoneRemembersWhatWasSensitive(t *testing.T) {
 }
 
 // A record that becomes sensitive later is marked in the state without being changed.
-func TestWhatBecomesSensitiveIsRemembered(t *testing.T) {
+func TestARecordThatBecomesSensitiveIsMarkedInTheState(t *testing.T) {
 	w := newSecretWorld(t)
 	open := "zone \"example.com\" {\n  record \"A\" \"hidden\" {\n    content = \"192.0.2.1\"\n    comment = %s\n  }\n}\n"
 	w.write("dns.cf.hcl", fmt.Sprintf(open, `"zq7comment"`))
 	w.run(exitDone, "apply", "-auto-approve")
-	w.shown = nil // it was no secret then
+	w.shown = nil // it was not a secret then
 
 	w.write("dns.cf.hcl", fmt.Sprintf(open, `sensitive("zq7comment")`))
 	w.api.ResetRequests()
 	if out := w.run(exitDone, "apply", "-auto-approve"); !strings.Contains(out, "No changes") || len(w.api.Writes()) > 0 {
-		t.Errorf("%v was written:\n%s", w.api.Writes(), out)
+		t.Errorf("the apply wrote %v, want nothing:\n%s", w.api.Writes(), out)
 	}
 	w.run(exitDone, "state", "show", "example.com/A/hidden")
 	w.write("dns.cf.hcl", "zone \"example.com\" {}\n")
@@ -401,10 +401,10 @@ func TestAMaskedPlanIsNotApplied(t *testing.T) {
 	w.write("shown.json", out.String())
 	for _, command := range []string{"apply", "show", "comment"} {
 		if got := w.run(exitError, command, "shown.json"); !strings.Contains(got, "its sensitive values are masked") {
-			t.Errorf("%s says %s", command, got)
+			t.Errorf("%s of a masked plan prints %s", command, got)
 		}
 	}
 	if _, err := plan.Decode(&out); err == nil {
-		t.Error("Decode takes a masked plan")
+		t.Error("Decode accepts a masked plan, want an error")
 	}
 }

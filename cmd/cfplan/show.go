@@ -12,11 +12,12 @@ type showOptions struct{ format string }
 func showCommand(s *services) *cobra.Command {
 	o := &showOptions{}
 	c := &cobra.Command{
-		Use:   "show [FILE]",
+		Use:   "show [flags] [FILE]",
 		Short: "Show a saved plan, or the state",
-		Long:  "Shows a plan that plan -out saved. Without FILE, it shows what the state knows.",
-		Args:  atMostOne("plan file"),
-		RunE:  func(c *cobra.Command, args []string) error { return o.run(c.Context(), s, args) },
+		Long: "Shows a plan that plan -out saved. Without FILE, it shows the zones in the state, with\n" +
+			"the number of owned records and the time of the snapshot.",
+		Args: atMostOne("plan file"),
+		RunE: func(c *cobra.Command, args []string) error { return o.run(c.Context(), s, args) },
 	}
 	registerFormat(c, &o.format)
 	return c

@@ -17,7 +17,7 @@ func stateHistoryCommand(s *services) *cobra.Command {
 		Use:   "history",
 		Short: "List the applies that can be undone",
 		Long: `Lists the last applies, newest first: the serial, the time, who applied, what was
-done, and in which zones. It has only what was done, even if an apply was cut off.
+done, and in which zones. Of an apply that was cut off, it lists only what was done.
 cfplan rollback SERIAL undoes one of them and all later ones.`,
 		Args: noArgs,
 		RunE: func(c *cobra.Command, _ []string) error { return showHistory(c.Context(), s) },

@@ -13,6 +13,7 @@ func stateListCommand(s *services) *cobra.Command {
 	return &cobra.Command{
 		Use:   "list",
 		Short: "List the records that cfplan owns",
+		Long:  "Lists the records that cfplan owns, one per line, sorted by address: the address and the record's ID.",
 		Args:  noArgs,
 		RunE:  func(c *cobra.Command, _ []string) error { return listState(c.Context(), s) },
 	}

@@ -25,9 +25,9 @@ func stateMoveCommand(s *services) *cobra.Command {
 		Short: "Give records another address in the state",
 		Long: `Gives the records with the address FROM the address TO in the state, for example
 because their block was renamed or got a for_each. All records of one address move
-together; the ID of a record, as state list shows it, moves only that record.
-Nothing is changed at Cloudflare. The command then says what the next plan does
-about these records, as far as the zone's snapshot shows it.
+together; if FROM is the ID of a record, as state list shows it, only that record
+moves. Nothing is changed at Cloudflare. Afterwards the command says what the next
+plan does with these records, according to the zone's snapshot.
 
 This is seldom needed, because plan recognizes equal records at any address. Use it
 if one of several records of a name and type gets another address and another

@@ -12,8 +12,8 @@ import (
 	"github.com/cfplan/cfplan/internal/state/local"
 )
 
-// The user decides where a local state is. Files of the configuration may come from a stranger, so
-// they may only choose a path inside of the directory.
+// The user decides where a local state is. The configuration may come from a stranger, so it can
+// only choose a path inside of the directory.
 
 // statePathVariable names the local state in the environment.
 const statePathVariable = "CFPLAN_STATE_PATH"
@@ -71,8 +71,8 @@ var secretFiles = []string{
 	"PGPASSFILE", "PGSERVICEFILE", "PGSSLKEY",
 }
 
-// withheld returns the files that expressions of the configuration must not read: those of a local
-// state, and those that contain the credentials of this run.
+// withheld returns the files that expressions of the configuration must not read: the files of a
+// local state, and files with credentials of this run.
 func (l *locations) withheld(b *config.Backend) []string {
 	var out []string
 	for _, name := range slices.Concat(secretFiles, l.env.namesLike("CLOUDFLARE_API_TOKEN_", "_FILE")) {
@@ -93,7 +93,7 @@ func (l *locations) withheld(b *config.Backend) []string {
 }
 
 // optionFiles overrides attributes by the values of -backend-config and returns the files that
-// hold these values. What is wrong with a file is reported when the state is opened.
+// hold these values. Mistakes in a file are reported when the state is opened.
 func (l *locations) optionFiles(attrs map[string]string) []string {
 	var out []string
 	for _, option := range l.options {

@@ -15,16 +15,17 @@ func statePullCommand(s *services) *cobra.Command {
 		Use:   "pull",
 		Short: "Print the state as it is stored",
 		Long: `Prints the state as it is stored, decrypted if it is encrypted. If there is no state, it
-prints nothing. The state has no credentials, but every record that cfplan owns.
-Characters that a terminal would obey are printed as \u escapes, which mean the same.`,
+prints nothing. The state contains every record that cfplan owns, and no credentials.
+Characters that a terminal would obey are printed as \u escapes, which JSON reads as
+the same characters.`,
 		Example: "  cfplan state pull > state.json",
 		Args:    noArgs,
 		RunE:    func(c *cobra.Command, _ []string) error { return pullState(c.Context(), s) },
 	}
 }
 
-// pullState also prints a damaged state, so that it can be repaired, but not to a terminal, which
-// could obey what is in it.
+// pullState also prints a damaged state, so that it can be repaired. It does not print it to a
+// terminal, which could obey characters in it.
 func pullState(ctx context.Context, s *services) error {
 	store, err := openStateForReading(s)
 	if err != nil {

@@ -20,9 +20,8 @@ func statePushCommand(s *services) *cobra.Command {
 		Short: "Store a state that was pulled",
 		Long: `Replaces the stored state with the one in FILE, as state pull printed it; - or no FILE
 means standard input. The push is refused if FILE is not a state file, or if the
-stored state has another lineage, is newer, differs at the same serial, or knows of a
-request that the pushed one does not. Raise the "serial" of a state that you edited
-by one.
+stored state has another lineage, is newer, differs at the same serial, or has an open
+request that the pushed state lacks. If you edited the state, raise its "serial" by one.
 
 -force stores it anyway, with a serial above that of the stored state. Records that
 the pushed state does not list no longer belong to cfplan; no record is touched.`,
@@ -36,7 +35,7 @@ the pushed state does not list no longer belong to cfplan; no record is touched.
 			return o.run(c.Context(), s, name)
 		},
 	}
-	c.Flags().BoolVar(&o.force, "force", false, "replace the stored state, whatever it is")
+	c.Flags().BoolVar(&o.force, "force", false, "replace the stored state even if it is newer or another one")
 	return c
 }
 

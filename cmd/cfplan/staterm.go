@@ -21,8 +21,8 @@ func stateRemoveCommand(s *services) *cobra.Command {
 or everything about a zone. The records themselves stay as they are. If a block still
 declares them, the next plan adopts them again.
 
-It is refused while it is not known how an apply's last request to the zone ended; the
-next apply settles that. -force forgets the request as well.`,
+It is refused while the outcome of an apply's last request to the zone is not known;
+the next apply finds it out. With -force, cfplan forgets the request as well.`,
 		Example: "  cfplan state rm example.com/A/www\n  cfplan state rm example.com",
 		Args: func(_ *cobra.Command, args []string) error {
 			if len(args) == 0 {
@@ -32,7 +32,7 @@ next apply settles that. -force forgets the request as well.`,
 		},
 		RunE: func(c *cobra.Command, args []string) error { return o.run(c.Context(), s, args) },
 	}
-	c.Flags().BoolVar(&o.force, "force", false, "also forget a request whose end is not known")
+	c.Flags().BoolVar(&o.force, "force", false, "also forget a request whose outcome is not known")
 	return c
 }
 

@@ -29,7 +29,7 @@ type states struct {
 	// lock is -lock. A command that writes the state fails without the lock.
 	lock bool
 
-	// work is what the working directory remembers, once it is needed.
+	// work is what the working directory remembers; nil until it is needed.
 	work *workdir.Directory
 	// written is the state that this run may have changed; nil if there is none.
 	written *writableState
@@ -124,7 +124,7 @@ func (s *states) forWriting(cfg *config.Config) (*writableState, error) {
 }
 
 // forReplacing opens the state for a command that replaces the state, or creates a new one on
-// purpose. It does not matter which state the directory used before.
+// purpose. It does not compare the state with the one that the directory used last.
 func (s *states) forReplacing(cfg *config.Config) (*writableState, error) {
 	if !s.lock {
 		return nil, usage("-lock=false: this command writes the state, which is never done without the lock. " +
@@ -204,11 +204,11 @@ func (s *states) locked(ctx context.Context, locker *state.Locker, operation str
 	return f(lock)
 }
 
-// showLockLeft reports a lock that could not be given back: some backends keep it until
-// the user breaks it.
+// showLockLeft reports a lock that could not be released: some backends keep it until the user
+// breaks it.
 func showLockLeft(p *printer, err error, id string) {
 	if err != nil {
-		p.warn("State lock could not be given back", "%v. If the next run finds the state locked: %s",
+		p.warn("State lock could not be released", "%v. If the next run finds the state locked: %s",
 			err, state.Holder{ID: id}.UnlockCommand())
 	}
 }

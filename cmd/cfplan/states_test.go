@@ -11,8 +11,8 @@ import (
 	"github.com/cfplan/cfplan/internal/state"
 )
 
-// newMoved returns the services of a directory whose backend block has changed, and the new
-// configuration. errs receives stderr.
+// newMoved returns the services of a directory whose backend block has changed while the state is
+// still at the old place, and the new configuration. errs receives stderr.
 func newMoved(t *testing.T, errs *strings.Builder) (*services, *config.Config) {
 	t.Helper()
 	dir := t.TempDir()
@@ -41,7 +41,7 @@ func newMoved(t *testing.T, errs *strings.Builder) (*services, *config.Config) {
 	return in(), &config.Config{Backend: &config.Backend{Type: "local", Attributes: map[string]string{"path": "new.json"}}}
 }
 
-func TestWriterIsRefusedAStateThatWasNotMoved(t *testing.T) {
+func TestAWriterRefusesAStateThatWasNotMoved(t *testing.T) {
 	var errs strings.Builder
 	s, cfg := newMoved(t, &errs)
 	st, err := s.state.forWriting(cfg)
@@ -56,7 +56,7 @@ func TestWriterIsRefusedAStateThatWasNotMoved(t *testing.T) {
 	}
 }
 
-func TestReaderIsWarnedOnceOfAStateThatWasNotMoved(t *testing.T) {
+func TestAReaderWarnsOnceAboutAStateThatWasNotMoved(t *testing.T) {
 	var errs strings.Builder
 	s, cfg := newMoved(t, &errs)
 	st, err := s.state.forReading(cfg)
@@ -73,7 +73,7 @@ func TestReaderIsWarnedOnceOfAStateThatWasNotMoved(t *testing.T) {
 	}
 }
 
-func TestObserverKeepsNothingInAStateThatWasNotMoved(t *testing.T) {
+func TestAnObserverSavesNothingInAStateThatWasNotMoved(t *testing.T) {
 	var errs strings.Builder
 	s, cfg := newMoved(t, &errs)
 	o, err := s.state.forObserving(cfg)
@@ -89,14 +89,14 @@ func TestObserverKeepsNothingInAStateThatWasNotMoved(t *testing.T) {
 		t.Errorf("Create = %v, want the reason why nothing is written", err)
 	}
 	if _, err := os.Stat(filepath.Join(s.dir.root(), "new.json")); err == nil {
-		t.Error("a state was begun in the new place")
+		t.Error("a state was created in the new place")
 	}
 	if !strings.Contains(errs.String(), "Warning: Backend has changed") {
 		t.Errorf("no warning: %s", errs.String())
 	}
 }
 
-func TestReplacerMayBeginAnotherState(t *testing.T) {
+func TestAReplacerMayStartAnotherState(t *testing.T) {
 	var errs strings.Builder
 	s, cfg := newMoved(t, &errs)
 	st, err := s.state.forReplacing(cfg)

@@ -14,11 +14,12 @@ import (
 
 func stateShowCommand(s *services) *cobra.Command {
 	return &cobra.Command{
-		Use:   "show ADDRESS",
-		Short: "Show what the state remembers of an address",
+		Use:   "show [flags] ADDRESS|ID",
+		Short: "Show what the state remembers about an address",
 		Long: `Shows the records that cfplan owns at an address, as state list shows it: their zone,
-ID, name and type, and what cfplan last wrote to them. The ID of a record shows only
-that record. To see what Cloudflare has now, run cfplan plan.`,
+ID, name and type, and what cfplan last wrote to them. With the ID of a record instead
+of an address, it shows only that record. To see what Cloudflare has now, run cfplan
+plan.`,
 		Example: "  cfplan state show example.com/A/www\n  cfplan state show -json 'example.com/MX/mail[\"mx1\"]'",
 		Args: func(_ *cobra.Command, args []string) error {
 			if len(args) != 1 {

@@ -23,14 +23,14 @@ type streams struct {
 }
 
 // ask asks a question. Only the word yes counts as yes. The end of input is a no, and an interrupt
-// ends the run.
+// returns an error.
 func (s streams) ask(ctx context.Context, question string) (yes bool, err error) {
 	answer, err := s.answer(ctx, question, 1024)
 	return answer == "yes", err
 }
 
-// answer puts a question and returns the line that is entered, at most limit bytes without blanks around
-// it. It is empty at the end of input. An interrupt ends the run.
+// answer asks a question and returns the line that the user enters, at most limit bytes, without
+// blanks around it. At the end of input the line is empty. An interrupt returns an error.
 func (s streams) answer(ctx context.Context, question string, limit int64) (string, error) {
 	_, _ = io.WriteString(s.out, question)
 	answers := make(chan string, 1)
@@ -51,8 +51,8 @@ func (s streams) answer(ctx context.Context, question string, limit int64) (stri
 	}
 }
 
-// output is stdout. It remembers the first write that failed, because printing continues where an
-// error cannot be returned. After that error it writes nothing more.
+// output is stdout. It remembers the first error, because many callers cannot return one, and
+// refuses all writes after it.
 type output struct {
 	w io.Writer
 
@@ -95,7 +95,7 @@ type lineWriter struct {
 	w  io.Writer
 	// drawn is true if the current line is redrawn repeatedly, such as a progress line.
 	drawn bool
-	// muted is true after the last message, when nothing may follow.
+	// muted is true once only the last message may be written.
 	muted bool
 }
 

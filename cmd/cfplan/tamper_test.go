@@ -12,14 +12,14 @@ import (
 	"github.com/cfplan/cfplan/internal/plan"
 )
 
-// tamper edits a saved plan like an attacker who knows how plans are made: its counts and its hash are right
-// afterwards.
+// tamper edits a saved plan like an attacker who knows how plans are made: afterwards its counts and its hash are
+// correct.
 //
 //	tamper FILE exclusive ZONE                 says that the zone is exclusive
 //	tamper FILE add ZONE TYPE NAME CONTENT     adds a record
 //	tamper FILE destroy ZONE TYPE NAME         destroys a record that the sandbox has
-//	tamper FILE replaces ZONE TYPE NAME        destroys one as an unmanaged record that is replaced
-//	tamper FILE adopt ZONE TYPE NAME CONTENT   adopts one and gives it the content
+//	tamper FILE replaces ZONE TYPE NAME        destroys a record as if adopt = "replace" replaced it
+//	tamper FILE adopt ZONE TYPE NAME CONTENT   adopts a record and gives it this content
 //	tamper FILE hide                           leaves out risks, warnings and reasons
 //	tamper FILE replace OLD NEW                replaces a text
 func tamper(ts *testscript.TestScript, neg bool, args []string) {
@@ -72,7 +72,7 @@ func plannedZone(ts *testscript.TestScript, p *plan.Plan, name string) *plan.Zon
 	return &p.Zones[i]
 }
 
-// forged is a change of an A record.
+// forged returns the change that a verb of tamper puts into the plan.
 func forged(ts *testscript.TestScript, verb string, args []string) plan.Change {
 	c := plan.Change{
 		Action:  plan.Action(verb),

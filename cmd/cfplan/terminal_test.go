@@ -84,8 +84,8 @@ func (s *screen) await(t *testing.T, want string) {
 	}
 }
 
-// On a real terminal, the plan has colour and fits the width, the question follows, and a line is
-// shown while a request takes long and erased afterwards.
+// On a real terminal, the plan has color and fits the width, the question follows, and a progress
+// line is shown during a slow request and erased afterwards.
 func TestApplyOnATerminal(t *testing.T) {
 	p := newSite(t)
 	p.declare(rand.New(rand.NewPCG(1, 1)), "dns.cf.hcl")
@@ -113,11 +113,11 @@ func TestApplyOnATerminal(t *testing.T) {
 	}
 	text := s.all()
 	if !strings.Contains(text, "\x1b[32m+\x1b[0m") {
-		t.Errorf("no colour on a terminal:\n%q", text[:min(len(text), 500)])
+		t.Errorf("no color on a terminal:\n%q", text[:min(len(text), 500)])
 	}
 	end := text[strings.LastIndex(text, "Apply complete!")-20:]
 	if !regexp.MustCompile(`\r\x1b\[K[\r\n]+Apply complete!`).MatchString(end) {
-		t.Errorf("the line is not gone before the end: %q", end)
+		t.Errorf("the progress line is not erased before the end: %q", end)
 	}
 	for _, line := range strings.Split(text, "\n") {
 		line = line[strings.LastIndex(strings.TrimRight(line, "\r"), "\r")+1:] // what is left of a line that was written over
@@ -163,7 +163,7 @@ func TestARefusalIsLoggedOnATerminalOnlyIfAsked(t *testing.T) {
 
 		shown := s.all()
 		if got := strings.Count(shown, "level=WARN"); got != test.want || !strings.Contains(shown, "Cause: ") {
-			t.Errorf("%q %q: %d lines of the log, want %d:\n%s", test.args, test.env, got, test.want, shown)
+			t.Errorf("%q %q: %d lines in the log, want %d:\n%s", test.args, test.env, got, test.want, shown)
 		}
 	}
 }

@@ -17,11 +17,12 @@ import (
 
 func validateCommand(s *services) *cobra.Command {
 	return &cobra.Command{
-		Use:   "validate [FILE|DIR ...]",
+		Use:   "validate [flags] [FILE|DIR ...]",
 		Short: "Check the configuration, with no network",
 		Long: `Checks everything that can be checked with no network and no credentials: syntax,
 types, the rules of each record type, and which records cannot stand side by side.
-Variables need no value; what depends on a variable without one is not checked.
+Variables need no value; parts that depend on a variable without a value are not
+checked.
 
 All files of a directory make one configuration, so a FILE stands for its directory:
 pre-commit hooks pass the names of changed files.`,
@@ -102,8 +103,7 @@ func directories(dir *directory, args []string) ([]string, error) {
 }
 
 func validateOne(c *configuration) error {
-	// Variables need no value: a caller that only validates, such as a hook before a commit, need
-	// not know them.
+	// Variables need no value, because a pre-commit hook, for example, does not know the secrets.
 	options := c.options()
 	options.Unset, options.EveryModule = true, true
 	cfg, files, diags := c.read(options)
@@ -122,7 +122,7 @@ func validateOne(c *configuration) error {
 	c.print.printf("Success! The configuration is valid: %s in %s.\n",
 		english.Count(records, "record"), english.Count(len(cfg.Zones), "zone"))
 	if cfg.Unset > 0 {
-		c.print.printf("What depends on the %s without a value here was not checked.\n",
+		c.print.printf("Not checked: everything that depends on the %s without a value.\n",
 			english.Count(cfg.Unset, "variable"))
 	}
 	return nil

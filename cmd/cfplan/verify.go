@@ -13,8 +13,8 @@ import (
 	"github.com/cfplan/cfplan/internal/render"
 )
 
-// verifyPatience is how long name servers may take. Those of Cloudflare usually serve a change
-// within five seconds.
+// verifyPatience is how long name servers may take by default. Cloudflare's name servers usually
+// serve a change within five seconds.
 const verifyPatience = 30 * time.Second
 
 type verifyOptions struct{ patience time.Duration }
@@ -22,20 +22,20 @@ type verifyOptions struct{ patience time.Duration }
 func verifyCommand(s *services) *cobra.Command {
 	o := &verifyOptions{}
 	c := &cobra.Command{
-		Use:   "verify [ZONE ...]",
+		Use:   "verify [flags] [ZONE ...]",
 		Short: "Ask the zones' own name servers whether they serve what is declared",
 		Long: `Asks each name server of the zones for every declared name and type. It asks again
 until all of them serve what is declared, or the timeout is over, and then lists what
 still differs. It needs no credentials and changes nothing.
 
-DNS does not show everything: for a proxied record it has Cloudflare's own addresses,
+DNS does not show everything: for a proxied record it shows Cloudflare's own addresses,
 and it has no comments and tags. The report lists what DNS does not show.
 
 Exit codes: 0 everything is served; 1 an error; 2 something differs.`,
 		RunE: func(c *cobra.Command, args []string) error { return o.run(c.Context(), s, args) },
 	}
 	c.Flags().DurationVar(&o.patience, "timeout", verifyPatience,
-		"how long the servers may take (`DURATION`); with 0, cfplan asks once")
+		"ask again for up to `DURATION`; with 0, cfplan asks once")
 	return c
 }
 
@@ -106,7 +106,7 @@ func verifyStatus(found []reconcile.Verified) error {
 	return status
 }
 
-// mostPending limits the output if nothing is served yet.
+// mostPending is how many differences of a zone are listed, in case nothing is served yet.
 const mostPending = 50
 
 func showVerified(p *printer, v reconcile.Verified) {
