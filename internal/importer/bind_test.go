@@ -201,7 +201,7 @@ func TestBINDIncludesFilesBelowItsDirectory(t *testing.T) {
 		}
 	}
 	in.Text, in.Dir, in.Name = []byte("$INCLUDE x\n"), nil, "standard input"
-	if _, diags := Read(BIND, in); !strings.Contains(spelledOut(diags), "no directory is known to read") {
+	if _, diags := Read(BIND, in); !strings.Contains(spelledOut(diags), "knows no directory from which to read") {
 		t.Errorf("$INCLUDE from a pipe: %s, want an error that says that no directory is known", spelledOut(diags))
 	}
 }

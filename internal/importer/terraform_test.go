@@ -555,7 +555,7 @@ func TestTerraformConflictNamesAllRecords(t *testing.T) {
 	a := terraformResource("cloudflare_dns_record", "a", `"name": "a", "type": "A", "ttl": 1, "content": "192.0.2.1"`)
 	b := strings.ReplaceAll(strings.Replace(a, `"name": "a"`, `"name": "b"`, 1), "00ff", "00fe")
 	_, diags := readText(Terraform, "example.com", terraformStateOf(terraformZone5, a, b))
-	if len(diags) != 1 || !strings.HasPrefix(diags[0].Detail, "cloudflare_dns_record.a, cloudflare_dns_record.b: 2 records") {
+	if len(diags) != 1 || !strings.HasPrefix(diags[0].Detail, "cloudflare_dns_record.a, cloudflare_dns_record.b: 2 A records") {
 		t.Errorf("diagnostics: %s\nwant one that names both records", spelledOut(diags))
 	}
 }
