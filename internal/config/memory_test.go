@@ -49,7 +49,7 @@ func TestBombsDoNotTakeTheMemory(t *testing.T) {
 		"skipped":        {"x.zone", strings.Repeat("@ SOA\tx\n", size/8), "x.zone: With \"x.zone\", the zone files have more than"},
 		"mistakes":       {"x.zone", strings.Repeat("x\n", size/2), "x.zone: With \"x.zone\", the zone files have more than 500000 problems"},
 		"a quoted text":  {"x.zone", "a 60 TXT \"" + strings.Repeat("x", size), "x.zone: The closing quotation mark is missing."},
-		"parentheses":    {"x.zone", strings.Repeat("(\n", size/2), "that the rest was not read"},
+		"parentheses":    {"x.zone", strings.Repeat("(\n", size/2), "that cfplan did not read the rest"},
 		"names to write": {"x.zone", strings.Repeat("$GENERATE 0-2147483647 a$ A 192.0.2.1\n", size/40), "x.zone: The $GENERATE lines make"},
 	} {
 		t.Run(name, func(t *testing.T) {
