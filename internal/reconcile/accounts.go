@@ -42,9 +42,9 @@ func (c clients) checkAccount(zone, account string) error {
 		account, account, zone)}
 }
 
-// FindAccounts returns, for each zone name, the accounts that have such a zone; the default account
-// has the name "". It skips accounts without credentials. If an account cannot be asked, its error
-// is returned together with what the others answered.
+// FindAccounts returns, for each zone name, the accounts that have such a zone; the default account has the
+// name "". It skips accounts without credentials. If a request to one account fails, FindAccounts returns the
+// error together with the answers of the others.
 func (p *Planner) FindAccounts(ctx context.Context, names []string) (found map[string][]string, err error) {
 	found = map[string][]string{}
 	all := p.clients()
@@ -64,12 +64,12 @@ func (p *Planner) FindAccounts(ctx context.Context, names []string) (found map[s
 	return found, err
 }
 
-// account is the name of the account that the zone belongs to; empty for the default one.
+// account returns the name of the account that the zone belongs to; empty for the default account.
 func (t target) account() string { return t.declared.Policy.Account }
 
-// movedAccount returns an error if the zone block names another account than the state and the zone
-// there is another zone than the one with owned records. The same name can be a zone in both
-// accounts, and the owned records would be out of reach without notice.
+// movedAccount returns an error if the zone block names another account than the state, and the zone in that
+// account is not the zone with the owned records. Both accounts can have a zone of the same name. Without the
+// error, the owned records would silently be out of reach.
 func movedAccount(seen observation) error {
 	if seen.ownedUnder == "" || seen.ownedUnder == seen.zone.ID || seen.accountWas == seen.account() {
 		return nil

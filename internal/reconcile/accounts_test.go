@@ -76,7 +76,7 @@ func TestARequestIsSettledInItsAccount(t *testing.T) {
 				}
 			}
 			if len(report.Settled) != 1 {
-				t.Errorf("settled %d requests, want 1", len(report.Settled))
+				t.Errorf("%d requests are settled, want 1", len(report.Settled))
 			}
 			w.converged(t, left...)
 		})
@@ -104,8 +104,8 @@ func TestARefusedAccountLeavesTheOthersLive(t *testing.T) {
 	}
 }
 
-// A zone that gets another account is another zone, unless the account only got another name.
-func TestAZoneThatGetsAnotherAccount(t *testing.T) {
+// A zone that moves to another account is another zone, unless the account only got another name.
+func TestAZoneThatMovesToAnotherAccountIsAnotherZone(t *testing.T) {
 	w := newAccountsWorld(t)
 	w.apply(t, w.plan(t, inAccount("shop", "twin.example", 2)))
 
@@ -147,7 +147,7 @@ func checkStateRoundTrip(t *testing.T, st *state.State) {
 }
 
 // A rollback of a zone goes to the account in which it was changed.
-func TestARollbackInAnAccount(t *testing.T) {
+func TestARollbackUsesTheAccountOfTheApply(t *testing.T) {
 	w := newAccountsWorld(t)
 	w.apply(t, w.plan(t, inAccount("shop", "twin.example", 1)))
 	w.apply(t, w.plan(t, inAccount("shop", "twin.example", 2)))

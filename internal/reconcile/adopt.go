@@ -11,7 +11,7 @@ import (
 
 // MoreThanAdoptionError is returned by [Reconciler.Adopt] if the plan would also write to Cloudflare.
 type MoreThanAdoptionError struct {
-	// Changes are the ones that are not the adoption of an equal record.
+	// Changes are the changes that would write to Cloudflare.
 	Changes []plan.Change
 }
 
@@ -55,8 +55,8 @@ func (p *Planner) PlanAdoption(ctx context.Context, desired []dns.Zone, read []O
 // Adopt takes ownership of the records of a plan made by [Planner.PlanAdoption]. It changes nothing
 // at Cloudflare: if the plan would, it returns a [MoreThanAdoptionError] and adopts nothing.
 //
-// The plan compares with what was read a moment ago; Adopt reads the zones again, as Apply does, before
-// it records anything.
+// The plan was made from zones that were read a moment ago. Adopt reads them again, as Apply does, before it
+// records anything.
 func (r *Reconciler) Adopt(ctx context.Context, p *plan.Plan, o ApplyOptions) error {
 	if p.HasErrors() {
 		return ErrFaulty

@@ -26,7 +26,7 @@ func (w *world) look(t testing.TB, names ...string) []reconcile.Observed {
 	return views
 }
 
-// Adopt takes ownership beside the configuration.
+// Adopt takes ownership, with the zones that were planned last as the configuration.
 func (w *world) Adopt(ctx context.Context, p *plan.Plan) error {
 	return w.Reconciler.Adopt(ctx, p, reconcile.ApplyOptions{Desired: w.desired})
 }
@@ -134,7 +134,7 @@ func TestPlanAdoptionLeavesOutZonesThatWereNotRead(t *testing.T) {
 		t.Errorf("zones = %+v, want one.example alone", p.Zones)
 	}
 
-	// Neither is a zone that was read and is not declared.
+	// The plan also leaves out a zone that was read but is not declared.
 	p = w.planAdoption(t, desired[:1], w.look(t, "one.example", "two.example"))
 	if len(p.Zones) != 1 || p.Zones[0].Name != "one.example" {
 		t.Errorf("zones = %+v, want one.example alone", p.Zones)

@@ -15,17 +15,17 @@ import (
 	"github.com/cfplan/cfplan/internal/state"
 )
 
-// Report says what an apply did. It is correct whether or not the apply failed.
+// Report says what an apply did. It is correct even if the apply failed.
 type Report struct {
 	Done plan.Summary
 	// Left lists the planned changes that were not made.
 	Left []plan.Change
 	// Before counts the changes that an earlier run of the same plan has made.
 	Before int
-	// Settled lists requests of earlier runs whose outcome this apply found out first.
+	// Settled lists requests of earlier runs whose outcome this apply has found out before its own changes.
 	Settled []Settled
-	// LockLeft is the error of giving back the state's lock, or nil. LockID is then the ID that
-	// breaks the lock.
+	// LockLeft is the error of releasing the state's lock, or nil. LockID is then the ID that breaks the
+	// lock.
 	LockLeft error
 	LockID   string
 }
@@ -35,9 +35,9 @@ type Report struct {
 // a record that it touches, is beyond a zone's limit of destroys, or contains something that the
 // configuration, the state or the live zones do not allow.
 //
-// Zones are written side by side; one that fails does not stop the others. The state is saved after
-// every request. If ctx is cancelled, requests under way are finished and recorded, and the rest is
-// left: the error is ErrInterrupted.
+// Zones are written in parallel; a zone that fails does not stop the others. The outcome of every request is
+// recorded before the next request to its zone. If ctx is cancelled, requests under way are finished and
+// recorded, and the rest is left: the error is ErrInterrupted.
 func (r *Reconciler) Apply(ctx context.Context, p *plan.Plan, o ApplyOptions) (report Report, err error) {
 	report.Left = allChanges(p.Zones)
 	if err := mayBeApplied(p); err != nil {
@@ -134,7 +134,8 @@ type apply struct {
 	fence   *fence
 	tally   *tally
 	steps   *counter
-	// slowReads counts how often a zone was to be read again because a read took too long; see mostSlowReads.
+	// slowReads counts the repeated reads that became necessary because a read took too long; see
+	// mostSlowReads.
 	slowReads atomic.Int64
 	refused   refusalLog
 }
@@ -174,7 +175,7 @@ func changedZones(p *plan.Plan) int {
 	return n
 }
 
-// zones carries out the changes of all zones, side by side.
+// zones carries out the changes of all zones in parallel.
 func (a *apply) zones(ctx context.Context, zones []plan.Zone, live map[string]reading) error {
 	errs, applied := make([]error, len(zones)), make([]*zoneApply, len(zones))
 	g := parallel.New(a.parallelism)
@@ -208,11 +209,10 @@ func (a *apply) closeJournal(ctx context.Context) {
 	}
 }
 
-// keepOne replaces all errors that say nothing but same by a single one, which says how many zones
-// it is about.
+// keepOne replaces all errors that say nothing but same by a single error with the number of zones.
 func keepOne(errs []error, same error) []error {
 	says := func(err error) bool {
-		return err != nil && errors.Unwrap(err) == same //nolint:errorlint // one that says more is kept
+		return err != nil && errors.Unwrap(err) == same //nolint:errorlint // an error that says more is kept
 	}
 	others := slices.DeleteFunc(slices.Clone(errs), says)
 	if n := len(errs) - len(others); n > 1 {
@@ -241,7 +241,7 @@ func (a *apply) saveSnapshots(ctx context.Context, zones []*zoneApply) {
 	}
 }
 
-// conclude notes that the plan is done, unless the last of its changes did that.
+// conclude records that the plan was applied, unless the entry of its last change has done that.
 func (a *apply) conclude(ctx context.Context) error {
 	if a.fence.finished.Load() {
 		return nil
@@ -250,7 +250,7 @@ func (a *apply) conclude(ctx context.Context) error {
 	finish := func(st *state.State) (bool, error) { return a.fence.finish(st), nil }
 	if _, err := a.store.Update(context.WithoutCancel(ctx), finish); err != nil {
 		return fmt.Errorf(
-			"every change was made, but the state could not be marked as having this plan applied: %w", err)
+			"every change was made, but the state could not record that this plan was applied: %w", err)
 	}
 	return nil
 }

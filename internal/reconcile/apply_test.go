@@ -25,8 +25,8 @@ func TestALostAnswerLosesNothing(t *testing.T) {
 		"cut after the batch took effect":     sandbox.CutAfterCommit(),
 		"502 before the batch took effect":    sandbox.GatewayError(502),
 		"502 after the batch took effect":     sandbox.GatewayErrorAfterCommit(502),
-		"no JSON before it took effect":       sandbox.NotJSON(),
-		"429 before the batch is looked at":   sandbox.RateLimited(0),
+		"not JSON before it took effect":      sandbox.NotJSON(),
+		"429 before the batch took effect":    sandbox.RateLimited(0),
 		"answers with unknown members":        sandbox.ExtraFields(),
 		"answers without messages and result": sandbox.MissingKeys(),
 	} {
@@ -84,7 +84,7 @@ func TestOwnershipThatCannotBeSavedSaysWhatWasDone(t *testing.T) {
 	w := newWorld(t, sandbox.Zone{Name: "one.example"})
 	p := w.plan(t, hosts("one.example", 2))
 	w.api.Fail(sandbox.Meanwhile("POST", batchPath, func() {
-		// From here on the state cannot be replaced, because a directory is in its place.
+		// From now on the state cannot be replaced, because a directory is in its place.
 		_ = os.Remove(w.state)
 		_ = os.MkdirAll(w.state+"/x", 0o700)
 	}))
@@ -141,7 +141,7 @@ func TestFailFastStartsNothingMore(t *testing.T) {
 	w.api.Fail(sandbox.AuthenticationError().On("POST", batchPath).InZone("one.example"))
 	report, err := w.Apply(context.Background(), p)
 	if !errors.Is(err, reconcile.ErrFailFast) || strings.Count(err.Error(), "fail-fast") != 1 {
-		t.Fatalf("Apply = %v, want one word of -fail-fast", err)
+		t.Fatalf("Apply = %v, want one mention of -fail-fast", err)
 	}
 	if report.Done.Add != 0 || len(report.Left) != 6 {
 		t.Errorf("report = %+v, %d left; want nothing done and 6 left", report.Done, len(report.Left))
@@ -296,7 +296,7 @@ func TestApplyRefusesWhatItMustNotCarryOut(t *testing.T) {
 	}{
 		"read-only":        {&readOnly, reconcile.ErrReadOnly},
 		"of another state": {&other, reconcile.ErrOtherState},
-		"in error":         {&faulty, reconcile.ErrFaulty},
+		"faulty":           {&faulty, reconcile.ErrFaulty},
 	} {
 		if _, err := w.Apply(context.Background(), tt.plan); !errors.Is(err, tt.want) {
 			t.Errorf("Apply of a plan that is %s = %v, want %v", name, err, tt.want)

@@ -51,7 +51,7 @@ func newZoneApply(a *apply, z plan.Zone, live reading) *zoneApply {
 	}
 }
 
-// api is the client of the zone's account.
+// api returns the client of the zone's account.
 func (z *zoneApply) api() *cloudflare.Client { return z.apply.clients.of(z.zone.Account) }
 
 // run carries out the changes of the zone, batch by batch.
@@ -91,7 +91,7 @@ func (z *zoneApply) adopt(ctx context.Context) error {
 		return z.named(err)
 	}
 	if err := z.record(context.WithoutCancel(ctx), equal, nil); err != nil {
-		z.apply.tally.leave(equal) // an adoption that is not recorded has not happened
+		z.apply.tally.leave(equal) // an adoption happens only in the state
 		return fmt.Errorf("%s: nothing was adopted or changed, because the state could not be saved: %w",
 			z.zone.Name, err)
 	}
@@ -104,9 +104,8 @@ func adoptions(z plan.Zone) []plan.Change {
 	return slices.DeleteFunc(slices.Clone(z.Changes), plan.Change.Writes)
 }
 
-// batchLimit returns how many operations a request may hold. It asks for the zone's plan at
-// Cloudflare only if that matters and no answer of this run had it. If the plan is not known, the
-// smallest limit is safe.
+// batchLimit returns how many operations a request may hold. It asks Cloudflare for the zone's plan only if
+// the plan matters and no answer in this run had it. If the plan is not known, the smallest limit is safe.
 func (z *zoneApply) batchLimit(ctx context.Context) int {
 	writes := len(z.zone.Changes) - len(adoptions(z.zone))
 	if writes <= plan.FreeBatchLimit {

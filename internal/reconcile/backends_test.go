@@ -22,7 +22,7 @@ func TestMain(m *testing.M) {
 	flag.Parse()
 	_ = flag.Set("test.parallel", "8") // the tests wait for servers and for the disk more than they compute
 
-	minio.DefaultRetryUnit = time.Millisecond // what is repeated here need not wait
+	minio.DefaultRetryUnit = time.Millisecond // repeated requests need not wait
 	code := m.Run()
 	servertest.Stop()
 	os.Exit(code)
@@ -30,7 +30,7 @@ func TestMain(m *testing.M) {
 
 func noEnv(string) string { return "" }
 
-// openBackend opens one new state of a real server twice: through a proxy, and directly.
+// openBackend opens a new state on a real server twice: through a proxy, and directly.
 type openBackend func(t *testing.T) (proxy *statetest.Proxy, through, direct state.Backend)
 
 func configured(t *testing.T, b state.Backend, err error) state.Backend {

@@ -15,9 +15,9 @@ import (
 	"github.com/cfplan/cfplan/internal/state"
 )
 
-// BenchmarkApplyState applies one change to each of many zones. It reports how much of the state it
-// writes, and its time as a ratio to that of the same requests alone (x-floor): each zone is read
-// once and written once.
+// BenchmarkApplyState applies one change to each of many zones. It reports how much of the state it writes,
+// and the ratio of its time to the time of the same requests alone (x-floor): each zone is read once and
+// written once.
 func BenchmarkApplyState(b *testing.B) {
 	for _, zones := range []int{100, 200, 400, 1000} {
 		b.Run(fmt.Sprintf("zones=%d", zones), func(b *testing.B) {

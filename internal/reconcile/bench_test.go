@@ -17,7 +17,7 @@ import (
 	"github.com/cfplan/cfplan/internal/state/local"
 )
 
-// load is the work of an apply: zones, and what is declared before and after.
+// load is the work of an apply: the zones, and their declarations before and after.
 type load struct {
 	name          string
 	zones         []sandbox.Zone

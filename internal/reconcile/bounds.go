@@ -26,13 +26,13 @@ type ApplyOptions struct {
 	// Protected are blocks with prevent_destroy that may have declared zones which are no longer
 	// declared.
 	Protected []dns.Protection
-	// Moved and Removed are the blocks of these names.
+	// Moved and Removed are the moved and the removed blocks.
 	Moved   dns.Renames
 	Removed dns.Removals
 	// Scope is the scope of zones that are no longer declared.
 	Scope dns.Scope
-	// AllowDestroy is how many records of a zone may be destroyed beyond its limit. If the plan was
-	// made with a larger number, that one counts: it was reviewed with the plan.
+	// AllowDestroy is how many records of a zone may be destroyed, even if its limit is lower. If the plan
+	// was made with a larger number, that number counts: it was reviewed with the plan.
 	AllowDestroy int
 	// Reads are the reads that the plan was made from, if this process has just made it. A zone
 	// whose read is still fresh is not read again before the first write. Apply does not modify
@@ -76,9 +76,9 @@ type confirmation struct {
 	applies []Applied
 }
 
-// newConfirmation finds the plan's zones. If neither the configuration nor the state knows a zone,
-// it is an error if the plan changes the zone; otherwise the zone is left out. A zone that the plan
-// did not refresh is left out as well.
+// newConfirmation finds the plan's zones. A zone that neither the configuration nor the state knows is an
+// error if the plan changes it, and is left out otherwise. A zone that the plan did not refresh, and in which
+// it does nothing, is left out as well.
 func (r *Reconciler) newConfirmation(ctx context.Context, p *plan.Plan, o ApplyOptions, known stored) (*confirmation, error) {
 	c := &confirmation{plan: p, options: o, known: known}
 	all := targets(o.Desired, known)
@@ -180,11 +180,11 @@ func (c *confirmation) bounds(seen []observation) map[string]plan.Bounds {
 	return out
 }
 
-// allowDestroy is how many records of a zone may be destroyed beyond its limit.
+// allowDestroy returns how many records of a zone may be destroyed, even if its limit is lower.
 func (c *confirmation) allowDestroy() int { return max(c.options.AllowDestroy, c.plan.AllowDestroy) }
 
-// hold returns the plan with all that it says about its changes taken from the zones as they were
-// seen. If the plan has something that is not allowed, hold returns an error that lists all of it.
+// hold returns the plan with everything that it says about its changes replaced by what the seen zones show.
+// If the plan contains anything that is not allowed, hold returns an error that lists all of it.
 func (c *confirmation) hold(p *plan.Plan, seen []observation) (*plan.Plan, error) {
 	bounds := c.bounds(seen)
 	held := *p

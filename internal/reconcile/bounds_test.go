@@ -41,7 +41,7 @@ func (w *world) refusedUnwritten(t *testing.T, p *plan.Plan, why string) {
 	}
 }
 
-// overwriting returns a change that adopts an unmanaged record and gives it another content.
+// overwriting returns a change that adopts an unmanaged record and changes its content.
 func (w *world) overwriting(t *testing.T, zone, name string) plan.Change {
 	t.Helper()
 	for _, r := range w.api.Records(zone) {
@@ -76,8 +76,9 @@ func TestARollbackDoesOnlyWhatTheHistorySays(t *testing.T) {
 	}
 }
 
-// The zone is the one that the configuration and the state know by that name.
-func TestAPlanSaysNothingAboutTheZonesID(t *testing.T) {
+// An apply writes to the zone that the configuration and the state know by its name, whatever ID the plan
+// has.
+func TestTheZoneIDInAPlanIsNotTrusted(t *testing.T) {
 	w := newWorld(t, sandbox.Zone{Name: "one.example"}, sandbox.Zone{Name: "two.example"})
 	p := w.plan(t, hosts("one.example", 1))
 	two, _ := w.api.Zone("two.example")
@@ -94,7 +95,7 @@ func TestAPlanSaysNothingAboutTheZonesID(t *testing.T) {
 }
 
 // A zone without changes is not read just because a plan names it.
-func TestAZoneThatNothingKnowsIsNotRead(t *testing.T) {
+func TestAnUnknownZoneIsNotRead(t *testing.T) {
 	w := newWorld(t, sandbox.Zone{Name: "one.example"}, sandbox.Zone{Name: "two.example"})
 	p := w.plan(t, hosts("one.example", 1))
 	two, _ := w.api.Zone("two.example")
@@ -115,7 +116,7 @@ func TestARecordIsNotMovedToAnUndeclaredBlock(t *testing.T) {
 	p := w.plan(t, hosts("one.example", 1))
 	p.Zones[0].Moved = []plan.Move{{RecordID: w.api.Records("one.example")[0].ID, From: "one.example/A/h0", To: "one.example/A/free"}}
 	w.refusedUnwritten(t, resealed(p), "does not declare the record at the new address")
-	p.Zones[0].Moved[0].To = "one.example/A/h1" // another record's
+	p.Zones[0].Moved[0].To = "one.example/A/h1" // the address of another record
 	w.desired = []dns.Zone{hosts("one.example", 2)}
 	w.refusedUnwritten(t, resealed(p), "does not declare the record at the new address")
 	if p := w.plan(t, hosts("one.example", 1)); len(p.Zones[0].Moved) > 0 {
@@ -139,7 +140,7 @@ func TestAStartedPlanIsCheckedAgainstTheConfigurationAgain(t *testing.T) {
 	w.apply(t, p)
 }
 
-// The current limit of the configuration applies, whether it was raised or lowered.
+// The limit that the configuration has at the apply counts, not the one at the plan.
 func TestTheLimitOfTheConfigurationApplies(t *testing.T) {
 	w := newWorld(t, sandbox.Zone{Name: "one.example"})
 	w.apply(t, w.plan(t, hosts("one.example", 10)))
@@ -175,7 +176,7 @@ func TestThePlanIsShownBeforeAnythingIsWritten(t *testing.T) {
 		return unseen
 	}}
 	if _, err := w.Reconciler.Apply(context.Background(), p, o); !errors.Is(err, unseen) || len(w.api.Writes()) > 0 {
-		t.Errorf("Apply = %v with %d writes, want the error of what shows the plan, and none", err, len(w.api.Writes()))
+		t.Errorf("Apply = %v with %d writes, want the error of Show and none", err, len(w.api.Writes()))
 	}
 	c := shown.Zones[0].Changes[0]
 	if len(honest.Risks) == 0 || len(c.Risks) != len(honest.Risks) || c.Reason != honest.Reason || c.Address != honest.Address {

@@ -7,8 +7,8 @@ import (
 	"github.com/cfplan/cfplan/internal/plan"
 )
 
-// changeID identifies a change within its plan: by its record or, for an add, by the record that it
-// adds. It means nothing in another plan; [plan.Change.Digest] does.
+// changeID identifies a change within its plan: by its record or, for an add, by the record that it adds.
+// Unlike [plan.Change.Digest], it means nothing outside of that plan.
 type changeID struct {
 	recordID string
 	record   dns.Key // without content if there is an ID

@@ -15,7 +15,7 @@ import (
 // fit is a plan that fits the zones as they are now.
 type fit struct {
 	live map[string]reading // by name
-	// known is the state that the plan was compared with, and serial the stored one's.
+	// known is the state that the plan was compared with, and serial is the serial of the stored state.
 	known  *state.State
 	serial uint64
 	// rest is what is left to do of the plan. before counts the changes that an earlier run of it
@@ -26,8 +26,8 @@ type fit struct {
 	digests digestTable
 }
 
-// confirm reads again everything that the plan touches, checks the plan against it, and returns
-// what there is to do. A plan that an earlier run has started is resumed.
+// confirm reads again everything that the plan touches, checks the plan against it, and returns what there is
+// to do. If an earlier run has started the plan, confirm returns the rest of the plan.
 func (r *Reconciler) confirm(ctx context.Context, p *plan.Plan, o ApplyOptions) (fit, error) {
 	known, err := r.Planner().stored(ctx)
 	if err != nil {
@@ -80,10 +80,10 @@ func (r *Reconciler) confirm(ctx context.Context, p *plan.Plan, o ApplyOptions) 
 	return fit{live: c.live, known: st, serial: serial, rest: rest, before: before, digests: digests}, err
 }
 
-// confirmLive reads all zones that the plan has read, with changes or without, and saves what it
-// saw: if one of them is refused, nothing is written to any. It does not read a zone again that was
-// just read for the plan: it saves its snapshot, and the read is no older than a read may be when a
-// request is sent.
+// confirmLive reads all zones that the plan has read, with or without changes, and saves their snapshots. If
+// one of them is refused, it returns an error, so that nothing is written to any zone. It does not read a
+// zone again that was just read for the plan: the plan has saved its snapshot, and the read is no older than
+// a read may be when a request is sent.
 func (r *Reconciler) confirmLive(
 	ctx context.Context, c *confirmation, pending map[string][]string,
 ) ([]observation, error) {
@@ -192,9 +192,9 @@ func guarded(z plan.Zone, live dns.Zone) []plan.Stale {
 	return out
 }
 
-// disowned lists two kinds of changes: of records that cfplan owned when the plan was made and no
-// longer owns, such as after state rm, and of records that the plan replaces as unmanaged but that
-// cfplan owns now. An exclusive zone is owned as a whole.
+// disowned lists two kinds of changes: changes of records that cfplan owned when the plan was made and no
+// longer owns, for example after state rm, and changes of records that the plan replaces as unmanaged but
+// that cfplan owns now. An exclusive zone is owned as a whole.
 func disowned(z plan.Zone, known *state.Zone, stale []plan.Stale) []plan.Stale {
 	if z.Ownership == dns.Exclusive {
 		return nil
@@ -217,9 +217,9 @@ func disowned(z plan.Zone, known *state.Zone, stale []plan.Stale) []plan.Stale {
 	return out
 }
 
-// recordMade records the ownership that results from changes which have all been made already. If
-// hash is not empty, they are a whole plan, which is then done. It returns the serial of the state
-// after that.
+// recordMade records the ownership that results from changes which have all been made already. If hash is not
+// empty, the changes are a whole plan, and recordMade records that the plan was applied. It returns the
+// serial of the state afterwards.
 func (r *Reconciler) recordMade(
 	ctx context.Context, zones []plan.Zone, live map[string]reading, hash string,
 ) (uint64, error) {

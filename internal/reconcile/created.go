@@ -86,7 +86,7 @@ func idsFromList(changes []plan.Change, list, answer []dns.Record, before idSet)
 	return ids
 }
 
-// addedKeys are the keys of the records that the changes add.
+// addedKeys returns the keys of the records that the changes add.
 func addedKeys(changes []plan.Change) []dns.Key {
 	var out []dns.Key
 	for _, c := range changes {

@@ -15,7 +15,7 @@ func adding(name, content string) plan.Change {
 	return plan.Change{Action: plan.Add, Type: dns.A, Name: name, After: &plan.Values{Content: content, TTL: 300}}
 }
 
-func TestIDsFromTheAnswer(t *testing.T) {
+func TestIDsFromAnswerTrustsOnlyNewAndUniqueIDs(t *testing.T) {
 	changes := []plan.Change{adding("a.example", "192.0.2.1"), adding("b.example", "192.0.2.2")}
 	a, b := record("1", "a.example", "192.0.2.1"), record("2", "b.example", "192.0.2.2")
 	for name, c := range map[string]struct {
@@ -23,13 +23,13 @@ func TestIDsFromTheAnswer(t *testing.T) {
 		before   idSet
 		complete bool
 	}{
-		"in another order":     {[]dns.Record{b, a}, nil, true},
-		"one is missing":       {[]dns.Record{a}, nil, false},
-		"one is of before":     {[]dns.Record{a, b}, idSet{"2": true}, false},
-		"both have one ID":     {[]dns.Record{a, record("1", "b.example", "192.0.2.2")}, nil, false},
-		"one comes twice":      {[]dns.Record{a, b, record("3", "a.example", "192.0.2.1")}, nil, false},
-		"other content":        {[]dns.Record{a, record("2", "b.example", "192.0.2.9")}, nil, false},
-		"something else's too": {[]dns.Record{a, b, record("3", "c.example", "192.0.2.3")}, nil, false},
+		"in another order":   {[]dns.Record{b, a}, nil, true},
+		"one is missing":     {[]dns.Record{a}, nil, false},
+		"one existed before": {[]dns.Record{a, b}, idSet{"2": true}, false},
+		"both have one ID":   {[]dns.Record{a, record("1", "b.example", "192.0.2.2")}, nil, false},
+		"one comes twice":    {[]dns.Record{a, b, record("3", "a.example", "192.0.2.1")}, nil, false},
+		"other content":      {[]dns.Record{a, record("2", "b.example", "192.0.2.9")}, nil, false},
+		"a third record too": {[]dns.Record{a, b, record("3", "c.example", "192.0.2.3")}, nil, false},
 	} {
 		ids, complete := idsFromAnswer(changes, c.answer, c.before)
 		if complete != c.complete || complete && (ids[a.Key()] != "1" || ids[b.Key()] != "2") {
@@ -38,7 +38,7 @@ func TestIDsFromTheAnswer(t *testing.T) {
 	}
 }
 
-func TestIDsFromTheList(t *testing.T) {
+func TestIDsFromListFindsOnlyNewRecords(t *testing.T) {
 	changes := []plan.Change{adding("a.example", "192.0.2.1"), adding("b.example", "192.0.2.2")}
 	key := changes[1].After.Record("b.example", dns.A).Key()
 	a := record("1", "a.example", "192.0.2.1")
@@ -49,10 +49,10 @@ func TestIDsFromTheList(t *testing.T) {
 		want         string // the ID of b.example
 	}{
 		"the same key":                      {[]dns.Record{a, record("2", "b.example", "192.0.2.2")}, nil, nil, "2"},
-		"the same key, of before":           {[]dns.Record{a, record("2", "b.example", "192.0.2.2")}, nil, idSet{"2": true}, ""},
+		"the same key, existed before":      {[]dns.Record{a, record("2", "b.example", "192.0.2.2")}, nil, idSet{"2": true}, ""},
 		"spelled otherwise, and named":      {[]dns.Record{a, spelled}, []dns.Record{spelled}, nil, "2"},
 		"spelled otherwise, not named":      {[]dns.Record{a, spelled}, nil, nil, ""},
-		"spelled otherwise, of before":      {[]dns.Record{a, spelled}, []dns.Record{spelled}, idSet{"2": true}, ""},
+		"spelled otherwise, existed before": {[]dns.Record{a, spelled}, []dns.Record{spelled}, idSet{"2": true}, ""},
 		"named, and another record of ours": {[]dns.Record{a}, []dns.Record{record("1", "b.example", "x")}, nil, ""},
 		"named, under another name":         {[]dns.Record{a, record("2", "c.example", "x")}, []dns.Record{spelled}, nil, ""},
 	} {

@@ -21,7 +21,7 @@ import (
 // liar is a proxy between cfplan and the sandbox that changes answers.
 type liar struct {
 	api *sandbox.Server
-	// batch changes the result of a batch, list that of a list of records; nil for no change.
+	// batch changes the result of a batch, and list the result of a list of records; nil means no change.
 	batch func(result map[string]any)
 	list  func(records []any) []any
 }
@@ -124,7 +124,7 @@ func TestAnAnswerWithWrongIDsTakesOverNoRecordOfOthers(t *testing.T) {
 			}
 			for _, r := range w.api.Records("one.example") {
 				if owned := st.Zones["one.example"].Owns(r.ID); owned != (r.Name != stranger) {
-					t.Errorf("%s (%s) is owned: %v", r.Name, r.ID, owned)
+					t.Errorf("%s (%s) is owned: %v, want %v", r.Name, r.ID, owned, r.Name != stranger)
 				}
 			}
 			w.converged(t, desired)
@@ -164,7 +164,8 @@ func TestOnlyADoubtfulAnswerCostsARead(t *testing.T) {
 	}
 }
 
-// If the list cannot be read either, nothing is taken over, and the next apply finds out.
+// If the list cannot be read either, nothing is taken over, and the next apply finds out which records are
+// new.
 func TestIDsThatCannotBeFoundOutAreLeftToTheNextApply(t *testing.T) {
 	w := newWorld(t, strangersZone())
 	strangers := idOf(t, w, stranger)

@@ -7,7 +7,7 @@ import (
 	"github.com/cfplan/cfplan/internal/plan"
 )
 
-func TestDigestsAreThoseOfTheChanges(t *testing.T) {
+func TestTheTableHasTheDigestsOfTheChanges(t *testing.T) {
 	add, destroy := addOf("192.0.2.1"), destroyOf("id1", "192.0.2.3")
 	zones := []plan.Zone{
 		{Name: "one.example", Changes: []plan.Change{add, destroy}},

@@ -12,8 +12,8 @@ import (
 	"github.com/cfplan/cfplan/internal/state/local"
 )
 
-// tapped is a backend that counts what an apply saves, which are states and parts of logs. After
-// the first ones it refuses, as if the process was killed or the disk was full.
+// tapped is a backend that counts what an apply saves, which are states and parts of logs. After a given
+// number of saves it refuses, as if the process was killed or the disk was full.
 type tapped struct {
 	*local.Backend
 	left               atomic.Int64

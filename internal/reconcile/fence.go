@@ -9,10 +9,9 @@ import (
 	"github.com/cfplan/cfplan/internal/state"
 )
 
-// fence keeps an apply that has lost its lock from sending anything more, however late it notices.
-// It notes in the state which plan is being carried out and, at the end, that the plan is done.
-// Both notes are part of writes that are made anyway, because some stores take only one write a
-// second.
+// fence keeps an apply that has lost its lock from sending anything more, however late it notices. It notes
+// in the state which plan is being carried out and, at the end, that the plan is done. Both notes are part of
+// writes that are made anyway, because some stores accept only one write a second.
 type fence struct {
 	// plan is what is left to do of the plan.
 	plan *plan.Plan
@@ -27,7 +26,7 @@ type fence struct {
 	wrote atomic.Bool
 	// left counts the changes that are not made yet.
 	left atomic.Int64
-	// finished is true once the state has that the plan is done.
+	// finished is true once the state says that the plan is done.
 	finished atomic.Bool
 }
 
@@ -41,7 +40,7 @@ func newFence(p *plan.Plan, serial uint64, who string, now func() time.Time) *fe
 // another run has written to the state since the plan was confirmed: then the lock was lost to that
 // run.
 //
-// A plan without a hash, such as that of an adoption, is made and carried out in one go and is not
+// A plan without a hash, such as the plan of an adoption, is made and carried out in one go and is not
 // checked.
 func (f *fence) enter(st *state.State) error {
 	switch mine := f.applied(); {
@@ -54,7 +53,7 @@ func (f *fence) enter(st *state.State) error {
 	return nil
 }
 
-// applied is this apply as the state has it.
+// applied returns this apply in the form that the state has.
 func (f *fence) applied() state.Applied {
 	return state.Applied{Hash: f.plan.Hash, At: f.startedAt, Who: f.who, Serial: f.serial}
 }

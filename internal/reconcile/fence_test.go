@@ -14,7 +14,7 @@ import (
 	"github.com/cfplan/cfplan/internal/state/local"
 )
 
-// delayed is a backend whose next write of the state lets others go first.
+// delayed is a backend that calls first before its next write of the state.
 type delayed struct {
 	trusting
 	first func()
@@ -29,7 +29,7 @@ func (d *delayed) Write(ctx context.Context, doc state.Document, text []byte, wa
 }
 
 // Zones that are adopted in parallel do not count as other runs for each other.
-func TestZonesThatAreAdoptedSideBySide(t *testing.T) {
+func TestParallelAdoptionsDoNotCountAsOtherRuns(t *testing.T) {
 	if testing.Short() {
 		t.Skip("many applies: not with -short")
 	}
@@ -83,7 +83,7 @@ func TestARunThatLostItsLockOnTheWaySendsNothing(t *testing.T) {
 		_, err = faster.Store.Lock(context.Background(), state.Holder{Who: "other"}, 0)
 		var locked *state.LockedError
 		if !errors.As(err, &locked) {
-			t.Fatalf("Lock = %v", err)
+			t.Fatalf("Lock = %v, want *LockedError", err)
 		}
 		if err := faster.Store.ForceUnlock(context.Background(), locked.Holder.ID); err != nil {
 			t.Fatal(err)

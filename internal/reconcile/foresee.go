@@ -10,9 +10,9 @@ import (
 	"github.com/cfplan/cfplan/internal/state"
 )
 
-// Foresee plans one zone from its snapshot, as if the stored state were st. It sends no request and
-// writes nothing; of the planner's fields it needs Store and Now. It returns the time at which the
-// zone was read, and an error if there is no usable snapshot.
+// Foresee plans one zone from its snapshot, as if the stored state were st. It sends no request and writes
+// nothing. Of the planner's fields, only Store and Now are required. It returns the time at which the zone
+// was read, and an error if there is no usable snapshot.
 func (p *Planner) Foresee(
 	ctx context.Context, desired []dns.Zone, st *state.State, zone string, o PlanOptions,
 ) (plan.Zone, time.Time, error) {

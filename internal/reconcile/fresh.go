@@ -22,10 +22,9 @@ const freshFor = 5 * time.Second
 // freshFor, the zone is written right after the last of these reads.
 const mostReads = 3
 
-// mostSlowReads bounds how often an apply reads a zone again because the read right before took
-// longer than freshFor. Reading again helps if one list is slow. If all lists are slow, it only
-// makes the apply slower still; then each request follows directly on the first read that was made
-// for it.
+// mostSlowReads bounds how often an apply reads a zone again because the read right before took longer than
+// freshFor. Reading again helps if one list is slow. If all lists are slow, it only makes the apply slower.
+// So beyond this number, each request follows directly on the first read that was made for it.
 const mostSlowReads = 4
 
 // reading is a zone as it was read.
@@ -33,11 +32,11 @@ type reading struct {
 	zone dns.Zone
 	// at is the time at which the list was requested.
 	at time.Time
-	// oldTier is oldTier of the observation.
+	// oldTier is the field of the same name of the observation.
 	oldTier bool
 }
 
-// read reads the zone again. It returns an error if the list is that of another zone.
+// read reads the zone again. It returns an error if the list belongs to another zone.
 func (z *zoneApply) read(ctx context.Context) (reading, error) {
 	now := reading{zone: dns.Zone{Name: z.zone.Name, ID: z.zone.ID}}
 	list, err := z.api().RecordsSince(ctx, z.zone.ID, func() { now.at = z.apply.now() })

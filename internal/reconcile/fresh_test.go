@@ -22,7 +22,7 @@ func (c *slowClock) now() time.Time {
 	return time.Date(2026, 11, 27, 8, 0, 0, 0, time.UTC).Add(time.Duration(c.passed.Load()))
 }
 
-// slow gives the world such a clock.
+// slow gives the world a slowClock.
 func (w *world) slow() *slowClock {
 	c := &slowClock{}
 	w.Now = c.now
@@ -68,8 +68,8 @@ func retargeted(zone string, n int) dns.Zone {
 	return z
 }
 
-// twoZones returns a world with two zones, and a plan that changes the host of each. The zones are
-// written one after the other.
+// twoZones returns a world with two zones of one host each, its clock, and zones that declare another address
+// for both hosts. An apply writes the zones one after the other.
 func twoZones(t *testing.T) (*world, *slowClock, []dns.Zone) {
 	w := newWorld(t, sandbox.Zone{Name: "one.example"}, sandbox.Zone{Name: "two.example"})
 	w.Parallelism = 1
@@ -128,7 +128,7 @@ func TestAnEditInTheNextZoneIsNotOverwritten(t *testing.T) {
 		t.Errorf("two.example has %v, want the colleague's edit", w.content("two.example"))
 	}
 	if j := w.journal(t, "two.example"); j != nil {
-		t.Errorf("the journal announces a request that was not sent: %+v", j)
+		t.Errorf("the journal announces %+v, want nothing: the request was not sent", j)
 	}
 	if w.content("one.example")["A h0.one.example 192.0.2.77"] == "" || w.owned(t, "one.example") != 1 {
 		t.Errorf("one.example has %v, want it as planned", w.content("one.example"))

@@ -26,8 +26,8 @@ type Applied struct {
 	// Summary counts the changes that it made in Zones.
 	Summary plan.Summary `json:"summary"`
 	Zones   []string     `json:"zones"`
-	// Announced is true if the stored entry has what was planned, and the state has how much of it
-	// was done.
+	// Announced is true if the stored entry has what was planned, and the state says how much of that was
+	// done.
 	Announced bool `json:"announced,omitempty"`
 	// InDoubt is how many more changes it may have made: it was cut off during a request, and the
 	// next apply finds out.
@@ -35,13 +35,13 @@ type Applied struct {
 	// Plan is what it did. It is the last member of an entry, so that the
 	// head can be read alone; [History] leaves it out.
 	Plan *plan.Plan `json:"plan,omitempty"`
-	// Damage says why nothing else is known about the apply; nil if the entry is whole.
+	// Damage says why only the serial of the apply is known; nil if the entry is whole.
 	Damage error `json:"-"`
 }
 
-// History lists the stored applies, newest first, without their plans. They have what was done, not
-// what was planned. An apply that did nothing is left out. An apply whose entry is damaged has only
-// its serial and Damage.
+// History lists the stored applies, newest first, without their plans. They say what was done, not what was
+// planned. An apply that did nothing is left out. An apply whose entry is damaged has only its serial and
+// Damage.
 func History(ctx context.Context, store *state.Reader) ([]Applied, error) {
 	st, err := store.Read(ctx)
 	if err != nil {
@@ -213,7 +213,7 @@ func parseEntry(name string, data []byte) (Applied, error) {
 	var a Applied
 	err := json.Unmarshal(data, &a)
 	if err == nil && (a.Plan == nil || name != entryName(a.Plan.Lineage, a.Serial)) {
-		err = errors.New("it is something else")
+		err = errors.New("it is not the entry of this apply")
 	}
 	if err == nil {
 		err = a.Plan.WellFormed()
@@ -222,7 +222,7 @@ func parseEntry(name string, data []byte) (Applied, error) {
 		err = insideZones(a.Plan)
 	}
 	if err == nil && a.Summary != a.Plan.Summary {
-		err = errors.New("its head counts other changes than it has")
+		err = errors.New("its summary does not match its changes")
 	}
 	if err != nil {
 		return a, damaged(name, err)
@@ -250,7 +250,7 @@ func insideZones(p *plan.Plan) error {
 
 func damaged(name string, err error) error {
 	if err == nil {
-		err = errors.New("it is something else")
+		err = errors.New("it is not the entry of this apply")
 	}
 	return fmt.Errorf("the entry %s of the history is damaged: %w", name, err)
 }

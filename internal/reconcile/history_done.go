@@ -11,11 +11,11 @@ import (
 	"github.com/cfplan/cfplan/internal/state"
 )
 
-// An entry of the history is written before anything is sent, because a rollback needs the former
-// values of the records. It announces a whole plan. How much of it was done is in the state, which
-// is written after every request anyway: a run that is killed cannot correct its entry. So the last
-// entry is always read together with the state. The next apply completes it: it removes what was
-// not done before its own notes replace the ones in the state.
+// An entry of the history is written before anything is sent, because a rollback needs the former values of
+// the records. It announces a whole plan. The state says how much of it was done, because what a request did
+// is recorded there anyway, and a run that is killed cannot correct its entry. So the last entry is always
+// read together with the state. The next apply completes that entry: it removes from it what was not done,
+// before its own notes replace those in the state.
 
 // extent is how much of an announced apply was done: digests of changes by zone.
 type extent struct {
@@ -24,7 +24,7 @@ type extent struct {
 	inDoubt map[string]digestSet
 }
 
-// extentOf returns what the state knows about an apply, or nil if the entry itself has it.
+// extentOf returns what the state knows about an apply, or nil if the entry itself has exactly what was done.
 func extentOf(a Applied, st *state.State) *extent {
 	out := &extent{made: map[string]digestSet{}, inDoubt: map[string]digestSet{}}
 	switch {
@@ -49,8 +49,8 @@ func extentOf(a Applied, st *state.State) *extent {
 	}
 }
 
-// asMade returns the apply with only the changes that were made. It counts the changes of which
-// that is not known.
+// asMade returns the apply with only the changes that were made. InDoubt then counts the changes that may
+// have been made.
 func (a Applied) asMade(st *state.State) Applied {
 	e := extentOf(a, st)
 	if e == nil {
@@ -104,10 +104,10 @@ func namesOfChanged(p *plan.Plan) []string {
 	return out
 }
 
-// completeLast removes from the entry of the last apply what that apply has not done, if it was cut
-// off or stopped. The caller holds the lock, has settled the journals, and is about to start
-// another apply. Changes of a request whose outcome is still not known stay in the entry: a
-// rollback leaves a record alone that is not as the apply left it.
+// completeLast removes from the entry of the last apply, if that apply was cut off or stopped, what it has
+// not done. The caller holds the lock, has settled the journals, and is about to start another apply. Changes
+// of a request whose outcome is still not known stay in the entry: if they did not take effect, a rollback
+// leaves their records alone, because those are not as the change would have left them.
 func completeLast(ctx context.Context, store *state.Store, st *state.State, log *slog.Logger) error {
 	if st.Begun == nil {
 		return nil

@@ -13,8 +13,7 @@ import (
 	"github.com/cfplan/cfplan/internal/state/local"
 )
 
-// kill carries out a plan and leaves what a process leaves that is killed at the next save after
-// that many.
+// kill carries out a plan like a process that is killed after that many saves, when it makes the next one.
 func (w *world) kill(t testing.TB, saves int, p *plan.Plan) {
 	t.Helper()
 	whole := w.Store
@@ -26,7 +25,7 @@ func (w *world) kill(t testing.TB, saves int, p *plan.Plan) {
 	}
 }
 
-// history fails unless the applies have done exactly what is wanted, newest first.
+// history fails unless the history has exactly these applies, newest first.
 func (w *world) history(t testing.TB, want ...reconcile.Applied) {
 	t.Helper()
 	got, err := w.History(t.Context())
@@ -48,7 +47,7 @@ func (w *world) history(t testing.TB, want ...reconcile.Applied) {
 
 var one = []string{"one.example"}
 
-// bigWorld has a zone that takes three requests of 450 hosts.
+// bigWorld has a zone with room for 450 hosts, which take three requests.
 func bigWorld(t testing.TB) *world {
 	return newWorld(t, sandbox.Zone{Name: "one.example", RecordQuota: 1000})
 }
@@ -85,7 +84,7 @@ func TestTheHistoryOfAKilledApplySaysWhatWasDone(t *testing.T) {
 
 			w.back(t, w.serials(t)[len(want)-1])
 			if n := len(w.api.Records("one.example")); n != 0 {
-				t.Errorf("%d records are left after all was taken back, want none", n)
+				t.Errorf("%d records are left after everything was rolled back, want none", n)
 			}
 		})
 	}
@@ -105,7 +104,7 @@ func (w *world) serials(t testing.TB) []uint64 {
 	return out
 }
 
-// A record that the killed apply did not reach, and that was destroyed elsewhere since, stays away.
+// A record that the killed apply did not reach, and that a colleague destroyed since, does not come back.
 func TestRollbackOfAKilledApplyUndoesOnlyWhatWasDone(t *testing.T) {
 	if testing.Short() {
 		t.Skip("many applies: not with -short")
@@ -128,15 +127,15 @@ func TestRollbackOfAKilledApplyUndoesOnlyWhatWasDone(t *testing.T) {
 
 		got := w.content("one.example")
 		if _, there := got["A "+gone.Name+" 192.0.2.1"]; there || len(got) != 449 {
-			t.Errorf("killed after %d saves: the zone has %d records, %s is back: %v; want 449, and what the colleague "+
-				"destroyed away",
+			t.Errorf("killed after %d saves: the zone has %d records, %s is back: %v; want 449, without the record that the colleague "+
+				"destroyed",
 				saves, len(got), gone.Name, there)
 		}
 	}
 }
 
 // A rollback without a serial skips an apply that did nothing.
-func TestTheLastApplyIsTheLastThatDidSomething(t *testing.T) {
+func TestRollbackSkipsAnApplyThatDidNothing(t *testing.T) {
 	w := newWorld(t, sandbox.Zone{Name: "one.example"})
 	w.apply(t, w.plan(t, hosts("one.example", 1)))
 	p := w.plan(t, retargeted("one.example", 1))
@@ -169,12 +168,12 @@ func TestTheHistoryOutlivesAForgottenZone(t *testing.T) {
 	w.history(t, reconcile.Applied{Summary: plan.Summary{Add: 200}, Zones: one})
 }
 
-func TestAnAdoptionThatWasCutOffIsInTheHistoryAsFarAsItWent(t *testing.T) {
+func TestTheHistoryHasOnlyTheDonePartOfAnAdoptionThatWasCutOff(t *testing.T) {
 	there := []sandbox.Record{{Type: "A", Name: "h0", Content: "192.0.2.1", TTL: 300}}
 	w := newWorld(t, sandbox.Zone{Name: "one.example", Records: there}, sandbox.Zone{Name: "two.example", Records: there})
 	w.Parallelism = 1
 	p := w.plan(t, hosts("one.example", 1), hosts("two.example", 1))
-	p.Hash = "" // as an import has it
+	p.Hash = "" // as in an import
 	w.kill(t, 1, p)
 	w.history(t, reconcile.Applied{Summary: plan.Summary{Adopt: 1}, Zones: one})
 
@@ -194,8 +193,8 @@ func TestAFinishedApplyLeavesNoProgressBehind(t *testing.T) {
 	}
 }
 
-// A request whose outcome cannot be found out before the next apply counts as done. The rollback
-// leaves alone what is not as the request would have left it.
+// A request whose outcome cannot be found out before the next apply counts as done. A rollback leaves records
+// alone that are not as the request would have left them.
 func TestARequestInDoubtStaysInTheHistory(t *testing.T) {
 	w := newWorld(t, sandbox.Zone{Name: "one.example"}, sandbox.Zone{Name: "two.example"})
 	w.kill(t, 1, w.plan(t, hosts("one.example", 1)))

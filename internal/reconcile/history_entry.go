@@ -36,9 +36,9 @@ func (r *Reconciler) historyEntry(p *plan.Plan, serial uint64) *historyEntry {
 	}
 }
 
-// keep writes down what is about to be done, before anything is done: a rollback needs the former
-// values of the records. It drops the oldest entries. How much is done in the end is noted in the
-// state; see extent. It returns what to do with the logs of earlier applies.
+// keep writes down what is about to be done, before anything is done: a rollback needs the former values of
+// the records. The state notes how much of it is done in the end; see extent. keep also drops the oldest
+// entries, and returns what to do with the logs of earlier applies.
 func (h *historyEntry) keep(ctx context.Context) (state.Parts, error) {
 	announced := Applied{
 		Serial:    h.serial,

@@ -50,18 +50,18 @@ func TestRollbackRestoresTheZone(t *testing.T) {
 
 	list, err := w.History(t.Context())
 	if err != nil || len(list) != 2 || list[0].Serial <= list[1].Serial || list[0].Who != "test" || list[1].Summary.Add != 4 {
-		t.Fatalf("History = %+v, %v", list, err)
+		t.Fatalf("History = %+v, %v; want two applies by test, newest first", list, err)
 	}
 	w.back(t, 0)
 	same(t, "one apply back", between, w.content("one.example"))
-	w.back(t, 0) // the way back can be taken back
+	w.back(t, 0) // undoes the rollback
 	same(t, "forth again", after, w.content("one.example"))
 	w.back(t, list[1].Serial)
 	same(t, "back to the start", start, w.content("one.example"))
 
 	var none *reconcile.NoHistoryError
 	if _, err := w.Rollback(t.Context(), 999, nil, reconcile.PlanOptions{}); !errors.As(err, &none) || len(none.Known) != 5 {
-		t.Errorf("Rollback of what never was = %v", err)
+		t.Errorf("Rollback to an unknown serial = %v, want a NoHistoryError with 5 serials", err)
 	}
 }
 
@@ -99,7 +99,7 @@ func TestRollbackLeavesOthersAlone(t *testing.T) {
 }
 
 // If a state is lost, its history is lost too, and serials start again.
-func TestTheHistoryIsThatOfTheState(t *testing.T) {
+func TestALostStateLosesItsHistory(t *testing.T) {
 	w := newWorld(t, sandbox.Zone{Name: "one.example"})
 	for i := range 3 {
 		w.apply(t, w.plan(t, hosts("one.example", i+1)))

@@ -11,10 +11,10 @@ import (
 	"github.com/cfplan/cfplan/internal/dns"
 )
 
-// rightZone returns an error if the zone with the observed ID is not the declared one: a wrong ID
-// would point the plan at another zone, all of whose records would seem to be unwanted. If the
-// records do not show to which zone they belong, a zone that is seen for the first time is asked
-// for its name. If the credentials may not ask for it, the ID is trusted.
+// rightZone returns an error if the zone with the observed ID is not the declared one: a wrong ID would point
+// the plan at another zone, and all records of that zone would seem to be unwanted. If the records do not
+// show to which zone they belong, and the zone is seen for the first time, rightZone asks for the zone's
+// name. If the credentials may not ask for it, rightZone trusts the ID.
 func (o *observer) rightZone(ctx context.Context, seen observation) error {
 	if err := insideOf(seen.name, seen.zone.ID, seen.zone.Records); err != nil {
 		return err
@@ -33,7 +33,7 @@ func (o *observer) rightZone(ctx context.Context, seen observation) error {
 	return wrongZone(seen.name, seen.zone.ID, name)
 }
 
-// insideOf returns an error if not all records that were read by a zone ID are in the zone.
+// insideOf returns an error if a record that was read by a zone ID is not in the zone.
 func insideOf(zone, id string, records []dns.Record) error {
 	for _, r := range slices.Backward(records) {
 		if !inside(r.Name, zone) {
@@ -62,8 +62,8 @@ func ownZoneOnly(records []dns.Record, zone string) bool {
 
 func inside(name, zone string) bool { return name == zone || strings.HasSuffix(name, "."+zone) }
 
-// movedPin returns an error if an ID is pinned and the state has owned records in a zone with
-// another ID: they would be out of reach without notice.
+// movedPin returns an error if an ID is pinned and the state has owned records in a zone with another ID.
+// Without the error, these records would silently be out of reach.
 func movedPin(t target) error {
 	if !t.pinned || t.ownedUnder == "" || t.ownedUnder == t.id {
 		return nil

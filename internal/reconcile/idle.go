@@ -22,7 +22,7 @@ func (e *IdleTargetError) Error() string {
 	return strings.Join(lines, "\n")
 }
 
-// idleTarget is a target that matches nothing, with a suggestion of what was perhaps meant.
+// idleTarget is a target that matches nothing, with a hint at a similar address.
 type idleTarget struct{ text, hint string }
 
 // why says what is wrong with the target of a flag.
@@ -47,7 +47,7 @@ func idleTargets(p *plan.Plan, desired []dns.Zone, known stored, s plan.Selectio
 	return withHints(idle, zones), withHints(idleExcludes, zones)
 }
 
-// ownedUnder returns the records of a zone that cfplan owns, as far as their addresses go.
+// ownedUnder returns the records that cfplan owns in a zone, with only their names, types and addresses.
 func ownedUnder(zone string, known stored) dns.Zone {
 	out := dns.Zone{Name: zone}
 	owned := known.state.Zones[zone].Owned
@@ -62,7 +62,7 @@ func ownedUnder(zone string, known stored) dns.Zone {
 	return out
 }
 
-// mostHinted bounds for how many targets a similar address is looked for.
+// mostHinted limits for how many targets withHints looks for a similar address.
 const mostHinted = 10
 
 func withHints(targets []plan.Target, zones []dns.Zone) []idleTarget {

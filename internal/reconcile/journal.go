@@ -24,7 +24,7 @@ type zoneJournal struct {
 	openedAt time.Time
 }
 
-// open notes what a request is about to do. The same write passes the fence, which is enter.
+// open notes what a request is about to do. The same write passes the fence; enter is [fence.enter].
 func (j *zoneJournal) open(ctx context.Context, changes []plan.Change, enter func(*state.State) error) error {
 	journal := &state.Journal{At: j.now().UTC(), Who: j.who}
 	for _, c := range changes {
@@ -40,8 +40,8 @@ func (j *zoneJournal) open(ctx context.Context, changes []plan.Change, enter fun
 	})
 }
 
-// request identifies the request under way. An entry that closes it leaves alone a journal that
-// another run has opened; this run may have lost its lock to that one.
+// request identifies the request under way. An entry that closes it leaves alone a journal that another run
+// has opened; this run may have lost its lock to that run.
 func (j *zoneJournal) request() *state.Request { return &state.Request{At: j.openedAt, Who: j.who} }
 
 // withdraw notes that nothing of the request took effect.

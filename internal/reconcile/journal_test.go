@@ -13,8 +13,8 @@ import (
 	"github.com/cfplan/cfplan/internal/state"
 )
 
-// cutOff carries out a plan until the state can no longer be saved, after that many saves: the
-// state is left as by a killed process.
+// cutOff carries out a plan until the state can no longer be saved, after that many saves: the state is left
+// as a killed process leaves it.
 func (w *world) cutOff(t *testing.T, saves int, zones ...dns.Zone) error {
 	t.Helper()
 	return w.cutOffPlan(saves, w.plan(t, zones...))
@@ -47,14 +47,14 @@ func TestARequestIsAnnouncedBeforeItIsSent(t *testing.T) {
 	}))
 	w.apply(t, w.plan(t, hosts("one.example", 2)))
 	if !seen {
-		t.Error("while the request was under way the state had no word of it")
+		t.Error("while the request was under way, the state did not announce it")
 	}
 	if j := w.journal(t, "one.example"); j != nil {
 		t.Errorf("after the apply the journal is open: %+v", j)
 	}
 }
 
-// Otherwise, created records that no block declares any more would stay without an owner.
+// Otherwise, created records that are no longer declared would stay unmanaged.
 func TestWhatACutOffRunCreatedIsOwnedEvenIfItIsNoLongerDeclared(t *testing.T) {
 	w := newWorld(t, sandbox.Zone{Name: "one.example", Records: []sandbox.Record{{Type: "A", Name: "other", Content: "192.0.2.99", TTL: 300}}})
 	if err := w.cutOff(t, 1, hosts("one.example", 3)); err == nil {
@@ -69,7 +69,7 @@ func TestWhatACutOffRunCreatedIsOwnedEvenIfItIsNoLongerDeclared(t *testing.T) {
 		t.Errorf("summary = %+v, want 2 to destroy and one as it is", p.Summary)
 	}
 	if len(p.Diagnostics) != 1 || !strings.Contains(p.Diagnostics[0].Detail, "the run of test sent 3 changes") {
-		t.Errorf("diagnostics = %+v, want a word of the open request", p.Diagnostics)
+		t.Errorf("diagnostics = %+v, want a warning about the open request", p.Diagnostics)
 	}
 	if w.journal(t, "one.example") == nil {
 		t.Error("a plan, which has no lock, closed the journal")
@@ -84,7 +84,7 @@ func TestWhatACutOffRunCreatedIsOwnedEvenIfItIsNoLongerDeclared(t *testing.T) {
 	}
 }
 
-func TestAnOpenRequestThatNeverArrived(t *testing.T) {
+func TestAnOpenRequestThatNeverArrivedIsMadeByTheNextApply(t *testing.T) {
 	w := newWorld(t, sandbox.Zone{Name: "one.example"})
 	w.apply(t, w.plan(t, hosts("one.example", 2)))
 	next := hosts("one.example", 3)
@@ -136,7 +136,7 @@ func TestARefusedRequestClosesItsJournal(t *testing.T) {
 }
 
 // An open request of a zone that cannot be read is left to a later run and stops no other zone.
-func TestAnOpenRequestOfARefusedZoneIsLeft(t *testing.T) {
+func TestAnOpenRequestOfARefusedZoneIsLeftToALaterRun(t *testing.T) {
 	w := newWorld(t, sandbox.Zone{Name: "one.example"}, sandbox.Zone{Name: "two.example"})
 	_ = w.cutOff(t, 1, hosts("one.example", 1))
 	w.api.Fail(sandbox.AuthenticationError().InZone("one.example"))
@@ -150,6 +150,6 @@ func TestAnOpenRequestOfARefusedZoneIsLeft(t *testing.T) {
 		t.Errorf("Apply = %+v, %v; want the other zone done, and an error about this one", report, err)
 	}
 	if w.journal(t, "one.example") == nil {
-		t.Error("the journal was closed without a look at the zone")
+		t.Error("the journal was closed, although the zone was not read")
 	}
 }

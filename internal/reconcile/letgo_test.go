@@ -27,8 +27,8 @@ func (w *world) letGo(t testing.TB, zone string) map[string]bool {
 	return out
 }
 
-// A rollback owns again what was given up, and a second rollback gives up exactly that once more.
-func TestAForgetLeadsBackAndForth(t *testing.T) {
+// After a rollback, cfplan owns again what was given up. A second rollback gives up exactly that again.
+func TestAForgetCanBeRolledBackAndForth(t *testing.T) {
 	if testing.Short() {
 		t.Skip("many applies: not with -short")
 	}
@@ -64,15 +64,15 @@ func TestAForgetLeadsBackAndForth(t *testing.T) {
 		for range 3 {
 			w.apply(t, w.rollback(t, 0, reconcile.PlanOptions{AllowDestroy: 10}, after))
 			if got := look(); got != here {
-				rt.Fatalf("it is\n%s\nwant\n%s", got, here)
+				rt.Fatalf("the zone and the state are\n%s\nwant\n%s", got, here)
 			}
 			here, there = there, here
 		}
 	})
 }
 
-// The state stores destroy = false although nothing was changed at Cloudflare, and it applies once
-// the zone block is gone.
+// The state stores destroy = false although nothing was changed at Cloudflare. It counts when the zone block
+// is gone.
 func TestDestroyFalseIsRememberedWhenTheZoneIsGone(t *testing.T) {
 	w := newWorld(t, withTheirs())
 	r := a("one.example", "www", "192.0.2.1")

@@ -31,8 +31,8 @@ func blindly(b state.Backend) state.Backend {
 	return blind{b}
 }
 
-// A run takes over the lock while another is at work, and writes the state. That closes the log of
-// the other run, which then sends nothing more, although its lock has not noticed. What it sent
+// A run takes over the lock while another run is working, and writes the state. That closes the log of the
+// other run, which then sends nothing more, even though its lock has not noticed the loss. What it sent
 // before is recorded.
 func TestARunWhoseLogWasClosedSendsNothing(t *testing.T) {
 	for name, open := range map[string]func(*testing.T) state.Backend{
@@ -112,6 +112,6 @@ func TestTheSealOfAKilledRunStays(t *testing.T) {
 		w.apply(t, w.plan(t, desired...))
 	}
 	if left := w.parts(t); len(left) > 0 {
-		t.Errorf("after 20 applies there still are the parts %v", left)
+		t.Errorf("after 20 applies there are still the parts %v, want none", left)
 	}
 }

@@ -8,9 +8,9 @@ import (
 	"github.com/cfplan/cfplan/internal/state"
 )
 
-// A plan with minimal refresh takes a zone from its snapshot only if a plan made from that snapshot
-// has nothing to say about the zone. If there is any doubt, the zone is read live: a request costs
-// less than a wrong plan.
+// A plan with minimal refresh takes a zone from its snapshot only if a plan made from that snapshot has
+// nothing to say about the zone. If there is any doubt, it reads the zone live: a request costs less than a
+// wrong plan.
 
 // observeMinimal compares every target with its snapshot. It reads live the targets in which there
 // is something to do, and those without a snapshot.
@@ -30,8 +30,8 @@ func (p *Planner) observeMinimal(ctx context.Context, targets []target, known st
 	return seen
 }
 
-// compareAll compares the targets with their snapshots, in parallel. The observation of a target
-// that must be read live is not marked as not refreshed.
+// compareAll compares the targets with their snapshots, in parallel. Only the observation of a target that
+// need not be read live is marked as not refreshed.
 func (p *Planner) compareAll(targets []target, known stored, o PlanOptions) []observation {
 	seen := make([]observation, len(targets))
 	now := p.Now()

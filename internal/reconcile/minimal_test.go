@@ -52,7 +52,7 @@ func (w *world) minimal(t testing.TB, o reconcile.PlanOptions, zones ...dns.Zone
 	return p
 }
 
-// update changes what the state knows of a zone.
+// update changes what the state knows about a zone.
 func (w *world) update(t testing.TB, zone string, change func(*state.Zone)) {
 	t.Helper()
 	_, err := w.Store.Update(context.Background(), func(st *state.State) (bool, error) {
@@ -147,7 +147,7 @@ func TestAZoneIsReadIfThereMayBeSomethingToDo(t *testing.T) {
 			z[0].Records[0].Declared.Address = "one.example/A/renamed"
 			return z
 		}},
-		{name: "a mark of what is sensitive", prepare: func(t *testing.T, w *world, z zones) zones {
+		{name: "a changed mark of a sensitive attribute", prepare: func(t *testing.T, w *world, z zones) zones {
 			w.update(t, "one.example", func(known *state.Zone) {
 				for id, o := range known.Owned {
 					o.Sensitive = []dns.Attribute{dns.AttrComment}
@@ -311,7 +311,7 @@ func TestAZoneThatWasNotReadKeepsItsSnapshot(t *testing.T) {
 	for _, name := range []string{"two.example", "three.example"} {
 		was, is := first.Of(name), second.Of(name)
 		if !is.FetchedAt.Equal(was.FetchedAt) || !reflect.DeepEqual(is.Pending, was.Pending) {
-			t.Errorf("%s was not read, and its snapshot went from %v to %v", name, was.FetchedAt, is.FetchedAt)
+			t.Errorf("%s was not read, but its snapshot went from %v to %v, want it unchanged", name, was.FetchedAt, is.FetchedAt)
 		}
 	}
 }
@@ -395,7 +395,7 @@ func TestAnApplyReadsAForgedZoneThatIsNotRefreshed(t *testing.T) {
 	}
 }
 
-// The promise for many zones: a pull request costs only what it changes.
+// With many zones, the plan of a pull request costs only as much as it changes.
 func TestAMinimalPlanOfAThousandZonesTakesAtMostTenRequests(t *testing.T) {
 	zones := make([]sandbox.Zone, 1000)
 	for i := range zones {

@@ -34,10 +34,10 @@ type target struct {
 	// undeclared is true if the configuration does not declare the zone; declared then has only its
 	// name.
 	undeclared bool
-	// protected are declared records that have prevent_destroy, if declared is not the
-	// configuration.
+	// protected are the records of the configuration, for their prevent_destroy, if declared is something
+	// else, as in a rollback.
 	protected []dns.Record
-	// release and reclaim are the fields of plan.Input.
+	// release and reclaim are the fields of the same names of plan.Input.
 	release map[dns.Key]bool
 	reclaim map[string]bool
 }
@@ -66,7 +66,8 @@ type observation struct {
 // live reports whether there is something to compare with that is not a stand-in.
 func (o observation) live() bool { return o.source.Kind == plan.SourceLive && o.err == nil }
 
-// targets lists, by name, the zones that the configuration or the state is about.
+// targets lists the zones that the configuration declares or in which the state has records or an open
+// request, sorted by name.
 func targets(desired []dns.Zone, known stored) []target {
 	byName := map[string]target{}
 	for name, z := range known.state.Zones {
@@ -159,8 +160,8 @@ func (o *observer) lookUp(ctx context.Context, targets []target) (found map[stri
 	return found, failed
 }
 
-// zoneCountError returns the error for a name with no zone or with several. If there is no zone, it
-// is never taken for an empty zone: a token that may not see a zone gets an empty list.
+// zoneCountError returns the error for a name with no zone or with several. A zone that is not found must not
+// be taken for an empty zone: a token that may not see a zone gets an empty list of zones.
 func zoneCountError(name, account string, matches []dns.Zone) error {
 	of := ""
 	if account != "" {
@@ -200,7 +201,7 @@ func (o *observer) observeOne(ctx context.Context, t target, found dns.Zone, fai
 	}
 
 	api := o.clients.of(t.account())
-	// The time is that of the request: a list that takes long must not seem newer than what is
+	// at is the time of the request, so that a list that takes long does not seem newer than changes that are
 	// applied meanwhile.
 	var at time.Time
 	sending := func() { at = o.now().UTC() }

@@ -22,8 +22,8 @@ type Observed struct {
 // one. If a zone is refused, its snapshot is used, as for a plan. All zones that cannot be read
 // from anywhere are reported at once, as an error.
 //
-// If there is a state, what was seen live becomes the snapshot of the zone. Observe does not create
-// a state, because its user need not have a configuration.
+// If there is a state, what was seen live becomes the snapshot of the zone. Observe does not create a state,
+// because its caller need not have a configuration.
 func (p *Planner) Observe(ctx context.Context, zones []dns.Zone, o PlanOptions) ([]Observed, error) {
 	known, err := p.stored(ctx)
 	if err != nil {

@@ -102,13 +102,12 @@ func mx(priority uint16, content string) dns.Record {
 		Declared: &dns.Declaration{Address: "example.com/MX/@", File: "dns.cf.hcl", Line: 7}}
 }
 
-// An MX without a priority is not one with the priority 0, and gets no priority that is not
-// declared.
-func TestAnMXWithoutPriority(t *testing.T) {
+// An MX record without a priority is not one with priority 0, and gets no priority that is not declared.
+func TestAPlanInventsNoPriority(t *testing.T) {
 	noPriority := sandbox.OddField("", "priority", "").On("GET", "/dns_records")
 	for name, test := range map[string]struct {
 		record dns.Record
-		want   string // the priority at Cloudflare in the end
+		want   string // the priority and the content at Cloudflare after the apply
 	}{
 		"declared with 0":               {mx(0, "mx.example.net"), "0 mx.example.net"},
 		"declared with another":         {mx(20, "mx.example.net"), "20 mx.example.net"},
@@ -175,7 +174,7 @@ func TestARollbackInventsNoPriority(t *testing.T) {
 	p.Seal()
 	w.apply(t, p)
 	if got := mxAt(w); got != "20 mx.example.net" {
-		t.Errorf("the zone has %s, want the content of before with the priority that is known", got)
+		t.Errorf("the zone has %s, want the earlier content with the known priority, 20", got)
 	}
 }
 

@@ -38,12 +38,12 @@ type PlanOptions struct {
 	// Protected are blocks with prevent_destroy that may have declared zones which are no longer
 	// declared.
 	Protected []dns.Protection
-	// Moved and Removed are the blocks of these names. A rollback does not use them.
+	// Moved and Removed are the moved and the removed blocks. A rollback does not use them.
 	Moved   dns.Renames
 	Removed dns.Removals
 	// Scope is the scope of zones that are no longer declared.
 	Scope dns.Scope
-	// AllowDestroy is how many records of a zone may be destroyed, whatever its limit.
+	// AllowDestroy is how many records of a zone may be destroyed, even if its limit is lower.
 	AllowDestroy int
 }
 
@@ -56,8 +56,8 @@ func (p *Planner) Plan(ctx context.Context, desired []dns.Zone, o PlanOptions) (
 	return out, err
 }
 
-// PlanWithReads is Plan that also returns the live reads from which the plan was made, so that an
-// apply in the same process need not begin with the same reads.
+// PlanWithReads is Plan, but also returns the live reads from which the plan was made, so that an apply in
+// the same process need not begin with the same reads.
 func (p *Planner) PlanWithReads(ctx context.Context, desired []dns.Zone, o PlanOptions) (*plan.Plan, Reads, error) {
 	known, err := p.stored(ctx)
 	if err != nil {
@@ -146,7 +146,7 @@ func (p *Planner) assemble(seen []observation, known stored, o PlanOptions) *pla
 func planZone(s observation, known storedZone, o PlanOptions) (plan.Zone, []plan.Diagnostic) {
 	zone := asSettled(known.zone, s)
 	ours, removed, movedFrom := s.owned, dns.Removals{}, map[string]string(nil)
-	if ours == nil { // not for a rollback
+	if ours == nil { // not in a rollback, which has its own addresses
 		ours, movedFrom = renamed(owned(zone), o.Moved)
 		removed = o.Removed
 	}
@@ -177,8 +177,8 @@ func planZone(s observation, known storedZone, o PlanOptions) (plan.Zone, []plan
 	})
 }
 
-// renamed returns the addresses of owned records as moved blocks give them, and the former ones of
-// those that changed.
+// renamed returns the addresses of owned records as moved blocks give them, and the former addresses of the
+// records whose address changed.
 func renamed(owned map[string]string, moved dns.Renames) (now, former map[string]string) {
 	now, former = make(map[string]string, len(owned)), map[string]string{}
 	for id, address := range owned {

@@ -23,8 +23,8 @@ func narrowed(p *plan.Plan, desired []dns.Zone, known stored, s plan.Selection) 
 	}
 	if left > 0 {
 		out = append(out, plan.Diagnostic{Severity: dns.Warning, Summary: "Plan covers only a part", Detail: fmt.Sprintf(
-			"-target or -exclude leaves out %d other changes. Plan without them to see all. "+
-				"A part is for exceptions, such as an incident.", left)})
+			"-target or -exclude leaves out %d other changes. Plan without them to see all changes. "+
+				"Apply a part only in exceptional cases, such as an incident.", left)})
 	}
 
 	idle, excludes := idleTargets(p, desired, known, s)

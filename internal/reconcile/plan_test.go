@@ -14,7 +14,7 @@ import (
 	"github.com/cfplan/cfplan/internal/sandbox"
 )
 
-func TestNoZoneIsNotAnEmptyZone(t *testing.T) {
+func TestAMissingZoneIsNotAnEmptyZone(t *testing.T) {
 	w := newWorld(t, sandbox.Zone{Name: "one.example"})
 	_, err := w.Plan(context.Background(), []dns.Zone{hosts("other.example", 1)}, reconcile.PlanOptions{})
 	for _, want := range []string{"other.example", "does not exist", "Zone → Read"} {
@@ -34,8 +34,8 @@ func TestAnAmbiguousZoneNameNamesTheIDs(t *testing.T) {
 
 func TestAWrongZoneIDIsNoticed(t *testing.T) {
 	full := sandbox.Zone{Name: "full.example", Records: []sandbox.Record{{Type: "A", Name: "x", Content: "192.0.2.9"}}}
-	// By name, the first record of the zone above is inside of mine, and so are all records of the
-	// zone below.
+	// By their names, the first record of the zone above and all records of the zone below are inside of
+	// mine.example.
 	above := sandbox.Zone{Name: "example", Records: []sandbox.Record{{Type: "A", Name: "a.mine", Content: "192.0.2.9"}, {Type: "A", Name: "x", Content: "192.0.2.9"}}}
 	below := sandbox.Zone{Name: "sub.mine.example", Records: []sandbox.Record{{Type: "A", Name: "x", Content: "192.0.2.9"}}}
 	w := newWorld(t, full, sandbox.Zone{Name: "empty.example"}, above, below)
@@ -50,7 +50,7 @@ func TestAWrongZoneIDIsNoticed(t *testing.T) {
 	}
 }
 
-func TestAZoneThatIsNoLongerDeclaredLosesWhatIsOwned(t *testing.T) {
+func TestAZoneThatIsNoLongerDeclaredLosesItsOwnedRecords(t *testing.T) {
 	w := newWorld(t, sandbox.Zone{Name: "one.example", Records: []sandbox.Record{{Type: "A", Name: "keep", Content: "192.0.2.9"}}})
 	if _, err := w.Apply(context.Background(), w.plan(t, hosts("one.example", 2))); err != nil {
 		t.Fatal(err)
@@ -81,7 +81,7 @@ func TestARefusedZoneIsPlannedFromItsSnapshot(t *testing.T) {
 		t.Fatalf("mode %s, sources %v and %v; want read-only, cache and live", p.Mode, p.Zones[0].Source, p.Zones[1].Source)
 	}
 	if s := p.Summary; s.Add != 1 || s.Unchanged != 2 {
-		t.Errorf("summary = %+v, want 1 to add and 2 unchanged: the snapshot is that of after the apply", s)
+		t.Errorf("summary = %+v, want 1 to add and 2 unchanged: the snapshot is from after the apply", s)
 	}
 	d := p.Degraded[0]
 	if d.Code != 9109 || d.HTTPStatus != 403 || d.RayID == "" || !strings.Contains(d.Cause+strings.Join(d.Guidance, " "), "203.0.113.7") {
@@ -126,7 +126,7 @@ func TestACachedPlanIsReadOnlyEvenWithoutZones(t *testing.T) {
 	}
 }
 
-func TestWhatTheTierDoesNotAllowIsKnownBeforeAnythingIsSent(t *testing.T) {
+func TestThePlanReportsWhatTheTierDoesNotAllow(t *testing.T) {
 	w := newWorld(t, sandbox.Zone{Name: "one.example", Plan: "free"})
 	desired := hosts("one.example", 2)
 	desired.Records[1].Tags = []string{"team:web"}

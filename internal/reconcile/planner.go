@@ -59,8 +59,7 @@ func (p *Planner) stored(ctx context.Context) (stored, error) {
 	return readStored(ctx, &p.Store.Reader, logger(p.Log))
 }
 
-// observe reads all zones that the desired zones or the state are about, with stand-ins for refused
-// zones.
+// observe reads all zones that are desired or that the state knows, with stand-ins for refused zones.
 func (p *Planner) observe(ctx context.Context, desired []dns.Zone, known stored, o PlanOptions) ([]observation, error) {
 	ts := slices.DeleteFunc(inScope(targets(desired, known), o.Scope), func(t target) bool { return !o.Selection.Zone(t.name) })
 	if o.Cached {
@@ -77,7 +76,7 @@ func (p *Planner) observe(ctx context.Context, desired []dns.Zone, known stored,
 	return p.completed(ctx, p.observer().observe(ctx, ts), known, o)
 }
 
-// completed adds to observations what a live read does not say, and finds stand-ins.
+// completed adds to the observations what a live read lacks, and finds stand-ins for refused zones.
 func (p *Planner) completed(ctx context.Context, seen []observation, known stored, o PlanOptions) ([]observation, error) {
 	if ctx.Err() != nil {
 		return nil, interrupted()

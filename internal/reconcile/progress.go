@@ -18,7 +18,7 @@ const (
 // Progress counts the steps of an operation.
 type Progress struct {
 	Doing Activity
-	// Zone is the one that was just finished or advanced, or the only one.
+	// Zone is the zone that was just finished or advanced, or the only zone.
 	Zone string
 	// Done of Total: changes when applying, otherwise zones. Total is 0 if nothing is counted.
 	Done, Total int
@@ -34,7 +34,7 @@ type counter struct {
 	progress Progress
 }
 
-// newCounter returns a counter, and reports at once what has begun.
+// newCounter returns a counter, and immediately reports what has begun.
 func newCounter(report func(Progress), start Progress) *counter {
 	c := &counter{report: report, progress: start}
 	c.update(func(*Progress) {})

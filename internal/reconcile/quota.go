@@ -29,7 +29,7 @@ type crowdedZone struct {
 	planned plan.Zone
 	// growth is the growth of the zone by [plan.Growth].
 	growth int
-	// usage is the count and the quota of the zone. The quota is 0 if it could not be found out.
+	// usage has the number of records of the zone and its quota. The quota is 0 if it is not known.
 	usage cloudflare.Usage
 	// account is the account that sets the quota; empty if the zone has its own.
 	account string
@@ -80,9 +80,9 @@ func (o observation) batchLimit() int {
 	return plan.BatchLimit(o.zone.Tier)
 }
 
-// nearlyFull reports whether a zone with so many records may be at its quota: from nine tenths of
-// what every zone of its tier may hold, because the zone may hold less, and Cloudflare may count
-// more than it lists.
+// nearlyFull reports whether a zone with so many records may be at its quota: from nine tenths of the usual
+// quota of its tier on, because the zone's own quota may be lower, and Cloudflare may count more records than
+// it lists.
 func nearlyFull(records int, tier dns.Tier) bool { return records*10 >= lint.RecordQuota(tier)*9 }
 
 // askUsage asks for the usage of the zones, in parallel, and for the account of those that have no
@@ -156,7 +156,7 @@ func (z crowdedZone) beyondQuota() []plan.Diagnostic {
 // lag behind a destroy, and then the plan is right.
 func (z crowdedZone) doubtfulCount(listed int) plan.Diagnostic {
 	d := quotaError(fmt.Sprintf("%s has %s by Cloudflare's count, and %d by its list. Cloudflare allows %d in "+
-		"this zone, so what the plan adds does not fit if the count is right. It may be old, for example right "+
+		"this zone, so what the plan adds does not fit if the count is right. The count may be old, for example right "+
 		"after a destroy. If it is right, Cloudflare refuses the request (code 81045), and nothing of that "+
 		"request takes effect.",
 		z.name, english.Count(z.usage.Records, "record"), listed, z.usage.Quota), z)

@@ -90,7 +90,7 @@ func TestAPlanThatExceedsTheQuotaSaysSo(t *testing.T) {
 				t.Errorf("diagnostics = %q, want %q", got, c.want)
 			}
 			if usual := withSummary(p, "More records than Cloudflare's Free plan allows"); c.asks > 0 && len(usual) > 0 {
-				t.Errorf("the quota is known, and still there is a warning of what it usually is: %q", usual)
+				t.Errorf("the quota is known, but there is a warning about the usual quota: %q", usual)
 			}
 			if n := w.asked(); n != c.asks {
 				t.Errorf("the usage was asked for %d times, want %d", n, c.asks)
@@ -235,8 +235,7 @@ func TestARollbackThatExceedsTheQuotaSaysSo(t *testing.T) {
 	}
 }
 
-// Zones whose account sets the quota. Their tiers are not known, so a few records are enough to be
-// near it.
+// The account sets the quota of the zones. Their tiers are not known, so few records count as nearly full.
 func TestAPlanThatExceedsTheAccountsQuotaSaysSo(t *testing.T) {
 	for name, c := range map[string]struct {
 		quota int

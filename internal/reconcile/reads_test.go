@@ -19,7 +19,7 @@ func (w *world) otherRun() *world {
 	return &world{Reconciler: &r, api: w.api, state: w.state}
 }
 
-func TestAPlansReadStandsForTheFirstReadOfItsApply(t *testing.T) {
+func TestAnApplyReusesTheFreshReadsOfItsPlan(t *testing.T) {
 	passes := func(d time.Duration) func(*testing.T, *world, *slowClock) {
 		return func(_ *testing.T, _ *world, c *slowClock) { c.pass(d) }
 	}
@@ -32,7 +32,7 @@ func TestAPlansReadStandsForTheFirstReadOfItsApply(t *testing.T) {
 		"after more than that":   {passes(5*time.Second + 1), 2},
 		"the clock was set back": {passes(-time.Second), 2},
 		"another run has applied": {func(t *testing.T, w *world, _ *slowClock) {
-			other := w.otherRun() // it has nothing to do, and notes that
+			other := w.otherRun() // it has nothing to do, but notes in the state that its plan was applied
 			other.apply(t, other.plan(t, hosts("one.example", 1), hosts("two.example", 1)))
 		}, 2},
 	} {
@@ -77,8 +77,8 @@ func TestAPlansReadDoesNotHideWhatAnotherRunApplied(t *testing.T) {
 	}
 }
 
-// agedReads plans two zones, the second of which was read 3 seconds later, and lets 3 more seconds
-// pass: only the read of the first zone is too old.
+// agedReads makes the read of the first zone take 3 seconds, and lets 3 more seconds pass after the plan:
+// only the read of the first zone is then too old.
 func agedReads(t *testing.T, w *world, clock *slowClock) (between func(*plan.Plan)) {
 	t.Helper()
 	list := sandbox.Fault{Method: "GET", Path: "/dns_records", Zone: "one.example", Times: 1}
@@ -103,7 +103,7 @@ func TestOnlyTheZonesWhosePlansReadIsOldAreReadAgain(t *testing.T) {
 	w.converged(t, desired...)
 }
 
-func TestAZoneThatIsStaleOrRefusedKeepsThoseWithAFreshReadFromBeingWritten(t *testing.T) {
+func TestOneStaleOrRefusedZoneStopsZonesWithAFreshRead(t *testing.T) {
 	for name, spoil := range map[string]func(*testing.T, *world){
 		"stale": func(t *testing.T, w *world) {
 			w.edit(t, "one.example", "h0.one.example", func(r *sandbox.Record) { r.TTL = 60 })
@@ -131,7 +131,7 @@ func TestAZoneThatIsStaleOrRefusedKeepsThoseWithAFreshReadFromBeingWritten(t *te
 	}
 }
 
-// A later request is preceded by its own read, as after a read by the apply.
+// If a read of the plan grows old during the apply, the zone is read again before its request.
 func TestAPlansReadThatGrowsOldDuringTheApplyIsRepeated(t *testing.T) {
 	w, clock, desired := twoZones(t)
 	between := func(*plan.Plan) {

@@ -72,7 +72,7 @@ func (o *outcome) entry(st *state.State) (state.Entry, error) {
 	if known := st.Zone(zone.Name); known != nil && o.at.Sub(known.AppliedAt) > lag {
 		disown(&e, known, o.of.live.Records)
 	}
-	if st.HasBegun(fence.applied()) { // it may be another run's if the lock was broken
+	if st.HasBegun(fence.applied()) { // if the lock was broken, Begun may be another run's
 		e.Made = o.digests
 	}
 
@@ -108,8 +108,8 @@ func (z *zoneApply) snapshot(before *state.Snapshot) *state.Snapshot {
 	return out
 }
 
-// lag is how long a list may lack what was just written. No ownership is given up within that time
-// because a list lacks a record.
+// lag is how long a list may lack what was just written. Within that time, cfplan does not give up a record
+// because a list lacks it.
 const lag = time.Minute
 
 // after returns the records of a zone after the changes.

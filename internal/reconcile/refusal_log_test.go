@@ -18,7 +18,7 @@ func logged(note func(*refusalLog)) []string {
 	note(l)
 	log := slog.New(slog.NewTextHandler(&b, nil))
 	l.write(log)
-	l.write(log) // what was written is not written again
+	l.write(log) // must not write the same entries again
 	return strings.Split(strings.TrimSuffix(b.String(), "\n"), "\n")
 }
 
@@ -37,14 +37,14 @@ func TestRefusalsWithTheSameCauseShareOneLine(t *testing.T) {
 		l.note("other.example", refusedWith(9109, "Invalid zone identifier", "ray-other"), "none")
 		l.note("fine.example", nil, "none")
 		l.note("rejected.example", &cloudflare.Error{Kind: guidance.Rejected, Status: 400, Code: 9005}, "none")
-		l.note("lost.example", errors.New("no answer of Cloudflare's"), "none")
+		l.note("lost.example", errors.New("no answer from Cloudflare"), "none")
 	})
 	if len(lines) != 2 {
 		t.Fatalf("%d lines, want 2:\n%s", len(lines), strings.Join(lines, "\n"))
 	}
 	one, many := lines[0], lines[1]
 	if !strings.Contains(one, "zone=other.example") || strings.Contains(one, "zones=") {
-		t.Errorf("the line of one zone is %s", one)
+		t.Errorf("the line of one zone is %s, want its name and no count", one)
 	}
 	if n := strings.Count(many, "ray0"); n != 10 || !strings.Contains(many, "ray000-AMS,ray001-AMS") {
 		t.Errorf("the line of many has %d ray IDs, want the first 10: %s", n, many)
@@ -64,11 +64,11 @@ func TestOneLineSaysWhatStandsInForItsZones(t *testing.T) {
 	})
 	if len(lines) != 1 || !strings.Contains(lines[0], "zone=a.example,b.example,c.example") ||
 		!strings.Contains(lines[0], "ray=ray1 ") || !strings.Contains(lines[0], "instead=cache,dns") {
-		t.Errorf("logged %q", lines)
+		t.Errorf("logged %q, want one line with both stand-ins", lines)
 	}
 }
 
-// Without credentials nothing is refused. A handler can tell these log lines from others.
+// Without credentials nothing is sent, so nothing is refused. LogsRefusal recognizes both kinds of lines.
 func TestTheLogSaysIfNothingWasSent(t *testing.T) {
 	for want, err := range map[string]error{
 		refusedLogged: refusedWith(9109, "Invalid access token", ""),
@@ -76,7 +76,7 @@ func TestTheLogSaysIfNothingWasSent(t *testing.T) {
 	} {
 		lines := logged(func(l *refusalLog) { l.note("a.example", err, "none") })
 		if !strings.Contains(lines[0], want) || !LogsRefusal(slog.Record{Message: want}) {
-			t.Errorf("%v is logged as %s", err, lines[0])
+			t.Errorf("%v is logged as %s, want %q", err, lines[0], want)
 		}
 	}
 	if LogsRefusal(slog.Record{Message: "the snapshots could not be read"}) {

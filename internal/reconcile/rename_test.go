@@ -39,12 +39,12 @@ func TestARenamedRecordKeepsItsID(t *testing.T) {
 	w.back(t, 0)
 	same(t, "one apply back", start, w.content("one.example"))
 	if got := w.ids("one.example"); !slices.Equal(got, ids) {
-		t.Errorf("on the way back the records have the IDs %v, want %v", got, ids)
+		t.Errorf("after the rollback the records have the IDs %v, want %v", got, ids)
 	}
 }
 
-// drawBlocks draws what a few blocks declare. All of them may have any name, so that the names that one leaves are those
-// that another gets.
+// drawBlocks draws the records of a few blocks. Each block may have any of the names, so that one block often
+// gets a name that another block leaves.
 func drawBlocks(t *rapid.T, title string) []dns.Record {
 	var out []dns.Record
 	blocks := []struct {
@@ -76,8 +76,8 @@ func fits(r dns.Record, others []dns.Record) bool {
 	})
 }
 
-// Whatever names blocks exchange, Cloudflare takes the requests, and the way back leads back.
-func TestAnyNamesAndBack(t *testing.T) {
+// Whatever names the blocks exchange, Cloudflare accepts the requests, and a rollback restores the zone.
+func TestAnyRenamesCanBeAppliedAndRolledBack(t *testing.T) {
 	if testing.Short() {
 		t.Skip("many applies: not with -short")
 	}
@@ -109,8 +109,8 @@ func TestAnyNamesAndBack(t *testing.T) {
 	}
 }
 
-// A new name whose apply is cut off at any moment is finished by the next run.
-func TestARenameThatIsCutOff(t *testing.T) {
+// If the apply of a rename is cut off at any moment, the next run finishes it.
+func TestTheNextRunFinishesARenameThatWasCutOff(t *testing.T) {
 	for saves := range 6 {
 		w := newWorld(t, sandbox.Zone{Name: "one.example", Records: besides[1:2]})
 		w.rollOut(t, []dns.Record{inBlock("web", dns.A, "www", "192.0.2.1")})

@@ -28,11 +28,11 @@ func unmanaged(typ, name, content string) sandbox.Record {
 	return sandbox.Record{Type: typ, Name: name, Content: content, TTL: 300, Comment: "theirs"}
 }
 
-// besides are records that are never replaced.
+// besides are unmanaged records that are never replaced.
 var besides = []sandbox.Record{unmanaged("TXT", "www", `"site=1"`), unmanaged("A", "other", "192.0.2.99"), unmanaged("MX", "www", "mx.example.net")}
 
-// What a take-over replaces comes back as it was, and cfplan does not own it.
-func TestRollbackAfterATakeOver(t *testing.T) {
+// A rollback brings back what a take-over replaced, as it was and unmanaged.
+func TestRollbackRestoresWhatATakeOverReplaced(t *testing.T) {
 	for _, c := range []struct {
 		name     string
 		live     []sandbox.Record
@@ -65,7 +65,7 @@ func TestRollbackAfterATakeOver(t *testing.T) {
 			if got := w.ids("one.example"); c.sameIDs && !slices.Equal(got, ids) {
 				t.Errorf("the records have the IDs %v, want %v", got, ids)
 			}
-			w.nobodys(t)
+			w.ownsNothing(t)
 		})
 	}
 }
@@ -81,7 +81,7 @@ func (w *world) ids(zone string) []string {
 }
 
 // Any take-over is complete, changes nothing else, and can be rolled back.
-func TestTakeOverAndBack(t *testing.T) {
+func TestAnyTakeOverCanBeRolledBack(t *testing.T) {
 	if testing.Short() {
 		t.Skip("many applies: not with -short")
 	}
@@ -114,7 +114,7 @@ func TestTakeOverAndBack(t *testing.T) {
 		if got := fmt.Sprint(w.content("one.example")); got != start {
 			rt.Fatalf("after %+v and back the zone has\n%s\nwant\n%s", p.Zones[0].Changes, got, start)
 		}
-		w.nobodys(t)
+		w.ownsNothing(t)
 	})
 }
 
@@ -132,7 +132,7 @@ func (w *world) rollOut(t testing.TB, declared []dns.Record) *plan.Plan {
 
 // A take-over that is cut off at any moment is finished by the next run, and its rollback is the
 // same.
-func TestATakeOverThatIsCutOff(t *testing.T) {
+func TestTheNextRunFinishesATakeOverThatWasCutOff(t *testing.T) {
 	for saves := range 6 {
 		w := newWorld(t, sandbox.Zone{Name: "one.example", Records: slices.Concat(
 			[]sandbox.Record{unmanaged("CNAME", "www", "x.example.net"), unmanaged("A", "shop", "192.0.2.7"), unmanaged("A", "shop", "192.0.2.8")},
@@ -153,13 +153,12 @@ func TestATakeOverThatIsCutOff(t *testing.T) {
 		delete(got, "A new.one.example 192.0.2.200")
 		same(t, fmt.Sprintf("cut off after %d saves and back", saves), start, got)
 		if owned := w.ownedNames(t, "one.example"); len(owned) > 0 {
-			t.Errorf("%d saves: cfplan owns %v", saves, owned)
+			t.Errorf("%d saves: cfplan owns %v, want nothing", saves, owned)
 		}
 	}
 }
 
-// Changes of others after the take-over are not undone, although they conflict with what was
-// replaced.
+// Changes of others after the take-over are not undone, even if they conflict with what was replaced.
 func TestRollbackAfterATakeOverLeavesOthersAlone(t *testing.T) {
 	w := newWorld(t, sandbox.Zone{Name: "one.example", Records: []sandbox.Record{unmanaged("CNAME", "www", "x.example.net")}})
 	w.apply(t, w.plan(t, declare(replacing(dns.A, "www", "192.0.2.1"))))
@@ -190,11 +189,11 @@ func TestRollbackOverTwoTakeOversKeepsTheOldest(t *testing.T) {
 
 	w.back(t, w.first(t))
 	same(t, "two applies back", start, w.content("one.example"))
-	w.nobodys(t)
+	w.ownsNothing(t)
 }
 
 // A saved plan replaces the records that it was made from, and no others.
-func TestASavedTakeOverIsStale(t *testing.T) {
+func TestASavedTakeOverIsStaleAfterAnEdit(t *testing.T) {
 	w := newWorld(t, sandbox.Zone{Name: "one.example", Records: []sandbox.Record{unmanaged("A", "www", "192.0.2.7")}})
 	p := w.plan(t, declare(replacing(dns.A, "www", "192.0.2.1")))
 	for _, r := range w.api.Records("one.example") {
@@ -206,6 +205,6 @@ func TestASavedTakeOverIsStale(t *testing.T) {
 		t.Error("the record was replaced although it was changed since")
 	}
 	if got := w.content("one.example")["A www.one.example 192.0.2.70"]; got == "" {
-		t.Errorf("the zone has %v", w.content("one.example"))
+		t.Errorf("the zone has %v, want the changed record", w.content("one.example"))
 	}
 }

@@ -102,7 +102,7 @@ func (w *world) planAndApply(t *testing.T, between func(*plan.Plan), desired ...
 
 func TestAnApplyWithoutAFileReadsEachZoneOnce(t *testing.T) {
 	w, _, desired := manyZones(t)
-	w.plan(t, desired...) // has found the zones by their names
+	w.plan(t, desired...) // finds the zones by name, so that their IDs are known
 	w.api.ResetRequests()
 
 	if err := w.planAndApply(t, func(*plan.Plan) {}, desired...); err != nil {

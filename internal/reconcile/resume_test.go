@@ -33,8 +33,8 @@ func TestAHalfAppliedPlanIsContinued(t *testing.T) {
 	w.converged(t, one, two)
 }
 
-// If others carried out part of a plan, the plan does not count as half done.
-func TestAPlanThatCameTrueByHandIsStale(t *testing.T) {
+// If others made a part of a plan's changes, the plan does not count as started.
+func TestAPlanThatOthersCarriedOutInPartIsStale(t *testing.T) {
 	w := newWorld(t, sandbox.Zone{Name: "one.example"})
 	p := w.plan(t, hosts("one.example", 2))
 	if _, err := w.api.PutRecord("one.example", sandbox.Record{Type: "A", Name: "h0.one.example", Content: "192.0.2.1", TTL: 300}); err != nil {

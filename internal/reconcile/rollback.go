@@ -77,7 +77,7 @@ func (p *Planner) planUndo(seen []observation, known stored, applies []Applied, 
 		z := &out.Zones[i]
 		z.Moved, z.Marked = nil, nil // the blocks that declared the records then are not known
 		for j := range z.Changes {
-			z.Changes[j].Reason = "" // a reason speaks of declarations
+			z.Changes[j].Reason = "" // a reason is about declarations
 		}
 	}
 	out.Diagnostics = append(out.Diagnostics, replacedZones(seen, applies)...)
@@ -112,9 +112,8 @@ func declared(seen []observation) []dns.Zone {
 	return out
 }
 
-// undoTargets returns the zones that the applies changed. A zone that the configuration does not
-// declare and the state does not know is left out: whatever the history says, cfplan has nothing in
-// it any more.
+// undoTargets returns the zones that the applies changed. A zone that the configuration does not declare and
+// the state does not know is left out: whatever the history says, cfplan no longer has anything in it.
 func undoTargets(applies []Applied, st *state.State, desired []dns.Zone) []target {
 	byName := map[string]target{}
 	for _, a := range applies {
@@ -127,7 +126,8 @@ func undoTargets(applies []Applied, st *state.State, desired []dns.Zone) []targe
 				t = undoTarget(z, st, desired)
 			}
 			if z.Ownership != dns.Exclusive {
-				// What may not be touched now, or could not at any time in between, is not touched.
+				// A record that cfplan may not touch now, or could not touch at one of the applies, is not
+				// touched.
 				t.declared.Policy.Ownership = dns.Managed
 			}
 			byName[z.Name] = t

@@ -20,8 +20,8 @@ import (
 	"github.com/cfplan/cfplan/internal/state/local"
 )
 
-// A record that others created was adopted, and must become unmanaged again, whatever happened to
-// it in between.
+// These tests adopt a record that others created. A rollback must make it unmanaged again, whatever happened
+// to it in between.
 
 const theirsName = "theirs.one.example"
 
@@ -50,27 +50,27 @@ func (w *world) first(t testing.TB) uint64 {
 	t.Helper()
 	list, err := w.History(context.Background())
 	if err != nil || len(list) == 0 {
-		t.Fatalf("History = %v, %v", list, err)
+		t.Fatalf("History = %v, %v; want an apply", list, err)
 	}
 	return list[len(list)-1].Serial
 }
 
-// nobodys fails unless cfplan owns nothing and would do nothing.
-func (w *world) nobodys(t testing.TB) {
+// ownsNothing fails unless cfplan owns nothing and a plan without records has no changes.
+func (w *world) ownsNothing(t testing.TB) {
 	t.Helper()
 	if got := w.ownedNames(t, "one.example"); len(got) > 0 {
-		t.Errorf("cfplan owns %v", got)
+		t.Errorf("cfplan owns %v, want nothing", got)
 	}
 	if p := w.plan(t, declare()); p.HasChanges() {
 		t.Errorf("the next plan would do %+v", p.Summary)
 	}
 }
 
-func TestRollbackAfterAnAdoption(t *testing.T) {
+func TestRollbackGivesUpAnAdoptedRecordThatLaterAppliesChanged(t *testing.T) {
 	alias := dns.Record{Name: theirsName, Type: dns.CNAME, Content: "x.example.net", TTL: 300, Declared: &dns.Declaration{Address: "one.example/CNAME/theirs"}}
 	for _, c := range []struct {
 		name    string
-		applies []dns.Zone // after the adoption
+		applies []dns.Zone // the applies after the adoption
 		forth   bool       // the rollback can be undone as well
 	}{
 		{"a changed content", []dns.Zone{declare(theirs("192.0.2.8"))}, true},
@@ -87,7 +87,7 @@ func TestRollbackAfterAnAdoption(t *testing.T) {
 			end := w.content("one.example")
 			w.back(t, w.first(t))
 			same(t, "back", start, w.content("one.example"))
-			w.nobodys(t)
+			w.ownsNothing(t)
 			if c.forth {
 				w.back(t, 0)
 				same(t, "forth", end, w.content("one.example"))
@@ -96,14 +96,14 @@ func TestRollbackAfterAnAdoption(t *testing.T) {
 	}
 }
 
-// A partial rollback brings nothing back as owned that was not owned.
-func TestAPartialRollbackAfterAnAdoption(t *testing.T) {
+// After a partial rollback, cfplan owns nothing that it did not own before the applies.
+func TestAPartialRollbackOwnsNothingNew(t *testing.T) {
 	w := newWorld(t, withTheirs())
 	w.apply(t, w.plan(t, declare(theirs("192.0.2.7"))))
 	w.apply(t, w.plan(t, declare(dns.Record{Name: theirsName, Type: dns.CNAME, Content: "x.example.net", TTL: 300,
 		Declared: &dns.Declaration{Address: "one.example/CNAME/theirs"}})))
 	w.apply(t, w.rollback(t, w.first(t), reconcile.PlanOptions{Selection: only(t, "one.example/CNAME")}))
-	w.nobodys(t)
+	w.ownsNothing(t)
 }
 
 func TestWhatOthersDidToAnAdoptedRecordStays(t *testing.T) {
@@ -116,9 +116,9 @@ func TestWhatOthersDidToAnAdoptedRecordStays(t *testing.T) {
 	}
 	w.back(t, 0)
 	if got := w.content("one.example"); got["A theirs.one.example 192.0.2.70"] == "" {
-		t.Errorf("the zone has %v", got)
+		t.Errorf("the zone has %v, want the record as others changed it", got)
 	}
-	w.nobodys(t)
+	w.ownsNothing(t)
 }
 
 func TestWhatOthersCreatedAgainIsNotTakenOver(t *testing.T) {
@@ -130,7 +130,7 @@ func TestWhatOthersCreatedAgainIsNotTakenOver(t *testing.T) {
 	}
 	w.put(t, "one.example", "theirs", "192.0.2.7", 300)
 	if p := w.rollback(t, 0, reconcile.PlanOptions{}); p.HasChanges() {
-		t.Errorf("the rollback would do %+v with a record of another ID", p.Summary)
+		t.Errorf("the rollback would do %+v, want nothing: the record has another ID", p.Summary)
 	}
 }
 
@@ -151,14 +151,14 @@ func TestAStartedRollbackIsContinued(t *testing.T) {
 			t.Fatal("nothing was refused")
 		}
 		if got := w.ownedNames(t, "one.example"); len(got) > 0 {
-			t.Fatalf("cfplan owns %v", got)
+			t.Fatalf("cfplan owns %v, want nothing", got)
 		}
 	}
 	w.api.ClearFaults()
 	w.apply(t, back)
 	same(t, "back", start, w.content("one.example"))
 	if n := len(w.api.Records("two.example")); n > 0 {
-		t.Errorf("%d records are left in the other zone", n)
+		t.Errorf("%d records are left in the other zone, want none", n)
 	}
 }
 
@@ -173,16 +173,17 @@ func TestContinuingAPlanRepeatsNoAdoption(t *testing.T) {
 	w.api.ClearFaults()
 	report, err := w.Apply(context.Background(), p)
 	if err != nil || report.Before != 1 || report.Done.Adopt != 0 || report.Done.Add != 1 {
-		t.Fatalf("Apply = %+v, %v", report, err)
+		t.Fatalf("Apply = %+v, %v; want 1 before, no adoption and 1 added", report, err)
 	}
 	w.back(t, 0)
 	if got := w.ownedNames(t, "one.example"); !got[theirsName] {
-		t.Error("the rollback of the second run gave up what the first had adopted")
+		t.Error("the rollback of the second run gave up what the first run had adopted")
 	}
 }
 
-// Killed at any moment, a rollback leaves nothing of others for the next plan to destroy.
-func TestARollbackThatIsCutOff(t *testing.T) {
+// A rollback that is killed at any moment leaves the records of others unmanaged, so that no later plan
+// destroys them.
+func TestARollbackThatWasCutOffLeavesRecordsOfOthersUnmanaged(t *testing.T) {
 	for saves := range 5 {
 		w := newWorld(t, withTheirs())
 		changed := theirs("192.0.2.7")
@@ -193,31 +194,31 @@ func TestARollbackThatIsCutOff(t *testing.T) {
 		w.apply(t, w.plan(t, declare(a("one.example", "other", "192.0.2.200"), changed, a("one.example", "h0", "192.0.2.1"))))
 		restored := w.content("one.example")["A theirs.one.example 192.0.2.7"]
 		if restored != "600 false" {
-			t.Errorf("%d saves: the record has %q", saves, restored)
+			t.Errorf("%d saves: the record has %q, want the declared TTL", saves, restored)
 		}
 		w.back(t, w.first(t))
 		if got := w.ownedNames(t, "one.example"); len(got) > 0 {
-			t.Errorf("%d saves: cfplan owns %v", saves, got)
+			t.Errorf("%d saves: cfplan owns %v, want nothing", saves, got)
 		}
 	}
 }
 
-func TestPreventDestroyOfARenamedBlock(t *testing.T) {
+func TestRollbackAndDestroyKeepToPreventDestroyOfARenamedBlock(t *testing.T) {
 	w := newWorld(t, sandbox.Zone{Name: "one.example"})
 	z := hosts("one.example", 1)
 	w.apply(t, w.plan(t, z))
 	z.Records[0].Declared.Address, z.Records[0].Declared.PreventDestroy = `one.example/A/all["h0"]`, true
 	if p := w.rollback(t, 0, reconcile.PlanOptions{}, z); !p.HasErrors() || len(p.Zones[0].Moved) > 0 {
-		t.Errorf("the rollback = %+v", p.Zones)
+		t.Errorf("the rollback = %+v, want an error and no move", p.Zones)
 	}
 	p, err := w.Plan(t.Context(), []dns.Zone{z}, reconcile.PlanOptions{Destroy: true})
 	if err != nil || !p.HasErrors() {
-		t.Errorf("destroy = %+v, %v", p, err)
+		t.Errorf("destroy = %+v, %v; want a plan with an error", p, err)
 	}
 }
 
-// A zone that was managed at any time in between is treated as managed.
-func TestTheStrictestOwnershipOnTheWay(t *testing.T) {
+// A rollback treats a zone as managed if it was managed at any time in between.
+func TestRollbackTreatsAZoneThatWasManagedInBetweenAsManaged(t *testing.T) {
 	w := newWorld(t, sandbox.Zone{Name: "one.example"})
 	w.apply(t, w.plan(t, hosts("one.example", 1)))
 	z := hosts("one.example", 2)
@@ -233,7 +234,7 @@ func TestTheStrictestOwnershipOnTheWay(t *testing.T) {
 	}
 }
 
-// A forged plan gives up nothing but what it shows.
+// A forged plan cannot give up a record other than the one that it shows.
 func TestAForgedForgetIsStale(t *testing.T) {
 	w := newWorld(t, sandbox.Zone{Name: "one.example"})
 	w.apply(t, w.plan(t, hosts("one.example", 2)))
@@ -248,7 +249,7 @@ func TestAForgedForgetIsStale(t *testing.T) {
 		t.Errorf("Apply = %v, want a stale plan", err)
 	}
 	if got := w.ownedNames(t, "one.example"); len(got) != 2 {
-		t.Errorf("cfplan owns %v", got)
+		t.Errorf("cfplan owns %v, want both records", got)
 	}
 }
 
@@ -267,7 +268,7 @@ func TestForgedMovesAreRefused(t *testing.T) {
 			t.Fatal(err)
 		}
 		if _, err := plan.Decode(&b); !errors.Is(err, plan.ErrAltered) {
-			t.Errorf("Decode of the move %+v = %v", m, err)
+			t.Errorf("Decode of the move %+v = %v, want ErrAltered", m, err)
 		}
 	}
 }
@@ -294,10 +295,10 @@ func TestNothingIsGivenUpWithoutTheLock(t *testing.T) {
 	backend := local.New(w.state)
 	w.Store = state.Open(stolen{backend, backend})
 	if _, err := w.Apply(context.Background(), p); !errors.Is(err, state.ErrLockLost) {
-		t.Errorf("Apply = %v", err)
+		t.Errorf("Apply = %v, want ErrLockLost", err)
 	}
 	if !w.ownedNames(t, "one.example")[theirsName] {
-		t.Error("it was given up")
+		t.Error("the adopted record was given up without the lock")
 	}
 }
 
@@ -318,8 +319,8 @@ func TestAnEntryThatCannotBeReadLeavesTheOthers(t *testing.T) {
 	}
 }
 
-// An apply that did nothing cannot be undone.
-func TestARefusedApplyIsNotInTheHistory(t *testing.T) {
+// What an apply did not do in a refused zone cannot be undone.
+func TestTheHistoryLeavesOutARefusedZone(t *testing.T) {
 	w := newWorld(t, sandbox.Zone{Name: "one.example"}, sandbox.Zone{Name: "two.example"})
 	w.apply(t, w.plan(t, hosts("one.example", 2), hosts("two.example", 1)))
 	w.api.Fail(sandbox.AuthenticationError().On("POST", batchPath).InZone("one.example"))
@@ -329,13 +330,13 @@ func TestARefusedApplyIsNotInTheHistory(t *testing.T) {
 	w.api.ClearFaults()
 	list, err := w.History(t.Context())
 	if err != nil || len(list) != 2 || list[0].Summary.Destroy != 0 || list[0].Summary.Add != 1 {
-		t.Errorf("History = %+v, %v; want the zone that was changed alone", list, err)
+		t.Errorf("History = %+v, %v; want only the zone that was changed", list, err)
 	}
 }
 
 // Whatever is applied beside a record of others can be rolled back, and the rollback undone,
 // exactly.
-func TestBackAndForth(t *testing.T) {
+func TestAnyApplyCanBeRolledBackAndForth(t *testing.T) {
 	if testing.Short() {
 		t.Skip("many applies: not with -short")
 	}
@@ -362,7 +363,7 @@ func TestBackAndForth(t *testing.T) {
 		for range 3 {
 			w.apply(t, w.rollback(t, 0, reconcile.PlanOptions{}))
 			if got := look(); got != here {
-				rt.Fatalf("it is\n%s\nwant\n%s", got, here)
+				rt.Fatalf("the zone and the owned records are\n%s\nwant\n%s", got, here)
 			}
 			here, there = there, here
 		}

@@ -26,7 +26,7 @@ func (w *world) entryFiles(t *testing.T) []string {
 	return files
 }
 
-// forge edits the newest entry of the history, so that its counts are correct.
+// forge edits the plan in the newest entry of the history, and corrects the counts of the entry.
 func (w *world) forge(t *testing.T, edit func(*plan.Plan)) {
 	t.Helper()
 	files := w.entryFiles(t)
@@ -57,12 +57,12 @@ func destroyed(zone, name string) plan.Change {
 	return plan.Change{Action: plan.Destroy, Address: zone + "/A/x", Name: name, Type: dns.A, RecordID: "0123456789abcdef0123456789abcdef", Before: plan.ValuesOf(r)}
 }
 
-// An edited entry of the history leads nowhere that the configuration and the state do not allow:
-// not out of the zone, not into another one, and not to records of others.
+// With an edited entry of the history, a rollback still does nothing that the configuration and the state do
+// not allow: it does not leave the zone, or touch another zone or records of others.
 func TestRollbackOverAForgedEntry(t *testing.T) {
 	for name, c := range map[string]struct {
 		edit func(w *world, p *plan.Plan)
-		want string // part of an error or a warning; empty if the plan is only not to change what is not its own
+		want string // a part of an error or a warning; empty if it is enough that nothing of others changes
 	}{
 		"a name outside of the zone": {func(_ *world, p *plan.Plan) {
 			p.Zones[0].Changes = append(p.Zones[0].Changes, destroyed("one.example", "www.two.example"))
@@ -82,7 +82,7 @@ func TestRollbackOverAForgedEntry(t *testing.T) {
 			other, _ := w.api.Zone("two.example")
 			p.Zones[0].ID = other.ID
 		}, ""},
-		"another zone that cfplan has nothing in": {func(w *world, p *plan.Plan) {
+		"another zone in which cfplan has nothing": {func(w *world, p *plan.Plan) {
 			other, _ := w.api.Zone("two.example")
 			z := p.Zones[0]
 			z.Name, z.ID, z.Changes = "two.example", other.ID, []plan.Change{destroyed("two.example", "x.two.example")}
@@ -116,7 +116,7 @@ func TestRollbackOverAForgedEntry(t *testing.T) {
 				t.Errorf("the rollback says %s, want %q", said, c.want)
 			}
 			if strings.ContainsRune(said, '\x1b') {
-				t.Errorf("it shows control characters: %q", said)
+				t.Errorf("the message shows control characters: %q", said)
 			}
 			if now := w.content("one.example"); now["A theirs.one.example 192.0.2.7"] != theirs {
 				t.Errorf("the stranger's record is gone: %v", now)
@@ -133,12 +133,12 @@ func TestRollbackOverAForgedEntry(t *testing.T) {
 	}
 }
 
-// An entry of another state, with a name that fits this one.
-func TestRollbackOverAnEntryOfAnotherState(t *testing.T) {
+// The entry belongs to another state, but its file name fits this state.
+func TestRollbackRefusesAnEntryOfAnotherState(t *testing.T) {
 	w := newWorld(t, sandbox.Zone{Name: "one.example"})
 	w.apply(t, w.plan(t, hosts("one.example", 2)))
 	w.forge(t, func(p *plan.Plan) {
-		head, _, _ := strings.Cut(p.Lineage, "-") // which is all that the file's name has of it
+		head, _, _ := strings.Cut(p.Lineage, "-") // the file name has only this part of the lineage
 		p.Lineage = head + "-0000-4000-8000-000000000000"
 	})
 	p, err := w.Rollback(t.Context(), 0, nil, reconcile.PlanOptions{AllowDestroy: 10})
@@ -147,19 +147,19 @@ func TestRollbackOverAnEntryOfAnotherState(t *testing.T) {
 	}
 }
 
-func TestRollbackToASerialThatIsNotThere(t *testing.T) {
+func TestRollbackToAnUnknownSerialNamesTheKnownOnes(t *testing.T) {
 	w := newWorld(t, sandbox.Zone{Name: "one.example"})
 	w.apply(t, w.plan(t, hosts("one.example", 1)))
 	var missing *reconcile.NoHistoryError
 	for _, serial := range []uint64{w.first(t) + 1, 1 << 52, 1<<64 - 1} {
 		if p, err := w.Rollback(t.Context(), serial, nil, reconcile.PlanOptions{}); !errors.As(err, &missing) || len(missing.Known) != 1 {
-			t.Errorf("Rollback to %d = %+v, %v; want an error with what is there", serial, p, err)
+			t.Errorf("Rollback to %d = %+v, %v; want an error with the known serial", serial, p, err)
 		}
 	}
 }
 
 // If others have created a destroyed record again, it stays as they made it, and unmanaged.
-func TestRollbackOfWhatOthersCreatedAgain(t *testing.T) {
+func TestRollbackLeavesWhatOthersCreatedAgain(t *testing.T) {
 	for name, content := range map[string]string{"the same": "192.0.2.1", "another": "192.0.2.99"} {
 		t.Run(name, func(t *testing.T) {
 			w := newWorld(t, sandbox.Zone{Name: "one.example"})
@@ -170,7 +170,7 @@ func TestRollbackOfWhatOthersCreatedAgain(t *testing.T) {
 
 			now, owned := w.content("one.example"), w.ownedNames(t, "one.example")
 			if !strings.HasPrefix(now["A h1.one.example "+content], "120") {
-				t.Errorf("his record is not as he made it: %v", now)
+				t.Errorf("the record is not as others made it: %v", now)
 			}
 			if content == "192.0.2.1" && (len(now) != 2 || owned["h1.one.example"]) {
 				t.Errorf("the zone has %v, and cfplan owns %v; want nothing made or taken over", now, owned)
@@ -179,8 +179,8 @@ func TestRollbackOfWhatOthersCreatedAgain(t *testing.T) {
 	}
 }
 
-// A partial destroy, rolled back twice: the second rollback undoes the first.
-func TestRollbackOfADestroyOfAPart(t *testing.T) {
+// A partial destroy can be rolled back, and each further rollback undoes the one before.
+func TestAPartialDestroyCanBeRolledBack(t *testing.T) {
 	w := newWorld(t, withTheirs())
 	z := hosts("one.example", 3)
 	w.apply(t, w.plan(t, z))
@@ -198,7 +198,7 @@ func TestRollbackOfADestroyOfAPart(t *testing.T) {
 	}
 	for i, want := range []map[string]string{whole, part, whole} {
 		w.back(t, 0, z)
-		same(t, fmt.Sprintf("back for the %d. time", i+1), want, w.content("one.example"))
+		same(t, fmt.Sprintf("after rollback %d", i+1), want, w.content("one.example"))
 	}
 	w.converged(t, z)
 }

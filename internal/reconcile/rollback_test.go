@@ -42,9 +42,9 @@ func (w *world) put(t testing.TB, zone, name, content string, ttl int) {
 func TestRollbackGivesUpWhatWasAdopted(t *testing.T) {
 	for _, c := range []struct {
 		name string
-		ttl  int // of the declaration; the record has 300
-		add  int // declared besides
-	}{{"an equal record", 300, 0}, {"one that was changed", 600, 0}, {"beside others", 600, 2}} {
+		ttl  int // of the declaration; the live record has 300
+		add  int // how many other records are declared
+	}{{"an equal record", 300, 0}, {"a changed record", 600, 0}, {"beside others", 600, 2}} {
 		t.Run(c.name, func(t *testing.T) {
 			w := newWorld(t, sandbox.Zone{Name: "one.example", Records: []sandbox.Record{{Type: "A", Name: "theirs", Content: "192.0.2.7", TTL: 300}}})
 			start := w.content("one.example")
@@ -60,9 +60,9 @@ func TestRollbackGivesUpWhatWasAdopted(t *testing.T) {
 			w.back(t, 0)
 			same(t, "one apply back", start, w.content("one.example"))
 			if got := w.ownedNames(t, "one.example"); len(got) > 0 {
-				t.Errorf("cfplan still owns %v", got)
+				t.Errorf("cfplan still owns %v, want nothing", got)
 			}
-			w.back(t, 0) // forth again
+			w.back(t, 0) // undoes the rollback
 			same(t, "forth again", after, w.content("one.example"))
 			if got := w.ownedNames(t, "one.example"); len(got) != c.add+1 {
 				t.Errorf("cfplan owns %v, want all that is declared", got)
@@ -85,14 +85,14 @@ func TestWhatWasAdoptedAndDestroyedComesBackUnmanaged(t *testing.T) {
 	w.back(t, list[0].Serial)
 	same(t, "back at the start", start, w.content("one.example"))
 	if got := w.ownedNames(t, "one.example"); len(got) > 0 {
-		t.Errorf("cfplan owns %v", got)
+		t.Errorf("cfplan owns %v, want nothing", got)
 	}
 	if p := w.plan(t, hosts("one.example", 0)); p.HasChanges() {
-		t.Errorf("the next plan would do %+v", p.Summary)
+		t.Errorf("the next plan would do %+v, want nothing", p.Summary)
 	}
 }
 
-// If an add failed and the record was adopted later, others had created it.
+// If an add failed and the record was adopted later, others had created the record, so it stays.
 func TestRollbackLeavesWhatOthersCreatedBeforeItWasAdopted(t *testing.T) {
 	w := newWorld(t, sandbox.Zone{Name: "one.example"})
 	w.api.Fail(sandbox.AuthenticationError().On("POST", batchPath))
@@ -103,7 +103,7 @@ func TestRollbackLeavesWhatOthersCreatedBeforeItWasAdopted(t *testing.T) {
 	w.put(t, "one.example", "h0", "192.0.2.1", 300)
 	w.apply(t, w.plan(t, hosts("one.example", 1)))
 	if list, err := w.History(t.Context()); err != nil || len(list) != 1 {
-		t.Fatalf("History = %+v, %v; want nothing of the apply that did nothing", list, err)
+		t.Fatalf("History = %+v, %v; want only the apply that did something", list, err)
 	}
 	w.back(t, 0)
 	if got := w.content("one.example"); len(got) != 1 || len(w.ownedNames(t, "one.example")) != 0 {
@@ -111,7 +111,7 @@ func TestRollbackLeavesWhatOthersCreatedBeforeItWasAdopted(t *testing.T) {
 	}
 }
 
-// A zone that was exclusive then, and no longer is, loses nothing that is not owned.
+// A zone that was exclusive at the apply, and no longer is, loses only owned records.
 func TestRollbackKeepsToTheStricterOwnership(t *testing.T) {
 	w := newWorld(t, sandbox.Zone{Name: "one.example"})
 	z := hosts("one.example", 1)
@@ -138,45 +138,45 @@ func TestRollbackKeepsToPreventDestroy(t *testing.T) {
 	}
 }
 
-// Nothing that was applied to a zone comes back in another zone of the same name.
-func TestRollbackOfAZoneThatWasAddedAgain(t *testing.T) {
+// What was applied to a zone is not undone in another zone of the same name.
+func TestRollbackLeavesAZoneThatWasAddedAgain(t *testing.T) {
 	w := newWorld(t, sandbox.Zone{Name: "one.example"})
 	w.apply(t, w.plan(t, hosts("one.example", 2)))
 	w.apply(t, w.plan(t, hosts("one.example", 1)))
-	w.madeAnew(t)
+	w.addedAgain(t)
 	w.put(t, "one.example", "h0", "192.0.2.1", 300)
 	p, err := w.Rollback(t.Context(), 0, nil, reconcile.PlanOptions{AllowDestroy: 10})
 	if err != nil || p.HasChanges() || len(p.Diagnostics) != 1 || p.Diagnostics[0].Summary != "Zone was removed and added again" {
-		t.Errorf("Rollback = %+v, %v; want no changes and a word of the zone", p, err)
+		t.Errorf("Rollback = %+v, %v; want no changes and a warning about the zone", p, err)
 	}
 }
 
-// A saved plan is only for the zone for which it was made.
+// A saved plan fits only the zone for which it was made.
 func TestASavedPlanOfAZoneThatWasAddedAgainIsStale(t *testing.T) {
 	w := newWorld(t, sandbox.Zone{Name: "one.example"})
 	p := w.plan(t, hosts("one.example", 2))
-	w.madeAnew(t)
+	w.addedAgain(t)
 	var stale *reconcile.StaleError
 	if _, err := w.Apply(context.Background(), p); !errors.As(err, &stale) {
 		t.Errorf("Apply = %v, want a stale plan", err)
 	}
 	if n := len(w.api.Records("one.example")); n > 0 {
-		t.Errorf("%d records were made", n)
+		t.Errorf("%d records were made, want none", n)
 	}
 }
 
-func TestRollbackOfAPart(t *testing.T) {
+func TestAPartialRollbackWarnsAboutTheRest(t *testing.T) {
 	w := newWorld(t, sandbox.Zone{Name: "one.example"}, sandbox.Zone{Name: "two.example"})
 	w.apply(t, w.plan(t, hosts("one.example", 2), hosts("two.example", 1)))
 	w.api.Fail(sandbox.AuthenticationError().InZone("two.example"))
 	p, err := w.Rollback(t.Context(), 0, nil, reconcile.PlanOptions{Selection: only(t, "one.example/A/h0"), AllowDestroy: 10})
 	if err != nil || p.Summary.Destroy != 1 || p.Zones[0].LeftOut != 1 || len(p.Diagnostics) != 1 {
-		t.Errorf("Rollback = %+v, %v; want one of two changes, and a word of the other", p, err)
+		t.Errorf("Rollback = %+v, %v; want one of two changes, and a warning about the other", p, err)
 	}
 }
 
 // One damaged entry leaves the others usable, but blocks a rollback past it.
-func TestADamagedEntryOfTheHistory(t *testing.T) {
+func TestADamagedEntryBlocksOnlyARollbackPastIt(t *testing.T) {
 	w := newWorld(t, sandbox.Zone{Name: "one.example"})
 	for i := range 3 {
 		w.apply(t, w.plan(t, hosts("one.example", i+1)))
@@ -190,13 +190,13 @@ func TestADamagedEntryOfTheHistory(t *testing.T) {
 	}
 	list, err := w.History(t.Context())
 	if err != nil || len(list) != 3 || list[0].Damage != nil || list[1].Damage == nil || list[2].Summary.Add != 1 {
-		t.Fatalf("History = %+v, %v", list, err)
+		t.Fatalf("History = %+v, %v; want 3 applies, the second one damaged", list, err)
 	}
 	if _, err := w.Rollback(t.Context(), list[2].Serial, nil, reconcile.PlanOptions{}); err == nil || !strings.Contains(err.Error(), "is damaged") {
-		t.Errorf("Rollback over it = %v", err)
+		t.Errorf("Rollback past the damaged entry = %v, want an error that says so", err)
 	}
 	if p, err := w.Rollback(t.Context(), 0, nil, reconcile.PlanOptions{}); err != nil || p.Summary.Destroy != 1 {
-		t.Errorf("Rollback of the last = %+v, %v", p, err)
+		t.Errorf("Rollback of the last apply = %+v, %v; want one record destroyed", p, err)
 	}
 }
 
@@ -223,7 +223,7 @@ func TestARenamedBlockMovesItsRecord(t *testing.T) {
 }
 
 // If others carried out a plan by hand, the plan takes over nothing of theirs.
-func TestASavedPlanThatCameTrueByHandIsStale(t *testing.T) {
+func TestASavedPlanThatOthersCarriedOutIsStale(t *testing.T) {
 	w := newWorld(t, sandbox.Zone{Name: "one.example"})
 	p := w.plan(t, hosts("one.example", 1))
 	w.put(t, "one.example", "h0", "192.0.2.1", 300)
@@ -232,12 +232,12 @@ func TestASavedPlanThatCameTrueByHandIsStale(t *testing.T) {
 		t.Errorf("Apply = %v, want a stale plan", err)
 	}
 	if got := w.ownedNames(t, "one.example"); len(got) > 0 {
-		t.Errorf("cfplan owns %v", got)
+		t.Errorf("cfplan owns %v, want nothing", got)
 	}
 }
 
-// The same holds for a plan that was started.
-func TestABegunPlanLeavesWhatOthersMade(t *testing.T) {
+// A plan that was started takes over nothing of others either.
+func TestAStartedPlanTakesOverNothingOfOthers(t *testing.T) {
 	w := newWorld(t, sandbox.Zone{Name: "one.example"}, sandbox.Zone{Name: "two.example"})
 	p := w.plan(t, hosts("one.example", 1), hosts("two.example", 1))
 	w.api.Fail(sandbox.AuthenticationError().On("POST", batchPath).InZone("two.example"))
@@ -252,8 +252,8 @@ func TestABegunPlanLeavesWhatOthersMade(t *testing.T) {
 	}
 }
 
-// madeAnew removes the zone one.example and adds it again, as a new zone.
-func (w *world) madeAnew(t testing.TB) {
+// addedAgain removes the zone one.example and adds it again, as a new zone.
+func (w *world) addedAgain(t testing.TB) {
 	t.Helper()
 	old, _ := w.api.Zone("one.example")
 	w.api.RemoveZone("one.example")

@@ -115,7 +115,7 @@ func (z *rewind) undo(applies []Applied) {
 // keepOldest leaves out records that would come back beside something older with which they cannot
 // share a name: others created them between two of the applies, and the second apply replaced them.
 func (z *rewind) keepOldest() {
-	kept := map[string][]dns.Type{} // by name, each once
+	kept := map[string][]dns.Type{} // by name, each type once
 	for _, key := range slices.Backward(z.restored) {
 		r, there := z.ours[key]
 		if !there || r.ID != "" {
@@ -196,7 +196,7 @@ func (z *rewind) undoWrite(c plan.Change) {
 	after := c.AfterRecord()
 	live, there := z.ours[after.Key()]
 	if !there || !live.Equal(after) || z.adopted[after.Key()] {
-		return // it was changed since, or it was never owned
+		return // the record was changed since, or was never owned
 	}
 
 	z.remove(live)
@@ -216,8 +216,8 @@ func knownPriority(before, live dns.Record) dns.Record {
 	return before
 }
 
-// restore brings a former record back, unless such a record exists now. An MX record whose priority
-// is not known cannot be created again: cfplan does not invent one. It reports whether the record
+// restore brings a former record back, unless a record with the same key exists now. An MX record whose
+// priority is not known cannot be created again: cfplan does not invent one. It reports whether the record
 // comes back.
 func (z *rewind) restore(r dns.Record, address string, sensitive []dns.Attribute) bool {
 	if r.NoPriority && r.ID == "" {
@@ -252,7 +252,7 @@ func (z *rewind) undoAdoption(c plan.Change) {
 	}
 
 	if z.reclaimed[live.ID] {
-		// It was given up since, so there is nothing to undo.
+		// The record was given up since, so there is nothing to undo.
 		delete(z.reclaimed, live.ID)
 		z.others[live.ID], z.taken[before.Key()] = before, true
 		return

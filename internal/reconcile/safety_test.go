@@ -137,8 +137,8 @@ func TestAZoneBelowTheDeclaredOneIsNotWrittenTo(t *testing.T) {
 	}
 }
 
-// Another ID in the configuration does not put owned records out of reach.
-func TestAnotherPinDoesNotForgetWhatIsOwned(t *testing.T) {
+// Another zone ID in the configuration is an error, so that owned records are not silently out of reach.
+func TestAnotherZoneIDThanTheOwnedOneIsAnError(t *testing.T) {
 	a, b := strings.Repeat("a", 32), strings.Repeat("b", 32)
 	w := newWorld(t, sandbox.Zone{ID: a, Name: "one.example"}, sandbox.Zone{ID: b, Name: "one.example"})
 	desired := hosts("one.example", 1)
@@ -147,7 +147,7 @@ func TestAnotherPinDoesNotForgetWhatIsOwned(t *testing.T) {
 	desired.ID = b
 	_, err := w.Plan(context.Background(), []dns.Zone{desired}, reconcile.PlanOptions{})
 	if err == nil || !strings.Contains(err.Error(), a) || !strings.Contains(err.Error(), "state rm one.example") {
-		t.Errorf("Plan = %v, want an error with the other ID and the way out", err)
+		t.Errorf("Plan = %v, want an error with the other ID and what to do", err)
 	}
 	p, err := w.Plan(context.Background(), nil, reconcile.PlanOptions{Destroy: true})
 	if err != nil || p.Zones[0].ID != a || p.Summary.Destroy != 1 {
@@ -245,7 +245,7 @@ func TestAnAdoptionThatIsNotSavedIsNotDone(t *testing.T) {
 	}
 }
 
-// A list may lag behind a write, so ownership of what it lacks is not given up at once.
+// A list may lag behind a write, so cfplan does not immediately give up the records that it lacks.
 func TestARecordThatIsNotListedYetStaysOwned(t *testing.T) {
 	w := newWorld(t, sandbox.Zone{Name: "one.example"})
 	w.apply(t, w.plan(t, hosts("one.example", 1)))
@@ -253,13 +253,13 @@ func TestARecordThatIsNotListedYetStaysOwned(t *testing.T) {
 	w.apply(t, w.plan(t, hosts("one.example", 2))) // adds h1
 	desired := hosts("one.example", 1)
 	desired.Records[0].Content = "192.0.2.77"
-	w.apply(t, w.plan(t, desired)) // h1 is declared no more, and not listed yet
+	w.apply(t, w.plan(t, desired)) // h1 is no longer declared, and not listed yet
 	if n := w.owned(t, "one.example"); n != 2 {
 		t.Errorf("%d records owned, want h1 among 2", n)
 	}
 }
 
-func TestAnInterruptWhileWaitingForTheLockIsOne(t *testing.T) {
+func TestAnInterruptEndsTheWaitForTheLock(t *testing.T) {
 	w := newWorld(t, sandbox.Zone{Name: "one.example"})
 	p := w.plan(t, hosts("one.example", 1))
 	lock, err := w.Store.Lock(context.Background(), state.Holder{Who: "another"}, time.Minute)

@@ -9,7 +9,7 @@ import (
 	"github.com/cfplan/cfplan/internal/state"
 )
 
-// zonesToWrite returns zones, and the declarations for each.
+// zonesToWrite returns n zones, and a declaration of some records for each.
 func zonesToWrite(n, records int) (there []sandbox.Zone, desired []dns.Zone) {
 	for i := range n {
 		name := fmt.Sprintf("z%d.example", i)
@@ -71,7 +71,7 @@ func TestPartsDoNotGrowWithTheState(t *testing.T) {
 		return c.partBytes.Load()
 	}
 	if small, large := noted(1), noted(2000); small == 0 || large > small+small/20 {
-		t.Errorf("beside one record, %d bytes were noted, and beside 2,000, %d", small, large)
+		t.Errorf("beside one record %d bytes were noted, and beside 2,000 records %d; want at most 5%% more", small, large)
 	}
 }
 

@@ -6,8 +6,8 @@ import (
 	"github.com/cfplan/cfplan/internal/state"
 )
 
-// sensitiveIn returns which attributes of its owned records the state has as sensitive, by record
-// ID and by address. Addresses are needed because name servers give no IDs.
+// sensitiveIn returns the attributes of owned records that the state marks as sensitive, by record ID and by
+// address. Addresses are needed because name servers give no IDs.
 func sensitiveIn(z *state.Zone) (byID, byAddress map[string][]dns.Attribute) {
 	byID, byAddress = map[string][]dns.Attribute{}, map[string][]dns.Attribute{}
 	if z == nil {

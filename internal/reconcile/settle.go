@@ -36,7 +36,7 @@ type Settled struct {
 func settleJournals(ctx context.Context, clients clients, desired []dns.Zone, store *state.Store) ([]Settled, error) {
 	st, err := store.Read(ctx)
 	if err == nil && st.LogIsOpen() {
-		// If the run that wrote it is still running, it sends nothing more from here on.
+		// If the run that wrote the log is still working, it sends nothing more after this update.
 		st, err = store.Update(ctx, func(*state.State) (bool, error) { return true, nil })
 	}
 	if err != nil {

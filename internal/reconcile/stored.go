@@ -15,7 +15,7 @@ import (
 type stored struct {
 	state     *state.State
 	snapshots *state.Snapshots
-	// warnings are about what could not be read but is not needed.
+	// warnings are about data that could not be read but is not needed.
 	warnings []plan.Diagnostic
 }
 
@@ -104,9 +104,9 @@ func lastOf(z *state.Zone) func(id string) (dns.Record, bool) {
 	}
 }
 
-// createState stores a state that has never been stored, so that plans for it can be told from
-// plans for another. It takes no lock: if another run was faster, its state is returned. It does
-// not change a stored state, and creates none if no zone was seen live.
+// createState stores a state that has never been stored. Its lineage then distinguishes plans made with it
+// from plans made with another state. It takes no lock: if another run was faster, its state is returned. It
+// does not change a stored state, and creates none if no zone was seen live.
 func createState(ctx context.Context, store *state.Observer, st *state.State, seen []observation) (*state.State, error) {
 	if st.Serial > 0 || !slices.ContainsFunc(seen, observation.live) {
 		return st, nil

@@ -51,7 +51,7 @@ func TestADelegationToTheZonesOwnServersIsAnErrorOfThePlan(t *testing.T) {
 		return n
 	}
 
-	for range 2 { // the second plan knows the servers from a snapshot, and asks
+	for range 2 { // the second plan knows the servers only from a snapshot, so it asks for them
 		if n := count(); n != 1 {
 			t.Errorf("%d errors at the record, want 1", n)
 		}

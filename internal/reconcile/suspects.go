@@ -19,7 +19,7 @@ import (
 func (z *zoneApply) suspects(ctx context.Context, changes []plan.Change, err error) []plan.Change {
 	var refusal *cloudflare.Error
 	if !errors.As(err, &refusal) || refusal.Kind.ReadOnly() {
-		return nil // about the whole request, not about a record
+		return nil // the refusal is about the whole request, not about a record
 	}
 
 	concern := refusal.Concern()

@@ -8,7 +8,7 @@ import (
 	"github.com/cfplan/cfplan/internal/plan"
 )
 
-func TestWhatARefusalCanBeAbout(t *testing.T) {
+func TestCanBeAboutFitsOnlyPossibleCauses(t *testing.T) {
 	add := func(r dns.Record) plan.Change {
 		r.Name = "x.one.example"
 		return plan.Change{Action: plan.Add, Name: r.Name, Type: r.Type, After: plan.ValuesOf(r)}

@@ -53,7 +53,7 @@ func TestTallyCountsByAction(t *testing.T) {
 	}
 }
 
-func TestErrorsOfManyZonesThatAreTheSameAreOne(t *testing.T) {
+func TestKeepOneMergesEqualErrors(t *testing.T) {
 	other := errors.New("other")
 	of := func(zone string) error { return fmt.Errorf("%s: %w", zone, ErrHalted) }
 	for _, c := range []struct {
@@ -71,6 +71,6 @@ func TestErrorsOfManyZonesThatAreTheSameAreOne(t *testing.T) {
 		}
 	}
 	if got := errors.Join(keepOne([]error{nil, nil}, ErrHalted)...); got != nil {
-		t.Errorf("keepOne without an error = %v", got)
+		t.Errorf("keepOne without an error = %v, want nil", got)
 	}
 }

@@ -66,9 +66,9 @@ func forbidsSomething(o observation) bool {
 	return slices.ContainsFunc(lint.Tier(o.declared, o.zone.Tier), isError) || len(newToOwnServers(o)) > 0
 }
 
-// beyondTier returns errors for what the zone's plan at Cloudflare, or its name servers, do not
-// allow. Both are only known after the zone was read, so validate cannot report them. What is only
-// known from a snapshot is not an error.
+// beyondTier returns errors for what the zone's plan at Cloudflare, or its name servers, do not allow. Both
+// are only known after the zone was read, so validate cannot report them. If the tier is only known from a
+// snapshot, they are warnings.
 func beyondTier(o observation) []plan.Diagnostic {
 	var out []plan.Diagnostic
 	for _, p := range append(lint.Tier(o.declared, o.zone.Tier), newToOwnServers(o)...) {
@@ -81,15 +81,15 @@ func beyondTier(o observation) []plan.Diagnostic {
 				d.Address, d.Position = at.Address, &plan.Position{File: at.File, Line: at.Line}
 			}
 		} else if len(o.zone.Records) >= len(o.declared.Records) {
-			continue // the zone holds as many already: its quota is larger
+			continue // the zone has as many records already, so its quota is larger
 		}
 		out = append(out, d)
 	}
 	return out
 }
 
-// newToOwnServers returns the delegations to the zone's own name servers that Cloudflare does not
-// have yet. If Cloudflare has one, it has accepted it.
+// newToOwnServers returns the delegations to the zone's own name servers that Cloudflare does not have yet. A
+// delegation that Cloudflare has is one that it has accepted.
 func newToOwnServers(o observation) []lint.ZoneProblem {
 	problems := lint.OwnServers(o.declared, o.zone.NameServers)
 	if len(problems) == 0 {

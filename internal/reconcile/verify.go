@@ -161,7 +161,7 @@ func (v *verifier) zone(ctx context.Context, e Expected) Verified {
 	return out
 }
 
-// differences returns the changes that would make the view as expected.
+// differences returns the changes that would turn the view into what is expected.
 func differences(e Expected, view *nameserver.View) []plan.Change {
 	z, _ := plan.Diff(plan.Input{
 		Desired:     e.Zone,

@@ -51,22 +51,22 @@ func TestVerifyWaitsForTheSlowestServer(t *testing.T) {
 
 	once, err := w.Planner().Verify(t.Context(), expect(desired), reconcile.VerifyOptions{})
 	if err != nil || len(once) != 1 || len(once[0].Pending) != 3 || len(once[0].Servers) != 2 {
-		t.Fatalf("Verify = %+v, %v; want what one of two servers lacks", once, err)
+		t.Fatalf("Verify = %+v, %v; want the 3 records that one of two servers lacks", once, err)
 	}
 	for _, p := range once[0].Pending {
 		if p.Server != w.DNS.Servers[1] {
-			t.Errorf("%s is reported, although it serves all", p.Server)
+			t.Errorf("%s is reported, although it serves all records", p.Server)
 		}
 	}
 	asked := make(chan struct{})
 	go func() {
 		defer close(asked)
-		late.apply(t, late.plan(t, desired)) // the second server hears of it
+		late.apply(t, late.plan(t, desired)) // the second server gets the changes
 	}()
 	found, err := w.Planner().Verify(t.Context(), expect(desired), reconcile.VerifyOptions{Patience: time.Minute, Every: time.Millisecond})
 	<-asked
 	if err != nil || len(found[0].Pending) > 0 || found[0].Err != nil {
-		t.Errorf("Verify that may wait = %+v, %v", found, err)
+		t.Errorf("Verify with patience = %+v, %v; want nothing pending", found, err)
 	}
 }
 
@@ -81,18 +81,18 @@ func TestVerifyEndsWithItsPatienceOrItsContext(t *testing.T) {
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
 	if _, err = w.Planner().Verify(ctx, expect(desired), reconcile.VerifyOptions{Patience: time.Hour}); !errors.Is(err, reconcile.ErrInterrupted) {
-		t.Errorf("Verify with a context that is done = %v", err)
+		t.Errorf("Verify with a context that is done = %v, want ErrInterrupted", err)
 	}
 	names[0].Fail(sandbox.ServerFailure())
 	found, err = w.Planner().Verify(t.Context(), expect(desired), reconcile.VerifyOptions{})
 	if err != nil || found[0].Err == nil || !strings.Contains(found[0].Err.Error(), "SERVFAIL") {
-		t.Errorf("Verify of a server that fails = %+v, %v", found, err)
+		t.Errorf("Verify of a server that fails = %+v, %v; want an error about SERVFAIL", found, err)
 	}
 }
 
 // Once a plan is carried out, its destroys should be gone, and its adds and changes should be
 // served.
-func TestExpectedOfAPlan(t *testing.T) {
+func TestExpectedOfHasTheWritesAndDestroysOfAPlan(t *testing.T) {
 	w := newWorld(t, sandbox.Zone{Name: "example.com", Plan: "free"})
 	w.serving(t, w.api)
 	w.apply(t, w.plan(t, hosts("example.com", 3)))
@@ -106,6 +106,6 @@ func TestExpectedOfAPlan(t *testing.T) {
 	w.apply(t, p)
 	after, err := w.Planner().Verify(t.Context(), reconcile.ExpectedOf(p), reconcile.VerifyOptions{})
 	if err != nil || len(after) != 1 || len(after[0].Pending) > 0 {
-		t.Errorf("after the apply: %+v, %v", after, err)
+		t.Errorf("after the apply: %+v, %v; want nothing pending", after, err)
 	}
 }
