@@ -11,7 +11,8 @@ import (
 	"github.com/cfplan/cfplan/internal/dns"
 )
 
-// writable tests writing: it creates a record and deletes it again. It deletes the record even if ctx ends in between.
+// writable tests writing: it creates a record and deletes it again. It deletes the record even if ctx ends in
+// between.
 func (e zoneExam) writable(ctx context.Context, id string) {
 	s := e.found.step("write records", e.zone.Name)
 	probe := dns.Record{

@@ -8,8 +8,8 @@ import (
 	"github.com/cfplan/cfplan/internal/dns"
 )
 
-// Bounds are what the configuration, the state and the live zone allow a plan to do to one zone now. A plan file cannot
-// widen them: its hash is not a signature, so cfplan does not trust what the file says about itself.
+// Bounds are what the configuration, the state and the live zone allow a plan to do to one zone now. A plan file
+// cannot widen them: its hash is not a signature, so cfplan does not trust what the file says about itself.
 type Bounds struct {
 	// Declared is the zone as the configuration declares it, with its policy.
 	Declared dns.Zone
@@ -20,13 +20,13 @@ type Bounds struct {
 	Live dns.Zone
 	// Owned maps the ID of each record that cfplan owns to the address of the block that declared it last.
 	Owned map[string]string
-	// Sensitive and SensitiveAt are those of [Input].
+	// Sensitive and SensitiveAt are as in [Input].
 	Sensitive, SensitiveAt map[string][]dns.Attribute
-	// LetGo and Removed are those of [Input].
+	// LetGo and Removed are as in [Input].
 	LetGo   map[string]bool
 	Removed dns.Removals
-	// Rollback reports whether the plan undoes applies. Back then has the changes that undo them according to the
-	// history; no other change is allowed.
+	// Rollback reports whether the plan undoes applies. If it does, Back has the changes that undo them according
+	// to the history, and no other change is allowed.
 	Rollback bool
 	Back     []Change
 	// Destroy reports whether the plan destroys all owned records. Such a plan has no limit and does nothing else.
@@ -35,9 +35,9 @@ type Bounds struct {
 	AllowDestroy int
 }
 
-// Violation is something in a plan that the bounds do not allow.
+// Violation describes something in a plan that the bounds do not allow.
 type Violation struct {
-	// Subject names what is not allowed: a change with its record, a move, or the zone.
+	// Subject names the part of the plan that is not allowed: a change with its record, a move, or the zone.
 	Subject string
 	// Why says which rule forbids it.
 	Why string
@@ -45,9 +45,10 @@ type Violation struct {
 	Limit bool
 }
 
-// Admissible returns everything in one zone's plan that the bounds do not allow. A plan that [Diff] makes now has no
-// violation. A saved plan may be older than the configuration, so its changes need not be those that Diff would make,
-// but none of them may touch what the configuration, the state or the zone protects.
+// Admissible returns everything in one zone's plan that the bounds do not allow. If [Diff] makes the plan now and
+// reports no problem, Admissible returns nothing. A saved plan may be older than the configuration, so its changes
+// may differ from those that Diff would make now, but none of them may touch what the configuration, the state or
+// the zone protects.
 func Admissible(z Zone, b Bounds) []Violation {
 	i := newInspector(z, b)
 	var out []Violation
@@ -87,13 +88,13 @@ type inspector struct {
 	addresses map[string][]place
 	protector protector
 	replacers replacers
-	// there has what cfplan owns after the plan is applied.
+	// there has the buckets of the records that cfplan owns after the plan; see ownedAfterwards.
 	there     map[bucket]bool
 	ignore    *dns.Patterns
 	scope     *dns.ZoneScope
 	sensitive sensitivity
 	letGo     letGo
-	// back has the changes of Bounds.Back.
+	// back has the changes in Bounds.Back.
 	back map[backID]Change
 	// changes counts the changes of each record by ID. adds counts the new records of each key.
 	changes map[string]int
@@ -158,7 +159,7 @@ func (i *inspector) describe(c Change) string {
 	return string(c.Action) + " " + i.sensitive.describe(c.either())
 }
 
-// exclusive reports whether cfplan owns the whole zone. Both the plan and the configuration must say so.
+// exclusive reports whether cfplan owns the whole zone. Both the plan and the configuration must say that it does.
 func (i *inspector) exclusive() bool {
 	return !i.bounds.Undeclared &&
 		i.zone.Ownership == dns.Exclusive &&
@@ -188,7 +189,7 @@ func (i *inspector) ignored(r dns.Record) bool { return i.ignore.Match(r) }
 // delegates reports whether the record is one of the zone's own name servers.
 func (i *inspector) delegates(r dns.Record) bool { return r.Type == dns.NS && r.Name == i.zone.Name }
 
-// limit returns the risk that the zone would lose more records than its limit allows. ok is false if it would not.
+// limit returns a risk if the zone would lose more records than its limit allows; otherwise ok is false.
 func (i *inspector) limit() (risk Risk, ok bool) {
 	if i.bounds.Destroy {
 		return Risk{}, false
@@ -197,8 +198,9 @@ func (i *inspector) limit() (risk Risk, ok bool) {
 	return LimitRisk(i.counted(), i.bounds.Declared.Policy.MaxDestroy, i.bounds.Live.Records)
 }
 
-// counted returns the zone with the changes that count for its limit. Adding a record that is not declared does not make
-// up for one that is destroyed. A name that is not declared is as good as none, so such a rename counts as a destroy.
+// counted returns the zone with the changes that count for its limit. It leaves out adds of records that are not
+// declared, because they do not make up for destroyed records. A rename to a name that is not declared counts as a
+// destroy.
 func (i *inspector) counted() Zone {
 	z := i.zone
 	z.Changes = nil
@@ -213,8 +215,8 @@ func (i *inspector) counted() Zone {
 	return z
 }
 
-// declaresResult reports whether the configuration declares what an add or a rename leads to. A block may leave its
-// content to others.
+// declaresResult reports whether the configuration declares the record that an add or a rename results in. For a
+// rename, the declared content may differ, because the block may ignore its content (lifecycle.ignore_changes).
 func (i *inspector) declaresResult(c Change) bool {
 	if i.declares(c.AfterRecord()) {
 		return true
@@ -224,7 +226,7 @@ func (i *inspector) declaresResult(c Change) bool {
 		slices.Contains(i.addresses[i.bounds.Owned[c.RecordID]], place{c.Name, c.Type})
 }
 
-// forbids says why a change is not allowed, or returns "" if it is.
+// forbids says why a change is not allowed, or returns "" if it is allowed.
 func (i *inspector) forbids(c Change) string {
 	name, problem := dns.CanonicalName(c.Name)
 	switch {
@@ -247,13 +249,13 @@ func (i *inspector) forbids(c Change) string {
 	}
 }
 
-// inScope reports whether all names that the change concerns are in the scope.
+// inScope reports whether the name of the change, and the previous name of a rename, are in the scope.
 func (i *inspector) inScope(c Change) bool {
 	outside := func(name string) bool { return !i.scope.Has(dns.Record{Name: name, Type: c.Type}) }
 	return !slices.ContainsFunc(c.names(), outside)
 }
 
-// leadsBack reports whether the change is one of those that undo the applies.
+// leadsBack reports whether the change is one of those that undo the applies; see Bounds.Back.
 func (i *inspector) leadsBack(c Change) bool {
 	_, leads := i.back[backIDOf(c)]
 	return leads
@@ -279,14 +281,14 @@ func (i *inspector) forbidsAdd(c Change) string {
 	return ""
 }
 
-// canonical reports whether the value that a change writes is in the form that config writes. cfplan would not
-// recognize a record in another form.
+// canonical reports whether the content that a change writes has the form that package config gives to contents.
+// cfplan would not recognize a record in another form.
 func canonical(c Change) bool {
 	v, problem := dns.ParseContent(c.Type, c.After.Content)
 	return problem == nil && v.Content == c.After.Content
 }
 
-// forbidsTouch says why a record that exists may not be changed, destroyed, adopted or given up.
+// forbidsTouch says why an existing record may not be changed, destroyed, adopted or given up.
 func (i *inspector) forbidsTouch(c Change) string {
 	have, exists := i.live[c.RecordID]
 	switch {
@@ -311,8 +313,8 @@ func (i *inspector) forbidsTouch(c Change) string {
 	}
 }
 
-// forbidsAdopt says why a record may not be adopted. A record may be adopted if it is declared as it is, or if it is in
-// an exclusive zone and might be changed anyway.
+// forbidsAdopt says why a record may not be adopted. It may be adopted if its name, type and content are declared,
+// if a declared record with adopt = "replace" replaces it, or in an exclusive zone if it may be changed.
 func (i *inspector) forbidsAdopt(c Change, have dns.Record) string {
 	switch {
 	case i.bounds.Rollback:
@@ -341,7 +343,7 @@ func (i *inspector) forbidsUpdate(c Change, have dns.Record) string {
 	return i.foreign(have)
 }
 
-// forbidsRename says why a record may not get another name: one name loses it, and another one gets it.
+// forbidsRename says why a record may not be renamed. It judges a rename as a destroy and an add.
 func (i *inspector) forbidsRename(c Change, have dns.Record) string {
 	if !i.owns(have) {
 		return "cfplan does not own the record"

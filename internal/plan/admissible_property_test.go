@@ -14,7 +14,7 @@ import (
 	"github.com/cfplan/cfplan/internal/plan"
 )
 
-// genGuarded draws an input with everything that protects records.
+// genGuarded draws an input that may have anything that protects records: ignore, prevent_destroy, a limit, a scope.
 func genGuarded(t *rapid.T) plan.Input {
 	in := genInput(t)
 	in.AllowDestroy = rapid.SampledFrom([]int{0, 0, 2, 100}).Draw(t, "allow")
@@ -65,7 +65,7 @@ func boundsOf(in plan.Input) plan.Bounds {
 	}
 }
 
-// Plans with diagnostics are left out: Diff has already reported what is wrong with them.
+// The test skips plans with diagnostics, because Diff has already reported what is wrong with them.
 func TestEveryPlanFromDiffIsAdmissible(t *testing.T) {
 	check(t, func(t *rapid.T) {
 		in := genGuarded(t)
@@ -79,7 +79,7 @@ func TestEveryPlanFromDiffIsAdmissible(t *testing.T) {
 
 		z, diags := plan.Diff(in)
 		if len(diags) > 0 {
-			t.Skip("the plan has errors, or is beyond the limit")
+			t.Skip("the plan has errors, or exceeds the limit")
 		}
 		if got := plan.Admissible(z, boundsOf(in)); len(got) > 0 {
 			t.Fatalf("Admissible = %+v, want nothing for %+v", got, z.Changes)
@@ -100,7 +100,7 @@ func TestRestateKeepsAnHonestPlan(t *testing.T) {
 	})
 }
 
-// Restate trusts nothing that a forged plan says about its changes.
+// Restate must not trust what a forged plan says about its changes.
 func TestRestateIgnoresWhatAForgedPlanSays(t *testing.T) {
 	check(t, func(t *rapid.T) {
 		in := genGuarded(t)
@@ -128,7 +128,7 @@ func TestRestateIgnoresWhatAForgedPlanSays(t *testing.T) {
 	})
 }
 
-// forge edits a zone's plan as an attacker does who knows how plans are made.
+// forge edits a zone's plan as an attacker would who knows how cfplan makes plans.
 func forge(t *rapid.T, z plan.Zone, in plan.Input) plan.Zone {
 	z.Ownership = rapid.SampledFrom([]dns.Ownership{z.Ownership, dns.Exclusive}).Draw(t, "claimed")
 	z.Changes = slices.Clone(z.Changes)
@@ -142,7 +142,7 @@ func forge(t *rapid.T, z plan.Zone, in plan.Input) plan.Zone {
 	return z
 }
 
-// forgedChange draws a change that is well-formed by itself. Most of them are about a live record.
+// forgedChange draws a change that is well-formed by itself. Most of the changes that it draws are of a live record.
 func forgedChange(t *rapid.T, in plan.Input) plan.Change {
 	name := rapid.SampledFrom([]string{
 		"new." + zoneName, "www." + zoneName, zoneName, "www.example.net", "xexample.com", "WWW.example.com",
@@ -204,16 +204,16 @@ func TestNoForgedPlanTouchesWhatIsProtected(t *testing.T) {
 			}
 			passed++
 			for _, wrong := range harm(in, z) {
-				t.Errorf("an admissible plan would %s", wrong)
+				t.Errorf("Admissible allows a plan that would %s", wrong)
 			}
 		}
 	})
 	if passed == 0 {
-		t.Error("no forged plan was admissible: the test shows nothing")
+		t.Error("no forged plan was admissible, so this test checks nothing")
 	}
 }
 
-// harm lists everything that the changes would do and that the rules forbid. It shares no code with Admissible.
+// harm lists everything that the changes would do although the rules forbid it. It shares no code with Admissible.
 func harm(in plan.Input, z plan.Zone) (out []string) {
 	declared := map[dns.Key]bool{}
 	for _, r := range in.Desired.Records {
@@ -296,7 +296,7 @@ func harm(in plan.Input, z plan.Zone) (out []string) {
 	return out
 }
 
-// harmOfRename lists what a new name for a record would do that the rules forbid.
+// harmOfRename lists everything that a rename would do although the rules forbid it.
 func harmOfRename(in plan.Input, c plan.Change, have dns.Record) (out []string) {
 	wrong := func(format string, args ...any) { out = append(out, fmt.Sprintf(format, args...)) }
 	ignore := dns.NewPatterns(in.Desired.Policy.Ignore, zoneName)
@@ -322,7 +322,7 @@ func harmOfRename(in plan.Input, c plan.Change, have dns.Record) (out []string) 
 	return out
 }
 
-// answers reports whether cfplan has a record at the name after a plan.
+// answers reports whether cfplan owns a record at the name after a plan.
 func answers(in plan.Input, z plan.Zone, name string) bool {
 	touched := map[string]bool{}
 	for _, c := range z.Changes {

@@ -7,7 +7,7 @@ import (
 	"github.com/cfplan/cfplan/internal/dns"
 )
 
-// A zone with one record of each standing.
+// These are the records of a zone, one of each kind that Admissible treats differently.
 var (
 	ourRecord     = dns.Record{ID: "ours", Name: "ours.example.com", Type: dns.A, Content: "192.0.2.1", TTL: 300}
 	strangers     = dns.Record{ID: "theirs", Name: "theirs.example.com", Type: dns.A, Content: "192.0.2.2", TTL: 300}
@@ -178,7 +178,7 @@ func TestAdmissible(t *testing.T) {
 				return
 			}
 			if len(got) != 1 || !strings.Contains(got[0].Why, c.why) {
-				t.Errorf("Admissible = %+v, want one violation: %s", got, c.why)
+				t.Errorf("Admissible = %+v, want one violation with %q", got, c.why)
 			}
 		})
 	}
@@ -213,10 +213,10 @@ func TestMoveNeedsADeclaredBlock(t *testing.T) {
 		t.Errorf("Admissible = %+v, want nothing", got)
 	}
 
-	// A block that declares something else would no longer protect the record.
+	// A block that declares another name would no longer protect the record.
 	b.Declared.Records[0].Name = "other.example.com"
 	if got := Admissible(z, b); len(got) != 1 {
-		t.Errorf("Admissible = %+v, want a violation by the move to another record's block", got)
+		t.Errorf("Admissible = %+v, want a violation: the block declares another record", got)
 	}
 	b.Live.Records = nil
 	if got := Admissible(z, b); len(got) > 0 {
@@ -225,7 +225,7 @@ func TestMoveNeedsADeclaredBlock(t *testing.T) {
 }
 
 // A forged plan cannot evade the limit by giving records undeclared names instead of destroying them.
-func TestUndeclaredRenamesAreDestroysForTheLimit(t *testing.T) {
+func TestRenamesToUndeclaredNamesCountForTheLimit(t *testing.T) {
 	b := boundsOfExample(func(b *Bounds) { b.AllowDestroy = 0 })
 	b.Live.Records, b.Owned, b.Declared.Records = nil, map[string]string{}, nil
 	z := Zone{Name: "example.com", Ownership: dns.Managed}
@@ -243,7 +243,7 @@ func TestUndeclaredRenamesAreDestroysForTheLimit(t *testing.T) {
 		t.Errorf("Admissible = %+v, want nothing: all three are declared", got)
 	}
 
-	// A block that ignores its content declares the name, too.
+	// If a block ignores changes of its content, the declared content differs. The name still counts as declared.
 	for i := range b.Declared.Records {
 		b.Declared.Records[i].Content = "192.0.2.9"
 	}

@@ -7,14 +7,14 @@ import (
 	"github.com/cfplan/cfplan/internal/dns"
 )
 
-// Limits of the operations in one batch request, by the zone's Cloudflare plan
+// Cloudflare limits the operations in one batch request. The limit depends on the zone's Cloudflare plan
 // (developers.cloudflare.com, batch record changes).
 const (
 	FreeBatchLimit = 200
 	PaidBatchLimit = 3500
 )
 
-// BatchLimit returns the limit for a zone's tier. It returns the smaller one if the tier is not known.
+// BatchLimit returns the limit for a zone's tier, or the smaller limit if the tier is not known.
 func BatchLimit(tier dns.Tier) int {
 	switch tier {
 	case dns.Pro, dns.Business, dns.Enterprise:
@@ -24,13 +24,12 @@ func BatchLimit(tier dns.Tier) int {
 	}
 }
 
-// Batches divides a zone's changes into requests of at most limit operations; a limit below one counts as one. Each
-// request is in the order in which Cloudflare executes it: destroys, changes, adds. Changes that write nothing are left
-// out.
+// Batches divides a zone's changes into requests of at most limit operations (at least one). It leaves out changes
+// that write nothing. Each request is in the order in which Cloudflare executes it: destroys, changes, adds.
 //
-// The changes at one name, and at both names of a renamed record, stay in one request, so that the name always has an
-// answer, and so that no add comes before the destroy that makes room for it. Only a name with more changes than fit
-// into a request is split, in the same order.
+// All changes at one name are in one request, so that the name always has an answer, and no add comes before the
+// destroy that makes room for it. The same holds for both names of a renamed record. Only a name with more changes
+// than limit is split, in the same order.
 func Batches(z Zone, limit int) [][]Change {
 	limit = max(1, limit)
 
@@ -57,8 +56,8 @@ func Batches(z Zone, limit int) [][]Change {
 	return out
 }
 
-// groupsByName groups the changes that write something by name. The two names of a renamed record are one group. Names
-// that lose records come first, because a zone near its quota needs the room.
+// groupsByName groups the changes that write something by name. Both names of a renamed record are in one group.
+// Groups that destroy records come first, because a zone near its quota needs the room.
 func groupsByName(changes []Change) [][]Change {
 	joined := groups{}
 	for _, c := range changes {
@@ -89,7 +88,7 @@ func groupsByName(changes []Change) [][]Change {
 	return out
 }
 
-// growth returns 1 if the group adds more records than it destroys, -1 if it destroys more, else 0.
+// growth returns 1 if the group adds more records than it destroys, -1 if it destroys more, and otherwise 0.
 func growth(group []Change) int {
 	n := 0
 	for _, c := range group {
@@ -114,8 +113,8 @@ func stage(c Change) int {
 	}
 }
 
-// typeOrder keeps a DS inside the lifetime of its NS (RFC 4035, section 2.4), because Cloudflare refuses a DS without a
-// delegation.
+// typeOrder adds NS before DS and destroys DS before NS, because Cloudflare refuses a DS without a delegation (RFC
+// 4035, section 2.4).
 func typeOrder(c Change) int {
 	switch {
 	case c.Type == dns.DS && c.Action == Destroy, c.Type == dns.NS && c.Action != Destroy:
@@ -127,9 +126,8 @@ func typeOrder(c Change) int {
 	}
 }
 
-// Growth returns the largest number of additional records that the zone has after any request that adds some. The
-// requests are those of [Batches]. A zone that shrinks in the end may grow on the way. adds is false if no request adds a
-// record.
+// Growth returns the largest number of additional records that the zone has after any request of [Batches] that adds
+// records. A zone that shrinks in the end may grow on the way. adds is false if no request adds a record.
 func Growth(z Zone, limit int) (most int, adds bool) {
 	grown := 0
 	for _, batch := range Batches(z, limit) {

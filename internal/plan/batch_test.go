@@ -8,7 +8,7 @@ import (
 	"github.com/cfplan/cfplan/internal/plan"
 )
 
-// changesAt returns n changes of one name.
+// changesAt returns n changes at one name, all with the same action.
 func changesAt(name string, action plan.Action, n int) []plan.Change {
 	var out []plan.Change
 	for i := range n {
@@ -27,7 +27,7 @@ func changesAt(name string, action plan.Action, n int) []plan.Change {
 	return out
 }
 
-func TestGrowth(t *testing.T) {
+func TestGrowthIsTheLargestAfterARequestThatAdds(t *testing.T) {
 	for name, c := range map[string]struct {
 		changes [][]plan.Change
 		limit   int

@@ -8,7 +8,7 @@ import (
 	"github.com/cfplan/cfplan/internal/english"
 )
 
-// Describe names a record for people: type, name and value.
+// Describe names a record in messages: by its type, name and value.
 func Describe(r dns.Record) string {
 	value := r.Content
 	if r.Type == dns.MX {
@@ -17,8 +17,8 @@ func Describe(r dns.Record) string {
 	return fmt.Sprintf("%s %s %s", r.Type, r.Name, value)
 }
 
-// checkCollisions finds declared records that cannot be created because they conflict with records that cfplan may not
-// remove. Cloudflare would refuse them in the middle of an apply.
+// checkCollisions reports declared records that cannot be created, because they conflict with records that cfplan
+// may not remove. Otherwise Cloudflare would refuse them in the middle of an apply.
 func (d *differ) checkCollisions() {
 	kept := map[string][]dns.Record{}
 	for j, r := range d.seen {
@@ -56,8 +56,8 @@ func (d *differ) colliding(want dns.Record, kept []dns.Record) []dns.Record {
 // mostInTheWay bounds the number of records that a message names.
 const mostInTheWay = 5
 
-// longestDeclaration bounds the declaration that a message shows, in bytes. Renderings cut long details, and a cut
-// declaration is useless.
+// longestDeclaration bounds the declaration that a message shows, in bytes. Package render cuts long details, and
+// a cut declaration is useless.
 const longestDeclaration = 1500
 
 func (d *differ) failCollision(want dns.Record, inTheWay []dns.Record) {
@@ -113,7 +113,7 @@ func (d *differ) wayOut(inTheWay []dns.Record) string {
 		}
 	}
 
-	// In a rollback, no block declares the record that it brings back.
+	// A rollback brings back records that no block declares, so there is no block to edit.
 	if d.in.Release != nil {
 		return fmt.Sprintf("Delete %s in the dashboard.", them)
 	}
@@ -131,8 +131,8 @@ func (d *differ) wayOut(inTheWay []dns.Record) string {
 	return fmt.Sprintf("%s To keep %s instead, put this in place of your own record:\n\n%s", replace, them, declaration)
 }
 
-// declarationOf returns the configuration that declares the records as they are. It returns "" if one of them cannot be
-// declared or must not be shown.
+// declarationOf returns the configuration that declares the records as they are. It returns "" if one of them
+// cannot be declared or must not be shown.
 func (d *differ) declarationOf(records []dns.Record) string {
 	unfit := func(r dns.Record) bool {
 		return r.Keeper() != "" || len(d.sensitive.of(r, r.ID, d.in.Owned[r.ID])) > 0

@@ -8,7 +8,8 @@ import (
 	"github.com/cfplan/cfplan/internal/plan"
 )
 
-// collision plans declared records in a zone with others that cfplan does not manage, and returns the errors.
+// collision plans declared records in a zone that has the records in seen, which cfplan does not manage. It
+// returns the diagnostics.
 func collision(declared, seen []dns.Record) []plan.Diagnostic {
 	_, diags := plan.Diff(plan.Input{
 		Desired: dns.Zone{Name: "example.com", Records: declared},
@@ -70,7 +71,7 @@ func TestCollisionNamesAtMostFiveRecords(t *testing.T) {
 	}
 }
 
-// A rendering would cut a long declaration.
+// Package render would cut a long declaration.
 func TestCollisionWithALongRecordShowsNoDeclaration(t *testing.T) {
 	const lab = "lab.example.com"
 	diags := collision([]dns.Record{ns(lab, "ns1.example.net")}, []dns.Record{id("1", txt(lab, strings.Repeat("x", 2000)))})

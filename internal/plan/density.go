@@ -5,24 +5,24 @@ import (
 	"errors"
 )
 
-// mostBesides bounds the parts of a plan besides its zones, degradations and diagnostics, in bytes. These are mainly the
-// values of variables and outputs, which may be anything.
+// mostBesides bounds the size of a plan without its zones, degradations and diagnostics, in bytes. The rest is
+// mainly the values of variables and outputs, which may be anything.
 const mostBesides = 16 << 20
 
-// leastEntry is the least length of an object in a list of a plan, in bytes. cfplan writes longer ones.
+// leastEntry is the minimum length of an object in a list of a plan, in bytes. cfplan writes longer objects.
 const leastEntry = 40
 
 // deepest bounds the nesting of a plan. cfplan writes fewer than ten levels.
 const deepest = 100
 
 var (
-	errDense = errors.New("a list of it has entries that are empty or nearly empty, which cfplan never writes")
+	errDense = errors.New("one of its lists has entries that are empty or nearly empty, which cfplan never writes")
 	errDeep  = errors.New("it is nested too deeply")
 	errWide  = errors.New("its variables and outputs have more than 16 MiB")
 )
 
-// checkDensity refuses a document that would take many times its size in memory: three bytes in a list, such as {},
-// would become a change of some hundred bytes.
+// checkDensity refuses a document that would take many times its size in memory: an entry of three bytes in a
+// list, such as "{},", would become a change of some hundred bytes.
 func checkDensity(text []byte) error {
 	var parts map[string]json.RawMessage
 	if err := json.Unmarshal(text, &parts); err != nil {
@@ -80,8 +80,8 @@ func checkLists(text []byte) error {
 	return nil
 }
 
-// endOfString returns the index of the quotation mark that ends the string beginning at start, or the index of the last
-// byte if there is none.
+// endOfString returns the index of the quotation mark that ends the string beginning at start, or the index of the
+// last byte if there is none.
 func endOfString(text []byte, start int) int {
 	for i := start + 1; i < len(text); i++ {
 		switch text[i] {

@@ -9,10 +9,10 @@ import (
 	"github.com/cfplan/cfplan/internal/dns"
 )
 
-// Input is one zone as it should be and as it was seen.
+// Input is what Diff needs to know about one zone.
 type Input struct {
-	// Desired is the declared zone with its policy. If the configuration no longer declares
-	// the zone, it has a name and no records.
+	// Desired is the declared zone with its policy. If the configuration no longer declares the zone, Desired has
+	// only a name.
 	Desired dns.Zone
 	// Seen is the zone as Source found it.
 	Seen   dns.Zone
@@ -31,30 +31,30 @@ type Input struct {
 	LetGo map[string]bool
 	// Removed has the removed blocks.
 	Removed dns.Removals
-	// SensitiveAt is Sensitive by the address of the record.
+	// SensitiveAt is like Sensitive, but its keys are the addresses of the records.
 	SensitiveAt map[string][]dns.Attribute
-	// Last returns the owned record with the ID as cfplan last wrote it. ok is false if that
-	// is not known. If Last is nil, it is not known for any record.
+	// Last returns the owned record with the ID as cfplan last wrote it. ok is false if the state does not know that.
+	// If Last is nil, it is not known for any record.
 	Last func(id string) (last dns.Record, ok bool)
-	// Release has the keys of desired records that cfplan is not to own afterwards. Records
-	// that exist are given up; others are created and given up.
+	// Release has the keys of desired records that cfplan must not own afterwards. cfplan creates those that do not
+	// exist, and gives all of them up.
 	Release map[dns.Key]bool
-	// Reclaim has the IDs of records in Owned that cfplan does not own now but is to own
-	// again: they are adopted, and never destroyed.
+	// Reclaim has the IDs of records in Owned that cfplan does not own now but must own again. Diff adopts these
+	// records and never destroys them.
 	Reclaim map[string]bool
-	// Protected has declared records whose prevent_destroy applies although Desired does not
-	// have them. A rollback needs it: its Desired is an earlier zone.
+	// Protected has declared records whose prevent_destroy applies although they are not in Desired. A rollback needs
+	// them, because its Desired is an earlier zone.
 	Protected []dns.Record
-	// Declare writes records as the configuration would declare them. Messages show the text;
-	// if Declare is nil or returns "", they leave it out.
+	// Declare returns the text with which a configuration declares records. Messages show the text; if Declare is nil
+	// or returns "", they leave it out.
 	Declare func([]dns.Record) string
 	// Selection leaves changes out.
 	Selection Selection
 	// AllowDestroy is the number of records that may be destroyed beyond the zone's limit
 	// without a warning.
 	AllowDestroy int
-	// Destroy plans the destruction of all owned records. Of the declared records, only their
-	// prevent_destroy counts then.
+	// Destroy makes Diff plan the destruction of all owned records. Diff then uses only the prevent_destroy of the
+	// declared records.
 	Destroy bool
 }
 
@@ -62,11 +62,11 @@ type Input struct {
 // prevent them. Both zones must be canonical; Diff modifies neither. The result does not depend
 // on the order of their records.
 //
-// If the API can change a record in place, Diff keeps it, so that it keeps its ID, also under
-// another name. A change of the type is a destroy and an add. In a managed zone, Diff changes and destroys only owned
-// records. In an exclusive zone, it leaves alone records that are ignored or that Cloudflare
-// manages, and the zone's own name servers. In both, it leaves alone everything outside of the
-// configuration's scope.
+// If the API can change a record in place, Diff does so, so that the record keeps its ID, even if its name
+// changes. A change of the type is a destroy and an add. In a managed zone, Diff changes and destroys only owned
+// records. In an exclusive zone, it changes and destroys all records except ignored records, records that
+// Cloudflare manages, and the zone's own name servers. In both kinds of zones, it leaves alone everything outside
+// of the configuration's scope.
 func Diff(in Input) (Zone, []Diagnostic) {
 	d := newDiffer(in)
 	if !in.Destroy {
@@ -103,10 +103,10 @@ type differ struct {
 	// replacing has the buckets of the records that adopt = "replace" destroys; see dependent.
 	replacing map[bucket]bool
 	replacers replacers
-	// renamed are the desired records that change the name of one that exists.
+	// renamed has the indices of desired records that rename an existing record.
 	renamed map[int]bool
-	// signed has the delegations that are not renamed, and protector what prevent_destroy protects; both are filled on
-	// first use.
+	// signed has the names whose delegation cannot be renamed, and protector knows what prevent_destroy protects.
+	// Both are filled on first use.
 	signed    map[string]bool
 	protector *protector
 	sensitive sensitivity
@@ -139,7 +139,8 @@ func newDiffer(in Input) *differ {
 	}
 
 	if !in.Destroy {
-		// A configuration declares nothing outside of its scope, but a rollback may desire such records.
+		// A configuration declares nothing outside of its scope, but the desired zone of a rollback may have such
+		// records.
 		d.desired = slices.DeleteFunc(sorted(in.Desired.Records), func(r dns.Record) bool { return !d.scope.Has(r) })
 	}
 	d.replacers = newReplacers(in.Desired.Name, d.desired)
@@ -175,7 +176,7 @@ func (d *differ) standing(r dns.Record) standing {
 	case owned:
 		return ours
 	case apexNS:
-		// These records are the delegation itself: they can be adopted, but not destroyed as undeclared.
+		// These records delegate the zone itself. cfplan may adopt them, but must not destroy them as undeclared.
 		return foreign
 	case d.zone.Ownership == dns.Exclusive && !d.ignored(r):
 		return ours
@@ -190,7 +191,7 @@ func (d *differ) owns(r dns.Record) bool {
 
 func (d *differ) ignored(r dns.Record) bool { return d.ignore.Match(r) }
 
-// compare notes the change from a record in the zone to the declared record it is paired with.
+// compare notes the change, if any, that turns have into the declared record want with which it is paired.
 func (d *differ) compare(want, have dns.Record) {
 	after := keepIgnored(want, have)
 	if want.Declared != nil && len(want.Declared.IgnoreChanges) > 0 {
@@ -227,8 +228,8 @@ func (d *differ) moved(want, have dns.Record) {
 	}
 }
 
-// adoptedAsIs reports whether a record needs no adoption. cfplan owns an exclusive zone as a
-// whole, so that a declared record needs none even if it is ignored. Apex NS records do.
+// adoptedAsIs reports whether a declared record needs no adoption. cfplan owns an exclusive zone as a whole, so no
+// declared record in it needs an adoption, not even an ignored one. Only NS records at the apex do.
 func (d *differ) adoptedAsIs(have dns.Record) bool {
 	return d.zone.Ownership == dns.Exclusive && !(have.Type == dns.NS && have.Name == d.zone.Name)
 }
@@ -255,7 +256,7 @@ func (d *differ) destroyLeftovers() {
 	}
 }
 
-// leave counts a record that stays as it is because cfplan does not manage it.
+// leave counts a record that stays unchanged because cfplan does not manage it.
 func (d *differ) leave(have dns.Record) {
 	d.zone.Summary.Unmanaged++
 	keeper := have.Keeper()
@@ -276,7 +277,7 @@ func (d *differ) whyDestroyed(have dns.Record) string {
 	return whyDestroyed(d.owns(have))
 }
 
-// whyDestroyed says why a plan of a configuration destroys a record.
+// whyDestroyed says why a plan destroys a record that is not declared.
 func whyDestroyed(owned bool) string {
 	if owned {
 		return "the configuration no longer declares this record"
@@ -359,8 +360,8 @@ func (d *differ) result() (Zone, []Diagnostic) {
 	return d.zone, d.diags
 }
 
-// compareChanges orders changes by name and type. At one name destroys come before adds, as
-// apply executes them.
+// compareChanges orders changes by name, action and type. At one name, destroys come before adds, because apply
+// executes them in this order.
 func compareChanges(a, b Change) int {
 	return cmp.Or(
 		strings.Compare(a.Name, b.Name),
@@ -383,8 +384,8 @@ func (c Change) either() dns.Record {
 	return c.AfterRecord()
 }
 
-// Count counts a change. An adoption that changes the record counts twice: as an adoption and
-// as a change.
+// Count adds a change to the summary. An adoption that changes the record counts twice: as an adoption and as a
+// change.
 func (s *Summary) Count(c Change) { s.add(countOf(c, 1)) }
 
 // uncount reverses Count.

@@ -37,7 +37,7 @@ func keptBy(product string, r dns.Record) dns.Record { r.ManagedBy = product; re
 
 func declared(d dns.Declaration, r dns.Record) dns.Record { r.Declared = &d; return r }
 
-// line writes a change as one line: action, ID, type and name, and the values before and after.
+// line writes a change as one line: action, ID, type, name, and content and TTL before and after.
 func line(c plan.Change) string {
 	var before, after string
 	if c.Before != nil {
@@ -225,8 +225,8 @@ func TestKeptRecordsAreCountedByProduct(t *testing.T) {
 	}
 }
 
-// Cloudflare serves existing records of the type SPF but creates no new ones: a user who destroys one could not restore
-// it.
+// Cloudflare serves existing records of the type SPF but creates no new ones: a user who destroys one could not
+// restore it.
 func TestTypesThatCannotBeWrittenAreNeverTouched(t *testing.T) {
 	spf := id("1", dns.Record{Name: "example.com", Type: "SPF", Content: `"v=spf1 -all"`, TTL: 300})
 	for name, in := range map[string]plan.Input{
@@ -238,12 +238,13 @@ func TestTypesThatCannotBeWrittenAreNeverTouched(t *testing.T) {
 		z, _ := plan.Diff(in)
 		want := map[string]int{"Cloudflare (type SPF, which cfplan cannot write)": 1}
 		if len(z.Changes) > 0 || z.Summary.Unmanaged != 1 || !maps.Equal(z.KeptBy, want) {
-			t.Errorf("%s: changes %+v, %d unmanaged, kept by %v", name, z.Changes, z.Summary.Unmanaged, z.KeptBy)
+			t.Errorf("%s: changes %+v, %d unmanaged, kept by %v; want none, 1 and %v",
+				name, z.Changes, z.Summary.Unmanaged, z.KeptBy, want)
 		}
 	}
 }
 
-func TestAddressSurvivesARemovedDeclaration(t *testing.T) {
+func TestDestroyHasTheAddressOfTheRemovedBlock(t *testing.T) {
 	in := plan.Input{
 		Desired: dns.Zone{Name: zoneName},
 		Seen:    dns.Zone{Name: zoneName, Records: []dns.Record{id("1", a("www.example.com", "192.0.2.1"))}},
@@ -251,11 +252,11 @@ func TestAddressSurvivesARemovedDeclaration(t *testing.T) {
 	}
 	z, _ := plan.Diff(in)
 	if got := z.Changes[0].Address; got != `example.com/A/web["x"]` {
-		t.Errorf("address = %q, want the one of the block that declared it last", got)
+		t.Errorf("address = %q, want that of the block that declared the record last", got)
 	}
 }
 
-func TestBatchOrderKeepsDSInsideTheLifeOfItsNS(t *testing.T) {
+func TestBatchAddsNSBeforeDSAndDestroysDSBeforeNS(t *testing.T) {
 	sub := "sub.example.com"
 	ns := dns.Record{Name: sub, Type: dns.NS, Content: "ns.example.net", TTL: 300}
 	ds := dns.Record{Name: sub, Type: dns.DS, Content: "1 13 2 aa", TTL: 300}

@@ -18,11 +18,11 @@ import (
 	"github.com/cfplan/cfplan/internal/files"
 )
 
-// MaxDocument bounds what Decode reads, in bytes. A plan of 100,000 changes has some 60 MB.
+// MaxDocument bounds the document that Decode reads, in bytes. A plan of 100,000 changes has about 60 MB.
 const MaxDocument = 128 << 20
 
-// New returns a plan of the given zones. The plan is live if each of its zones was read live, or was not read because
-// it has nothing to do. The plan has no hash: Seal sets it.
+// New returns a plan of the given zones. The plan is live if no zone is degraded, and if each zone was read live
+// or was not read because it has nothing to do. The plan has no hash; Seal sets it.
 func New(version string, now time.Time, zones []Zone, degraded []Degradation, diags []Diagnostic) *Plan {
 	p := &Plan{
 		FormatVersion: FormatVersion,
@@ -89,7 +89,7 @@ func (p *Plan) sum() string {
 	bare.Hash = ""
 	text, err := json.Marshal(bare)
 	if err != nil {
-		// A plan holds nothing but what encoding/json can write.
+		// encoding/json can write everything that a plan can hold.
 		panic(fmt.Sprintf("plan: cannot be encoded: %v", err))
 	}
 	sum := sha256.Sum256(text)
@@ -99,8 +99,8 @@ func (p *Plan) sum() string {
 // Encode writes the plan document.
 func Encode(w io.Writer, p *Plan) error { return WriteJSON(w, p) }
 
-// WriteJSON writes v as indented JSON. It writes characters that a terminal or the log of a CI job would obey instead of
-// showing as \u escapes, which have the same value for every JSON parser.
+// WriteJSON writes v as indented JSON. It writes characters that a terminal or the log of a CI job would interpret as
+// \u escapes, which mean the same to every JSON parser.
 func WriteJSON(w io.Writer, v any) error {
 	var text bytes.Buffer
 	e := json.NewEncoder(&text)
@@ -113,9 +113,10 @@ func WriteJSON(w io.Writer, v any) error {
 	return err
 }
 
-// VisibleJSON escapes characters in a JSON text that can only be inside of strings. The json package already escapes
-// those below a space. VisibleJSON escapes DEL, the C1 controls, characters that are invisible or change the direction
-// of text, and the first character of "##[", with which commands of GitHub's runner begin.
+// VisibleJSON escapes some characters in the strings of a JSON text: DEL, the C1 controls, characters that are
+// invisible or change the direction of text, and the first character of "##[", with which commands to GitHub's
+// runner begin. The json package has already escaped the other control characters. Valid JSON has none of these
+// outside of strings.
 func VisibleJSON(text []byte) []byte {
 	var out bytes.Buffer
 	out.Grow(len(text))
@@ -136,10 +137,11 @@ func VisibleJSON(text []byte) []byte {
 	return out.Bytes()
 }
 
-// ErrAltered reports that the document is not what cfplan wrote.
+// ErrAltered reports that cfplan did not write the document as it is.
 var ErrAltered = errors.New("the plan was altered after it was saved")
 
-// Decode reads a saved plan. It refuses another format, a newer version, and a truncated or altered document.
+// Decode reads a saved plan. It refuses a document that has another format version, is truncated, too large or
+// masked, or was altered (ErrAltered).
 func Decode(r io.Reader) (*Plan, error) {
 	text, err := files.Read(r, MaxDocument)
 	var tooLarge *files.TooLargeError
@@ -161,7 +163,8 @@ func Decode(r io.Reader) (*Plan, error) {
 	return decodeSealed(text)
 }
 
-// checkFormat checks only the version, so that a newer document is reported as newer and not as broken.
+// checkFormat checks only the format version, so that the error for a document of a newer version says that, and
+// not that the document is broken.
 func checkFormat(text []byte) error {
 	var head struct {
 		FormatVersion string `json:"format_version"`

@@ -29,7 +29,7 @@ func saved(t testing.TB) []byte {
 	return b.Bytes()
 }
 
-func TestDecodeRefusesOtherAndAlteredDocuments(t *testing.T) {
+func TestDecodeSaysWhyItRefusesADocument(t *testing.T) {
 	good := string(saved(t))
 	for _, tt := range []struct{ name, text, want string }{
 		{"empty", "", "empty"},
@@ -89,8 +89,8 @@ func TestPlanIsLiveOnlyIfAllItsZonesAre(t *testing.T) {
 	}
 }
 
-// In these documents, a few bytes become a value of some hundred bytes. A plan with variables and outputs of any form
-// must still be accepted.
+// In these documents, a few bytes become a value of some hundred bytes. Decode must still accept a plan with
+// variables and outputs of any form.
 func TestDecodeRefusesDocumentsThatGrowInMemory(t *testing.T) {
 	many := func(entry string) string { return "[" + strings.Repeat(entry+",", 1000) + entry + "]" }
 	for _, part := range []string{
@@ -115,7 +115,7 @@ func TestDecodeRefusesDocumentsThatGrowInMemory(t *testing.T) {
 		t.Fatal(err)
 	}
 	if _, err := plan.Decode(&b); err != nil {
-		t.Errorf("Decode of a plan with an output of short entries = %v", err)
+		t.Errorf("Decode of a plan with an output of short entries = %v, want nil", err)
 	}
 }
 
@@ -125,7 +125,7 @@ func FuzzDecode(f *testing.F) {
 	f.Fuzz(func(t *testing.T, text []byte) {
 		p, err := plan.Decode(bytes.NewReader(text))
 		if err == nil && !p.Sealed() {
-			t.Error("Decode accepted a plan that does not match its hash")
+			t.Error("Decode accepts a plan that does not match its hash")
 		}
 	})
 }

@@ -6,11 +6,11 @@ import (
 	"github.com/cfplan/cfplan/internal/dns"
 )
 
-// findDrift notes what others did to cfplan's records since cfplan last wrote them. In an exclusive zone that cfplan has
-// written to, it also notes new records that the configuration does not declare. Drift is separate from the changes,
-// which are what the configuration asks for. A difference that the configuration now declares is not drift.
+// findDrift notes what others did to cfplan's records since cfplan last wrote them. In an exclusive zone to which
+// cfplan has written, it also notes new records that the configuration does not declare. Drift is separate from
+// the changes, which the configuration asks for. A difference that the configuration now declares is not drift.
 func (d *differ) findDrift() {
-	// Other sources are older than the last write, or incomplete.
+	// Sources other than live may be older than the last write, or incomplete.
 	if d.in.Source.Kind != SourceLive || d.in.Last == nil {
 		return
 	}
@@ -54,7 +54,7 @@ func (d *differ) findDrift() {
 	slices.SortStableFunc(d.zone.Drift, compareChanges)
 }
 
-// withIgnored returns the record with the declaration whose ignore_changes apply to it.
+// withIgnored returns the record with its declaration if the declaration has ignore_changes.
 func (d *differ) withIgnored(last dns.Record) dns.Record {
 	last.Declared = d.ignoring[last.ID]
 	return last
@@ -90,7 +90,7 @@ func (d *differ) drifted(a Action, about dns.Record, before, after *dns.Record, 
 	}
 }
 
-// OnlyDrift removes everything from the plan but the drift.
+// OnlyDrift removes everything except the drift from the plan.
 func (p *Plan) OnlyDrift() {
 	p.RefreshOnly, p.Diagnostics = true, []Diagnostic{}
 	for i := range p.Zones {

@@ -9,7 +9,7 @@ import (
 	"github.com/cfplan/cfplan/internal/dns/dnstest"
 )
 
-func TestDrift(t *testing.T) {
+func TestDriftIsWhatOthersChanged(t *testing.T) {
 	wrote := []string{"www 300 A 192.0.2.1", "api 300 A 192.0.2.2"}
 	for _, c := range []struct {
 		name          string
@@ -29,7 +29,7 @@ func TestDrift(t *testing.T) {
 		{"a record that is gone and no longer declared", []string{"www 300 A 192.0.2.1"}, wrote[:1], false, SourceLive, nil, 0},
 		{"a record beside them", append([]string{}, append(wrote, "new 300 A 192.0.2.3")...), wrote, false, SourceLive, nil, 0},
 		{"a record in an exclusive zone", append([]string{}, append(wrote, "new 300 A 192.0.2.3")...), wrote, true, SourceLive, []string{"add new  192.0.2.3"}, 1},
-		{"a snapshot knows of none", []string{"www 300 A 192.0.2.9"}, wrote, false, SourceCache, nil, 2},
+		{"a snapshot shows no drift", []string{"www 300 A 192.0.2.9"}, wrote, false, SourceCache, nil, 2},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			in := inputOf(t, c.now, c.declared)
@@ -74,8 +74,9 @@ func TestDrift(t *testing.T) {
 	}
 }
 
-// A record that was deleted and created again is drift if it now differs. An attribute that the block ignores is not.
-func TestDriftOfARecreatedRecord(t *testing.T) {
+// A record that was deleted and created again is drift only if it now differs. A difference in an attribute that the
+// block ignores is not drift.
+func TestRecreatedRecordIsDriftOnlyIfItDiffers(t *testing.T) {
 	for _, c := range []struct {
 		name    string
 		now     string // the record, of another ID
@@ -83,7 +84,7 @@ func TestDriftOfARecreatedRecord(t *testing.T) {
 		ignored []dns.Attribute
 		want    int
 	}{
-		{"otherwise", "www 60 A 192.0.2.1", false, nil, 1},
+		{"with another TTL", "www 60 A 192.0.2.1", false, nil, 1},
 		{"as it was", "www 300 A 192.0.2.1", false, nil, 0},
 		{"an ignored attribute beside another change", "www 60 A 192.0.2.9", true, []dns.Attribute{dns.AttrTTL}, 1},
 		{"an ignored attribute beside a change of the configuration", "www 60 A 192.0.2.1", true, []dns.Attribute{dns.AttrTTL}, 0},
@@ -106,7 +107,7 @@ func TestDriftOfARecreatedRecord(t *testing.T) {
 			in.Owned = map[string]string{id: "example.com/A/www"}
 			in.Last = func(string) (dns.Record, bool) { return last, true }
 			if z, _ := Diff(in); len(z.Drift) != c.want {
-				t.Errorf("drift = %+v, want %d", z.Drift, c.want)
+				t.Errorf("drift = %+v, want %d changes", z.Drift, c.want)
 			}
 		})
 	}

@@ -12,7 +12,7 @@ import (
 
 const zoneName = "example.com"
 
-// The choices are few on purpose, so that generated zones have many records in common.
+// There are few choices on purpose, so that the generated zones have many records in common.
 var (
 	genName    = rapid.SampledFrom([]string{zoneName, "www." + zoneName, "mail." + zoneName, "a.b." + zoneName})
 	genTTL     = rapid.SampledFrom([]int{1, 60, 300})
@@ -47,7 +47,7 @@ func genRecord(cname bool) *rapid.Generator[dns.Record] {
 	})
 }
 
-// genRecords draws records without conflicts: no key twice, and no CNAME beside an address.
+// genRecords draws records that a zone can have: no key occurs twice, and no records conflict.
 func genRecords(t *rapid.T, label string) []dns.Record {
 	var out []dns.Record
 	keys := map[dns.Key]bool{}
@@ -103,7 +103,7 @@ func genInput(t *rapid.T) plan.Input {
 	return in
 }
 
-// world is a zone that executes batches as Cloudflare does. It fails the test where Cloudflare refuses a request.
+// world is a zone that executes batches as Cloudflare does. It fails the test if Cloudflare would refuse a request.
 type world struct {
 	t       *rapid.T
 	records []dns.Record

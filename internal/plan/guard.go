@@ -8,12 +8,12 @@ import (
 	"github.com/cfplan/cfplan/internal/dns"
 )
 
-// Stale is a change that can no longer be carried out as it was planned.
+// Stale is a planned change that no longer fits the zone.
 type Stale struct {
 	Change Change
 	// Why says what is different now.
 	Why string
-	// Done reports whether the zone is already as the change would make it.
+	// Done reports whether the record is already as the change would make it.
 	Done bool
 }
 
@@ -53,9 +53,9 @@ type guard struct {
 	zone    string
 	byID    map[string]dns.Record
 	byKey   map[dns.Key]dns.Record
-	leaving map[string]bool // IDs that the plan itself destroys or renames
-	// staying has the other records, by name. Two of each type are enough: conflicts depend on the
-	// type, and one of the two may be the record to compare with.
+	leaving map[string]bool // the IDs of the records that the plan itself destroys or renames
+	// staying has the other records, by name. Two of each type are enough, because conflicts depend only on the
+	// type, and one of the two may be the changed record itself.
 	staying map[string][]dns.Record
 }
 
@@ -96,7 +96,7 @@ func (g guard) checkAdd(c Change, after dns.Record) (Stale, bool) {
 	return g.checkRoom(c, after)
 }
 
-// checkRoom looks for a new record that conflicts with the result of the change.
+// checkRoom checks whether a record that stays conflicts with the result of the change.
 func (g guard) checkRoom(c Change, after dns.Record) (Stale, bool) {
 	for _, have := range g.staying[after.Name] {
 		conflict := dns.ConflictAt(after.Name, g.zone, have.Type, after.Type)
@@ -112,7 +112,8 @@ func (g guard) checkRoom(c Change, after dns.Record) (Stale, bool) {
 	return Stale{}, true
 }
 
-// checkBefore checks whether the record is still as it was when the plan was made. after is nil for a destroy.
+// checkBefore checks whether the record is still as it was when the plan was made. after is nil for a destroy and a
+// forget.
 func (g guard) checkBefore(c Change, after *dns.Record) (Stale, bool) {
 	have, ok := g.byID[c.RecordID]
 	before := c.BeforeRecord()

@@ -35,11 +35,11 @@ func TestGuardSaysWhyAChangeNoLongerFits(t *testing.T) {
 		t.Run(tt.name, func(t *testing.T) {
 			stale := plan.Guard(z, dns.Zone{Name: zoneName, Records: tt.now})
 			if len(stale) != len(tt.why) {
-				t.Fatalf("Guard = %+v, want %q", stale, tt.why)
+				t.Fatalf("Guard = %+v, want %d stale changes: %q", stale, len(tt.why), tt.why)
 			}
 			for i, s := range stale {
 				if !strings.Contains(s.Why, tt.why[i]) {
-					t.Errorf("why = %q, want %q", s.Why, tt.why[i])
+					t.Errorf("Why = %q, want %q in it", s.Why, tt.why[i])
 				}
 			}
 		})

@@ -4,7 +4,7 @@ import (
 	"github.com/cfplan/cfplan/internal/dns"
 )
 
-// keepIgnored returns want with the attributes in lifecycle.ignore_changes taken from have.
+// keepIgnored returns want with the attributes in its lifecycle.ignore_changes taken from have.
 func keepIgnored(want, have dns.Record) dns.Record {
 	if want.Declared == nil || len(want.Declared.IgnoreChanges) == 0 {
 		return want
@@ -36,7 +36,7 @@ func keepIgnored(want, have dns.Record) dns.Record {
 			} else {
 				want.Content = have.Content
 			}
-		default: // content, or a field of it
+		default: // content, or one of its fields
 			want.Content = have.Content
 		}
 	}

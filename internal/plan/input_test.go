@@ -7,7 +7,8 @@ import (
 	"github.com/cfplan/cfplan/internal/dns/dnstest"
 )
 
-// inputOf returns the input for a plan that turns the records of before, all of them owned, into those of after.
+// inputOf returns the input for a plan that turns the records in before, all of them owned, into the records in
+// after.
 func inputOf(t *testing.T, before, after []string) Input {
 	t.Helper()
 	seen := dnstest.Records(t, before...)

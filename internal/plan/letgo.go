@@ -9,19 +9,19 @@ import (
 // whyForgotten is the reason of a record that is given up instead of destroyed.
 const whyForgotten = "its block has lifecycle.destroy = false"
 
-// letGo knows which owned records of a zone are given up instead of destroyed.
+// letGo knows which owned records of a zone cfplan gives up instead of destroying them.
 type letGo struct {
-	// declared maps each declared address to whether its records are given up.
+	// declared maps each declared address to whether its block has destroy = false.
 	declared map[string]bool
-	// covering finds the blocks with destroy = false, for instances that are gone.
+	// covering finds the block with destroy = false of an instance that the block no longer has.
 	covering *dns.Coverage
 	// remembered is Input.LetGo.
 	remembered map[string]bool
 	removals   dns.Removals
 }
 
-// newLetGo combines the configuration and the state. In a rollback, Desired is not what the configuration declares: the
-// declared records are in Protected and take precedence.
+// newLetGo combines the configuration and the state. In a rollback, Desired is an earlier zone, and Protected has the
+// declared records. Therefore Protected takes precedence.
 func newLetGo(in Input) letGo {
 	l := letGo{
 		declared:   map[string]bool{},
@@ -45,8 +45,9 @@ func newLetGo(in Input) letGo {
 	return l
 }
 
-// of reports whether a record is given up instead of destroyed. owner is the address of the block that declared it last.
-// A removed block decides first, then the record's own block if it still exists, and then the state.
+// of reports whether a record is given up instead of destroyed. owner is the address of the block that declared it
+// last. If a removed block names the address, that block decides; else the record's own block if it still exists;
+// else the state.
 func (l letGo) of(id, owner string) bool {
 	if b, removed := l.removals.Of(owner); removed {
 		return !b.Destroy
@@ -60,7 +61,7 @@ func (l letGo) of(id, owner string) bool {
 	return l.remembered[id]
 }
 
-// why says why the record of an address is given up.
+// why says why the record at an address is given up.
 func (l letGo) why(owner string) string {
 	if b, removed := l.removals.Of(owner); removed {
 		return fmt.Sprintf("the removed block at %s:%d gives it up", b.File, b.Line)
@@ -68,8 +69,8 @@ func (l letGo) why(owner string) string {
 	return whyForgotten
 }
 
-// removed reports whether a removed block gives up the record of an address. Such a record must not be changed into
-// another declared one.
+// removed reports whether a removed block gives up the record at an address. Such a record must not be changed into
+// another declared record.
 func (l letGo) removed(owner string) bool {
 	b, removed := l.removals.Of(owner)
 	return removed && !b.Destroy
@@ -84,16 +85,16 @@ func (l letGo) after(c Change, about dns.Record) bool {
 	return l.remembered[c.RecordID]
 }
 
-// givesUp reports whether a record that is not declared is given up instead of destroyed. This includes records that an
-// ignore block leaves alone: otherwise cfplan would own them for ever.
+// givesUp reports whether a record that is not declared is given up instead of destroyed. This includes records
+// that an ignore block leaves alone, because otherwise cfplan would own them forever.
 func (d *differ) givesUp(have dns.Record) bool {
 	owner, owned := d.in.Owned[have.ID]
 	return owned && d.standing(have) == ours && !d.in.Reclaim[have.ID] && d.letGo.of(have.ID, owner)
 }
 
-// checkForgotten refuses to give up records that the next plan would destroy: records of an exclusive zone, because they
-// are no longer declared, and records that a block with adopt = "replace" would replace. It does not check cfplan
-// destroy, because the configuration is usually deleted after it.
+// checkForgotten reports records that this plan gives up and the next plan would destroy: in an exclusive zone,
+// because they are no longer declared, or because a block with adopt = "replace" would replace them. It does not
+// check a plan of cfplan destroy, because the configuration is usually deleted after it.
 func (d *differ) checkForgotten() {
 	if d.in.Destroy {
 		return
@@ -120,8 +121,8 @@ func (d *differ) checkForgotten() {
 	}
 }
 
-// destroyedLater says why the next plan would destroy a record that is given up, and what to do. at is the place in the
-// configuration that causes it. why is "" if the next plan would not destroy the record.
+// destroyedLater says why the next plan would destroy a record that this plan gives up, and what to do. at is the
+// position in the configuration that causes it. why is "" if the next plan would not destroy the record.
 func (d *differ) destroyedLater(r dns.Record) (why string, at *Position) {
 	if d.zone.Ownership == dns.Exclusive {
 		why = fmt.Sprintf("the zone %s is exclusive, so the next plan would destroy the undeclared record. "+
@@ -137,7 +138,7 @@ func (d *differ) destroyedLater(r dns.Record) (why string, at *Position) {
 	return "", nil
 }
 
-// forbidsForget says why a record may not be given up, or returns "" if the configuration or the state says that it is.
+// forbidsForget says why a record may not be given up, or returns "" if it may.
 func (i *inspector) forbidsForget(have dns.Record) string {
 	switch {
 	case !i.owns(have):

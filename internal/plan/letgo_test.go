@@ -7,8 +7,8 @@ import (
 	"github.com/cfplan/cfplan/internal/dns"
 )
 
-// With destroy = false, a record is given up instead of destroyed. If its block still exists, the block decides; otherwise
-// the state does.
+// With destroy = false, a record is given up instead of destroyed. If its block still exists, the block decides;
+// otherwise the state does.
 func TestRecordsAreGivenUpInsteadOfDestroyed(t *testing.T) {
 	remembered := func(in *Input) { in.LetGo = map[string]bool{"0": true} }
 	covered := func(in *Input) {
@@ -107,17 +107,17 @@ func TestRecordsAreGivenUpInsteadOfDestroyed(t *testing.T) {
 				errors = append(errors, d.Summary)
 			}
 			if c.fails == "" && len(errors) > 0 || c.fails != "" && (len(errors) != 1 || !strings.Contains(errors[0], c.fails)) {
-				t.Errorf("diagnostics: %+v, want %q", diags, c.fails)
+				t.Errorf("diagnostics: %+v, want one with the summary %q (none if empty)", diags, c.fails)
 			}
 			if c.want == Forget && z.Summary.Destroy > 0 {
-				t.Errorf("%d destroys are counted", z.Summary.Destroy)
+				t.Errorf("the summary counts %d destroys, want none", z.Summary.Destroy)
 			}
 		})
 	}
 }
 
-// The state must remember destroy = false even for a record that does not change.
-func TestDestroyFalseIsMarked(t *testing.T) {
+// The state must learn a changed destroy = false even if the record itself does not change.
+func TestChangedDestroyFalseIsMarked(t *testing.T) {
 	for _, c := range []struct{ declared, remembered, marked bool }{
 		{false, false, false}, {true, false, true}, {true, true, false}, {false, true, true},
 	} {
@@ -126,7 +126,7 @@ func TestDestroyFalseIsMarked(t *testing.T) {
 			in.LetGo = map[string]bool{"0": c.remembered}
 		})
 		if got := len(z.Marked) > 0; got != c.marked || got && z.Marked[0].LetGo != c.declared {
-			t.Errorf("%+v: marks %+v", c, z.Marked)
+			t.Errorf("%+v: marks = %+v, want a mark: %v", c, z.Marked, c.marked)
 		}
 	}
 }

@@ -13,13 +13,14 @@ const limitRule = "max-destroy"
 // limitSummary is the summary of the warning about such a zone.
 const limitSummary = "Plan destroys more than the limit"
 
-const limitCheck = "Is a file missing, a for_each empty, a zone's block deleted by mistake? Only if you want all of it:"
+const limitCheck = "Is a file missing, a for_each empty, or a zone block deleted by mistake? " +
+	"If you want to destroy all of them, add"
 
 const (
-	// smallZone is the size below which a zone is small. In a small zone, 30 % would forbid almost every destroy: one of
-	// three records is already a third.
+	// smallZone is the number of records below which a zone is small. In a small zone, the default limit of 30 %
+	// would forbid almost every destroy: one of three records is already more.
 	smallZone = 10
-	// leastLimited is the size below which a zone has no limit unless one is declared.
+	// leastLimited is the number of records below which a zone has no limit unless it declares one.
 	leastLimited = 3
 )
 
@@ -27,13 +28,13 @@ const (
 type bound struct {
 	most int
 	text string
-	// replaced reports whether a destroy does not count if the plan adds another record at the same name. In a small
-	// zone, two records that change their type would be half of the zone.
+	// replaced reports whether destroys do not count if the plan adds another record at the same name. Otherwise two
+	// records of a small zone that change their type could already be half of the zone.
 	replaced bool
 }
 
-// boundOf returns the bound of a zone with the given number of records. ok is false if it has none, because it is tiny
-// and declares no limit.
+// boundOf returns the bound of a zone with the given number of records. ok is false if the zone has no bound,
+// because it has fewer than leastLimited records and declares no limit.
 func boundOf(declared *dns.Limit, records int) (b bound, ok bool) {
 	limit, small := dns.DefaultLimit, records < smallZone
 	switch {
@@ -57,8 +58,8 @@ func boundOf(declared *dns.Limit, records int) (b bound, ok bool) {
 	return b, true
 }
 
-// LimitRisk returns the risk that the plan would destroy more records of the zone than its limit allows. ok is false if
-// it would not. declared is the limit that the configuration declares, or nil if it declares none. live has the zone's
+// LimitRisk returns a risk if the plan would destroy more records of the zone than its limit allows; otherwise ok
+// is false. declared is the limit that the configuration declares, or nil if it declares none. live has the zone's
 // records before the changes.
 func LimitRisk(z Zone, declared *dns.Limit, live []dns.Record) (risk Risk, ok bool) {
 	records := 0
@@ -88,7 +89,7 @@ func LimitRisk(z Zone, declared *dns.Limit, live []dns.Record) (risk Risk, ok bo
 	}, true
 }
 
-// destroys counts the records that the plan of a zone destroys, and those of them that count for its limit.
+// destroys returns the number of records that the plan of a zone destroys, and how many of them count for its limit.
 func destroys(z Zone, replaced bool) (all, counted int) {
 	arrives := map[string]bool{}
 	for _, c := range z.Changes {
@@ -110,8 +111,8 @@ func destroys(z Zone, replaced bool) (all, counted int) {
 	return all, counted
 }
 
-// checkLimit warns if the plan would destroy more of the zone than its limit allows. cfplan destroy has no limit, because
-// its user asks for the destruction by name.
+// checkLimit warns if the plan would destroy more records of the zone than its limit allows. cfplan destroy has no
+// limit, because its user has asked for the destruction explicitly.
 func (d *differ) checkLimit() {
 	risk, beyond := LimitRisk(d.zone, d.in.Desired.Policy.MaxDestroy, d.seen)
 	if d.in.Destroy || !beyond {
@@ -123,7 +124,7 @@ func (d *differ) checkLimit() {
 		d.diags = append(d.diags, Diagnostic{
 			Severity: dns.Warning,
 			Summary:  limitSummary,
-			Detail:   risk.Text + " Apply refuses it. " + risk.Check,
+			Detail:   risk.Text + " Apply refuses such a plan. " + risk.Check,
 			Position: PositionOf(d.in.Desired.Policy),
 		})
 	}
@@ -148,8 +149,8 @@ func (p *Plan) BeyondLimit() []Zone {
 	return out
 }
 
-// WithoutLimitWarnings returns the diagnostics without the warnings of checkLimit. A plan that may be applied does not
-// need them, because apply checks the limit again.
+// WithoutLimitWarnings returns the diagnostics without the warnings of checkLimit. apply does not need these
+// warnings, because it checks the limit again.
 func WithoutLimitWarnings(diags []Diagnostic) []Diagnostic {
 	return slices.DeleteFunc(slices.Clone(diags), func(d Diagnostic) bool { return d.Summary == limitSummary })
 }

@@ -7,7 +7,8 @@ import (
 	"github.com/cfplan/cfplan/internal/dns"
 )
 
-// shrink plans the destruction of all but kept records of a zone. cfplan owns all of them.
+// shrink plans a zone of that many records, all of them owned, of which the configuration declares only the first
+// kept ones.
 func shrink(records, kept int, change func(*Input)) (Zone, []Diagnostic) {
 	in := Input{Desired: dns.Zone{Name: "example.com"}, Seen: dns.Zone{Name: "example.com", ID: "z"}, Owned: map[string]string{}}
 	in.Desired.Policy.File, in.Desired.Policy.Line = "main.cf.hcl", 7
@@ -68,7 +69,7 @@ func TestLimitOfDestroys(t *testing.T) {
 				t.Errorf("beyond the limit: %v, want %v (%v)", got, c.beyond, z.Risks)
 			}
 			if c.beyond != (len(diags) == 1) {
-				t.Errorf("diagnostics: %v", diags)
+				t.Errorf("diagnostics: %v, want one only beyond the limit (%v)", diags, c.beyond)
 			}
 			if p.AllowDestroy = z.Summary.Destroy; len(p.BeyondLimit()) > 0 {
 				t.Error("the plan is beyond the limit although -allow-destroy has the number of destroys")

@@ -23,9 +23,9 @@ func (p *Plan) IsSensitive() bool {
 	return false
 }
 
-// Masked returns the plan as it may be shown, with [dns.SensitiveValue] in place of every sensitive value. It returns p
-// itself if the plan has none. Everything that prints a plan prints the masked plan; only a file of -out has the plan
-// itself.
+// Masked returns the plan as it may be shown, with [dns.SensitiveValue] in place of every sensitive value. It
+// returns p itself if the plan has no sensitive values. Everything that shows a plan must show the masked plan;
+// only the file that plan -out writes has the sensitive values.
 func (p *Plan) Masked() *Plan {
 	if p.Masks || !p.IsSensitive() {
 		return p
@@ -57,8 +57,8 @@ func (p *Plan) Masked() *Plan {
 	return &out
 }
 
-// masked returns the zone as it may be shown. It sorts the changes again, because the position of a masked name in the
-// order of names would reveal something about it.
+// masked returns the zone as it may be shown. It sorts the changes again if names are masked, because the position
+// of a change among sorted names would reveal something about its name.
 func (z Zone) masked(hidden *dns.Hidden) Zone {
 	z.Risks = maskedRisks(z.Risks, hidden)
 	z.Changes, z.Drift = maskedChanges(z.Changes, hidden), maskedChanges(z.Drift, hidden)
@@ -86,7 +86,8 @@ func maskedRisks(list []Risk, hidden *dns.Hidden) []Risk {
 	return out
 }
 
-// Masked returns the change as it may be shown. MaskedChanges lists the masked attributes that the change modifies.
+// Masked returns the change as it may be shown. It sets MaskedChanges to the masked attributes that the change
+// modifies.
 func (c Change) Masked() Change {
 	if len(c.Sensitive) == 0 {
 		return c
@@ -107,7 +108,8 @@ func (c Change) Masked() Change {
 	return c
 }
 
-// maskedAddress hides the label of an address if it is the name itself, as for a record that no block declares.
+// maskedAddress hides the label in the address of a change if the label is the sensitive name itself. This is so
+// if no block declares the record.
 func maskedAddress(c Change) string {
 	parts := strings.SplitN(c.Address, "/", 3)
 	if c.DeclaredAt != nil || len(parts) < 3 || dns.RelativeName(c.Name, parts[0]) != parts[2] || c.Name == parts[0] {
@@ -133,7 +135,7 @@ func (v Variable) masked() Variable {
 	return v
 }
 
-// Hidden returns the sensitive texts of the plan, so that messages can leave them out.
+// Hidden returns the sensitive texts of the plan, so that messages can mask them.
 func (p *Plan) Hidden() dns.Hidden {
 	var out dns.Hidden
 	if p.Masks {

@@ -12,7 +12,7 @@ import (
 	"github.com/cfplan/cfplan/internal/plan"
 )
 
-// secretive returns a plan with a secret in every place that can have one.
+// secretive returns a plan with a secret in every place that can have one. Each secret contains "zq7".
 func secretive(t *testing.T) *plan.Plan {
 	t.Helper()
 	was := id("1", a("zq7name.example.com", "192.0.2.1"))
@@ -74,27 +74,27 @@ func TestMaskedPlanHasNoSecret(t *testing.T) {
 	}
 	again, err := json.Marshal(p.Masked().Masked())
 	if err != nil || string(again) != string(shown) {
-		t.Errorf("masking twice gives %s, %v", again, err)
+		t.Errorf("masking twice gives %s, %v; want the same as masking once", again, err)
 	}
 	if err := validate(strictSchema(t), p.Masked()); err != nil {
 		t.Errorf("the masked plan does not follow the schema: %v", err)
 	}
 }
 
-func TestMaskingKeepsWhatChanges(t *testing.T) {
+func TestMaskedChangeStillSaysWhichAttributesChange(t *testing.T) {
 	p := secretive(t)
 	for i, c := range p.Zones[0].Changes {
 		if got := c.Masked(); !slices.Equal(got.Changed(), c.Changed()) || got.Writes() != c.Writes() {
-			t.Errorf("change %d changes %v, masked %v", i, c.Changed(), got.Changed())
+			t.Errorf("change %d: Changed = %v, masked %v; want the same, and the same Writes", i, c.Changed(), got.Changed())
 		}
 	}
 	open := plan.Change{Action: plan.Add, Name: "x", After: &plan.Values{Comment: "c"}}
 	if got := open.Masked(); got.After.Comment != "c" || got.Name != "x" {
-		t.Errorf("an open change is masked: %+v", got)
+		t.Errorf("a change without sensitive attributes becomes %+v, want it unchanged", got)
 	}
 }
 
-// In the order of names, a masked name could be guessed from its neighbours.
+// If the changes stayed sorted by their real names, a masked name could be guessed from its neighbors.
 func TestPositionOfAMaskedNameRevealsNothing(t *testing.T) {
 	var names []string
 	for _, c := range secretive(t).Masked().Zones[0].Changes {
@@ -111,7 +111,7 @@ func TestMaskedReturnsAPlanWithoutSecretsUnchanged(t *testing.T) {
 		t.Fatal(err)
 	}
 	if p.Masked() != p {
-		t.Error("Masked returned another plan")
+		t.Error("Masked returned another plan, want the same pointer")
 	}
 }
 
@@ -135,7 +135,7 @@ func TestDecodeRefusesMaskedPlans(t *testing.T) {
 			t.Fatal(err)
 		}
 		if _, err := plan.Decode(&b); err == nil {
-			t.Errorf("%s: Decode accepts it", name)
+			t.Errorf("%s: Decode accepts the plan, want an error", name)
 		}
 	}
 }
@@ -201,7 +201,8 @@ func TestDiffMarksSensitiveAttributesThatTheStateLacks(t *testing.T) {
 			Source:    plan.Source{Kind: plan.SourceLive},
 		})
 		if len(z.Marked) != tt.want || len(z.Changes) > 0 {
-			t.Errorf("declared %v, known %v: marks %+v, changes %+v", tt.declared, tt.known, z.Marked, z.Changes)
+			t.Errorf("declared %v, known %v: marks %+v and changes %+v, want %d marks and no changes",
+				tt.declared, tt.known, z.Marked, z.Changes, tt.want)
 		}
 	}
 }

@@ -9,8 +9,8 @@ import (
 	"github.com/cfplan/cfplan/internal/dns"
 )
 
-// matchKeys pairs records with the same name, type and content. If the zone has several such records, it prefers one that
-// cfplan may change, and among those one that needs no change.
+// matchKeys pairs records with the same name, type and content. If the zone has several such records, it prefers
+// records that cfplan may change, and among these a record that needs no change.
 func (d *differ) matchKeys() {
 	byKey := make(map[dns.Key]int, len(d.seen))
 	repeated := map[dns.Key][]int{}
@@ -40,7 +40,8 @@ func (d *differ) matchKeys() {
 	}
 }
 
-// bestOf returns the record in among, all of one key, that matchKeys pairs with the declared one.
+// bestOf returns the index of the record that matchKeys pairs with the declared record. among has the indices of all
+// records with its key.
 func (d *differ) bestOf(want dns.Record, among []int) int {
 	changes := func(j int) int {
 		if have := d.seen[j]; keepIgnored(want, have).Equal(have) {
@@ -56,8 +57,8 @@ func (d *differ) bestOf(want dns.Record, among []int) int {
 	})
 }
 
-// matchLeftovers pairs the remaining records of each name and type: their contents differ. Any pairing is correct; the
-// rounds go from the likeliest pairs to any pairs.
+// matchLeftovers pairs the remaining records of each name and type, whose contents differ. Any pairing is correct,
+// but the earlier rounds find the pairs that a user would expect.
 func (d *differ) matchLeftovers() {
 	rounds := []func(r dns.Record, address string) string{
 		func(_ dns.Record, address string) string { return "address " + address },
@@ -101,8 +102,8 @@ func (d *differ) matchBy(label func(dns.Record, string) string) {
 	}
 }
 
-// kind returns the kind of a TXT record, such as SPF or a site verification: its text up to the first separator, in lower
-// case. A version after "v=" is part of the kind. Records of other types have no kind.
+// kind returns the kind of a TXT record, such as SPF or a site verification: its text up to the first separator, in
+// lower case. In "v=spf1" the equals sign is no separator. For records of other types, kind returns "".
 func kind(r dns.Record) string {
 	if r.Type != dns.TXT {
 		return ""
@@ -119,7 +120,7 @@ func kind(r dns.Record) string {
 	return k
 }
 
-// manner returns all attributes of a record besides its content.
+// manner returns a text of all attributes of a record except its name, type and content.
 func manner(r dns.Record) string {
 	return fmt.Sprint(r.Priority, r.TTL, r.Proxied, r.Comment, r.Tags, r.Settings, r.PrivateRouting)
 }

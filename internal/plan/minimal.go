@@ -5,25 +5,25 @@ import (
 	"slices"
 )
 
-// A plan with minimal refresh compares each zone with its snapshot first, and reads only those zones live that have
-// something to do. For the others, the plan has what their snapshots show. They do not make the plan read-only, because
-// the plan changes nothing in them.
+// A plan with minimal refresh first compares each zone with its snapshot, and reads only the zones live in which
+// that comparison shows something to do. The plan of the other zones comes from their snapshots. These zones do
+// not make the plan read-only, because the plan changes nothing in them.
 
 // NotRefreshed reports whether the zone was not read because its snapshot shows nothing to do.
 func (z Zone) NotRefreshed() bool { return z.Summary.NotRefreshed > 0 }
 
-// HasNothingToDo reports whether the plan of the zone has only counts: no change, no update of the state, no drift, no
-// risk, and nothing that a selection leaves out.
+// HasNothingToDo reports whether the plan of the zone has only counts: no change, no update of the state, no
+// drift, no risk, and nothing that a selection leaves out.
 func (z Zone) HasNothingToDo() bool {
 	return len(z.Changes)+len(z.Moved)+len(z.Marked)+len(z.Drift)+len(z.Risks)+z.LeftOut == 0
 }
 
-// mayBeLive reports whether the zone's source allows applying the plan.
+// mayBeLive reports whether the zone's source allows the plan to be applied.
 func (z Zone) mayBeLive() bool {
 	return z.Source.Kind == SourceLive || z.NotRefreshed() && z.HasNothingToDo()
 }
 
-// notRefreshedWellFormed says why a zone that is marked as not refreshed cannot be so.
+// notRefreshedWellFormed says why a zone that is marked as not refreshed contradicts that mark, or returns nil.
 func (z Zone) notRefreshedWellFormed() error {
 	switch n := z.Summary.NotRefreshed; {
 	case n == 0:

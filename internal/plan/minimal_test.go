@@ -16,7 +16,7 @@ func unread() Zone {
 	}
 }
 
-func TestPlanWithAZoneThatWasNotReadIsLive(t *testing.T) {
+func TestNotRefreshedZoneDoesNotMakeThePlanReadOnly(t *testing.T) {
 	live := Zone{Name: "example.com", Source: Source{Kind: SourceLive}}
 	cached := unread()
 	cached.Summary.NotRefreshed = 0
@@ -37,7 +37,7 @@ func TestPlanWithAZoneThatWasNotReadIsLive(t *testing.T) {
 			t.Errorf("%s: the plan is %s, want %s", c.name, p.Mode, c.want)
 		}
 		if err := p.WellFormed(); err != nil {
-			t.Errorf("%s: WellFormed = %v", c.name, err)
+			t.Errorf("%s: WellFormed = %v, want nil", c.name, err)
 		}
 	}
 
@@ -58,7 +58,7 @@ func TestNotRefreshedCountsZones(t *testing.T) {
 	}
 }
 
-// cfplan does not read a zone only if it has nothing to do. A plan that says otherwise is forged.
+// cfplan skips reading a zone only if the zone has nothing to do. A plan that says otherwise is forged.
 func TestForgedChangesInAZoneThatWasNotReadAreRefused(t *testing.T) {
 	for _, c := range []struct {
 		name   string
@@ -87,7 +87,7 @@ func TestForgedChangesInAZoneThatWasNotReadAreRefused(t *testing.T) {
 		p.Recount()
 		err := p.WellFormed()
 		if (err == nil) != (c.why == "") || err != nil && !strings.Contains(err.Error(), c.why) {
-			t.Errorf("%s: WellFormed = %v, want %q", c.name, err, c.why)
+			t.Errorf("%s: WellFormed = %v, want an error with %q (none if empty)", c.name, err, c.why)
 		}
 	}
 }

@@ -1,7 +1,8 @@
-// Package plan compares zones and computes the necessary changes. It has the diff, the plan
-// document, the batches that apply it, and the guard that checks whether it still fits the zone.
+// Package plan compares zones and computes the changes that turn one into the other. It has the diff, the plan
+// document, the batches in which apply sends the changes, and the guard that checks whether a plan still fits the
+// zone.
 //
-// It is pure: no clock, no network, no files. Package reconcile reads the zones, and package
+// The package is pure: it uses no clock, no network and no files. Package reconcile reads the zones, and package
 // render shows plans.
 package plan
 
@@ -23,13 +24,13 @@ const (
 	// Live means that every zone with something to do was read from Cloudflare. The plan may be
 	// applied.
 	Live Mode = "live"
-	// ReadOnly means that at least one of these zones was not read from Cloudflare. The plan can
+	// ReadOnly means that at least one zone with something to do was not read from Cloudflare. The plan can
 	// only be shown.
 	ReadOnly Mode = "read_only"
 )
 
-// Plan is what cfplan would do, as data. cfplan shows, saves, renders and applies this one
-// value. Its JSON form is the document that `plan -json` prints and `plan -out` saves.
+// Plan describes, as data, what cfplan would do. cfplan shows, saves and applies this one value. Its JSON form is the
+// document that `plan -json` prints and `plan -out` saves.
 type Plan struct {
 	FormatVersion string    `json:"format_version"`
 	CfplanVersion string    `json:"cfplan_version"`
@@ -50,23 +51,23 @@ type Plan struct {
 	Diagnostics  []Diagnostic  `json:"diagnostics"`
 	// Outputs are the configuration's output values, without sensitive ones.
 	Outputs []Output `json:"outputs,omitempty"`
-	// Variables are the values that the configuration was evaluated with, by name.
+	// Variables are the values with which the configuration was evaluated, by name.
 	Variables map[string]Variable `json:"variables,omitempty"`
 	// Masks reports whether sensitive values are masked. Such a plan can only be shown.
 	Masks bool `json:"masked,omitempty"`
-	// Salt is random if the plan has sensitive values, so that a guess at them cannot be checked
-	// against the hash, which is shown. The salt is not shown.
+	// Salt is random if the plan has sensitive values, and otherwise empty. cfplan shows the hash but not the
+	// salt, so the hash does not help to guess a sensitive value.
 	Salt string `json:"salt,omitempty"`
 	// Lineage identifies the state that the plan was made with. It is empty if there was no state.
 	Lineage string `json:"state_lineage,omitempty"`
-	// Hash covers all of the above. Saved plans have it.
+	// Hash covers all other fields. Saved plans have it.
 	Hash string `json:"hash,omitempty"`
 }
 
 // Degradation says why a zone could not be read live, and what to do about it.
 type Degradation struct {
 	Zone string `json:"zone"`
-	// Account names the account whose credentials were refused; empty for the default one.
+	// Account names the account whose credentials were refused; empty for the default account.
 	Account    string `json:"account,omitempty"`
 	Code       int    `json:"code"`
 	HTTPStatus int    `json:"http_status"`
@@ -105,17 +106,16 @@ type Zone struct {
 	Ownership dns.Ownership `json:"ownership"`
 	Source    Source        `json:"source"`
 	Summary   Summary       `json:"summary"`
-	// KeptBy counts the unmanaged records that cfplan never touches by their keeper; see
-	// [dns.Record.Keeper].
+	// KeptBy counts, for each keeper, the unmanaged records that cfplan never touches; see [dns.Record.Keeper].
 	KeptBy map[string]int `json:"kept_by,omitempty"`
-	// Drift is what others did to cfplan's records since cfplan last wrote them: before is what
-	// cfplan wrote, after is what is live.
+	// Drift is what others did to cfplan's records since cfplan last wrote them. In a drift change, Before has the
+	// values that cfplan wrote, and After the live values.
 	Drift []Change `json:"drift,omitempty"`
-	// Moved has the records whose block now has another address, for example because it was
-	// renamed. Only their address in the state changes.
+	// Moved has the records whose block now has another address, for example because the block was renamed. For
+	// these records, only the address in the state changes.
 	Moved []Move `json:"moved,omitempty"`
-	// Marked has the records whose sensitive attributes, or lifecycle.destroy, the state does not
-	// have yet. Only that changes in the state.
+	// Marked has the records whose sensitive attributes or lifecycle.destroy differ from the state. For these
+	// records, only the state changes.
 	Marked []Mark `json:"marked,omitempty"`
 	// LeftOut counts the changes that -target and -exclude leave out.
 	LeftOut int `json:"left_out,omitempty"`
@@ -124,14 +124,14 @@ type Zone struct {
 	Changes []Change `json:"changes"`
 }
 
-// Move is an owned record that another block declares now.
+// Move is an owned record that is now declared at another address.
 type Move struct {
 	RecordID string `json:"record_id"`
 	From     string `json:"from"`
 	To       string `json:"to"`
 }
 
-// Action is what happens to a record.
+// Action says what happens to a record.
 type Action string
 
 const (
@@ -146,20 +146,20 @@ const (
 	Forget Action = "forget"
 )
 
-// Change is what happens to one record.
+// Change describes what happens to one record.
 type Change struct {
 	Action Action `json:"action"`
 	// Address names the declaring block, as dns.Declaration does.
 	Address string   `json:"address"`
 	Type    dns.Type `json:"type"`
 	Name    string   `json:"name"`
-	// PreviousName is the name of the record before the change, if the change gives it another one;
-	// otherwise it is empty.
+	// PreviousName is the name of the record before the change if the change renames the record; otherwise it is
+	// empty.
 	PreviousName string `json:"previous_name,omitempty"`
 	// RecordID is Cloudflare's ID of the record. It is empty for an add.
 	RecordID string `json:"record_id,omitempty"`
-	// Before has the values of the record now; it is nil for an add. After has the values
-	// afterwards; it is nil for a destroy.
+	// Before has the current values of the record; it is nil for an add. After has its values after the change; it is
+	// nil for a destroy.
 	Before *Values `json:"before"`
 	After  *Values `json:"after"`
 	// Forget reports whether cfplan gives up the record after an add or a change. The record is
@@ -177,16 +177,15 @@ type Change struct {
 	Pending    bool      `json:"pending,omitempty"`
 	Risks      []Risk    `json:"risks"`
 	DeclaredAt *Position `json:"declared_at,omitempty"`
-	// Sensitive lists the attributes that must not be shown, neither before nor after; see
-	// Masked.
+	// Sensitive lists the attributes whose values must not be shown, neither in Before nor in After; see Masked.
 	Sensitive []dns.Attribute `json:"sensitive,omitempty"`
-	// MaskedChanges lists the masked attributes that the change modifies. Their masks are the
-	// same before and after.
+	// MaskedChanges lists the masked attributes that the change modifies. Before and After do not show which, because
+	// both have the same mask.
 	MaskedChanges []dns.Attribute `json:"masked_changes,omitempty"`
 }
 
-// Writes reports whether the change needs a request to Cloudflare. Adopting an equal record and
-// giving up a record do not.
+// Writes reports whether the change needs a request to Cloudflare. To adopt an equal record, or to give up a record,
+// cfplan needs none.
 func (c Change) Writes() bool {
 	return c.Action != Forget && (c.Action != Adopt || len(c.Changed()) > 0)
 }
@@ -206,7 +205,7 @@ func (c Change) Changed() []dns.Attribute {
 	return out
 }
 
-// Values has the attributes of a record besides its name and type.
+// Values has all attributes of a record except its name and type.
 type Values struct {
 	Content  string       `json:"content"`
 	Priority *uint16      `json:"priority,omitempty"`

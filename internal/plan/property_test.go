@@ -30,7 +30,8 @@ func TestPlanAfterAnApplyIsEmpty(t *testing.T) {
 		}
 		again, diags := plan.Diff(carryOut(t, in, plan.Batches(z, limit), z.Changes))
 		if len(again.Changes) > 0 || len(diags) > 0 {
-			t.Fatalf("second plan has %+v, %+v after %+v", again.Changes, diags, z.Changes)
+			t.Fatalf("after %+v, the second plan has the changes %+v and the diagnostics %+v, want none",
+				z.Changes, again.Changes, diags)
 		}
 		if again.Summary.Unchanged != len(in.Desired.Records) {
 			t.Fatalf("unchanged = %d, want %d", again.Summary.Unchanged, len(in.Desired.Records))
@@ -38,10 +39,10 @@ func TestPlanAfterAnApplyIsEmpty(t *testing.T) {
 	})
 }
 
-// mostAtOneName is how many changes stay together at the most: those of one name, and those of all names between which
-// records are renamed.
+// mostAtOneName is how many changes stay together at the most: those of one name, and those of all names between
+// which records are renamed.
 func mostAtOneName(z plan.Zone) int {
-	with := map[string]string{} // one of the names that a name belongs together with
+	with := map[string]string{} // maps each name to the first name of its group
 	for range z.Changes {
 		for _, c := range z.Changes {
 			first := min(cmp.Or(with[c.Name], c.Name), cmp.Or(with[c.PreviousName], c.PreviousName, c.Name))
@@ -69,7 +70,7 @@ func TestDiffOfEqualZonesIsEmpty(t *testing.T) {
 			in.Owned[in.Seen.Records[i].ID] = "x"
 		}
 		if z, diags := plan.Diff(in); len(z.Changes)+len(diags) > 0 {
-			t.Fatalf("Diff of equal zones = %+v, %+v", z.Changes, diags)
+			t.Fatalf("Diff of equal zones = %+v, %+v, want nothing", z.Changes, diags)
 		}
 	})
 }
@@ -135,7 +136,7 @@ func TestDiffDoesNotModifyItsInput(t *testing.T) {
 		before := inputText(t, in)
 		plan.Diff(in)
 		if after := inputText(t, in); !bytes.Equal(before, after) {
-			t.Fatalf("input was %s, is %s", before, after)
+			t.Fatalf("Diff changed its input from %s to %s", before, after)
 		}
 	})
 }
@@ -149,7 +150,7 @@ func inputText(t *rapid.T, in plan.Input) []byte {
 	return text
 }
 
-func TestBatchesHoldEveryWriteOnceAndKeepNamesTogether(t *testing.T) {
+func TestBatchesHaveEveryWriteOnceAndKeepNamesTogether(t *testing.T) {
 	check(t, func(t *rapid.T) {
 		z, _ := plan.Diff(genInput(t))
 		limit := rapid.IntRange(1, 8).Draw(t, "limit")
@@ -178,7 +179,7 @@ func TestBatchesHoldEveryWriteOnceAndKeepNamesTogether(t *testing.T) {
 			}
 		}
 		if n != writes {
-			t.Fatalf("batches hold %d changes, want %d", n, writes)
+			t.Fatalf("the batches have %d changes, want the %d that write", n, writes)
 		}
 	})
 }
@@ -188,7 +189,7 @@ func TestGuardAcceptsTheZoneOfThePlan(t *testing.T) {
 		in := genInput(t)
 		z, diags := plan.Diff(in)
 		if len(diags) > 0 {
-			t.Skip("collides")
+			t.Skip("the configuration collides with the zone")
 		}
 		if stale := plan.Guard(z, in.Seen); len(stale) > 0 {
 			t.Fatalf("Guard = %+v, want nothing", stale)
@@ -226,7 +227,7 @@ func TestDecodeReversesEncode(t *testing.T) {
 	})
 }
 
-// A part of a plan can be applied by itself. The next plan then has the other part.
+// If a part of a plan is applied by itself, the next plan must have the other part.
 func TestTargetedPlanLeavesTheRestForTheNextPlan(t *testing.T) {
 	check(t, func(t *rapid.T) {
 		in := genInput(t)
@@ -252,24 +253,27 @@ func TestTargetedPlanLeavesTheRestForTheNextPlan(t *testing.T) {
 		in.Selection = plan.Select(targets, exclude)
 		part, diags := plan.Diff(in)
 		if len(diags) > 0 || len(part.Changes)+part.LeftOut != len(whole.Changes) {
-			t.Fatalf("%d changes of %d, %d left out, %v", len(part.Changes), len(whole.Changes), part.LeftOut, diags)
+			t.Fatalf("%d of %d changes, %d left out, diagnostics %v; the numbers must add up, without diagnostics",
+				len(part.Changes), len(whole.Changes), part.LeftOut, diags)
 		}
 
 		rest := carryOut(t, in, plan.Batches(part, 200), part.Changes)
 		rest.Selection = plan.Selection{}
 		second, diags := plan.Diff(rest)
-		// An add and a destroy that were left out may be one rename now: the part has settled which record becomes which.
+		// An add and a destroy that were left out may be one rename now: the part has settled which record becomes
+		// which.
 		left, want := steps(second), steps(whole)-steps(part)
 		if len(diags) > 0 || left != want {
-			t.Fatalf("after the part there are %d steps, want the %d that were left out; %v", left, want, diags)
+			t.Fatalf("after the part, the plan has %d steps and the diagnostics %v; want the %d steps that were left out",
+				left, diags, want)
 		}
 		if z, _ := plan.Diff(carryOut(t, rest, plan.Batches(second, 200), second.Changes)); len(z.Changes) > 0 {
-			t.Fatalf("after both parts there are changes: %+v", z.Changes)
+			t.Fatalf("after both parts, the plan has the changes %+v, want none", z.Changes)
 		}
 	})
 }
 
-// steps counts the changes of a plan, a rename as a destroy and an add.
+// steps counts the changes of a plan. A rename counts as two: a destroy and an add.
 func steps(z plan.Zone) int {
 	n := 0
 	for _, c := range z.Changes {

@@ -12,11 +12,13 @@ import (
 // protector knows what prevent_destroy protects in one zone.
 type protector struct {
 	zone string
-	// blocks has the blocks with prevent_destroy. An owned record belongs to its block by its address, even if the block
-	// no longer has the instance that declared the record. covering returns indices of blocks.
+	// blocks has the blocks with prevent_destroy. covering finds the block of an owned record by the record's
+	// address, even if the block no longer has the instance that declared the record. It returns an index of
+	// blocks.
 	blocks   []dns.Protection
 	covering *dns.Coverage
-	// addresses, places and keys have the declared records with prevent_destroy.
+	// addresses, places and keys map the address, the place and the key of each declared record with
+	// prevent_destroy to the record.
 	addresses map[string]dns.Record
 	places    map[place]dns.Record
 	keys      map[dns.Key]dns.Record
@@ -27,7 +29,7 @@ type protector struct {
 // labelAt is a label of a block with the name of its record.
 type labelAt struct{ name, label string }
 
-// place is a name with a type.
+// place is a name and a type.
 type place struct {
 	name string
 	typ  dns.Type
@@ -67,12 +69,13 @@ type guardian struct {
 	at      *Position
 }
 
-// guardianOf returns the block that protects the record that a change would destroy. owner is the address in the state of
-// the block that declared it last, or "" if the record is not owned. ok is false if no block protects the record.
+// guardianOf returns the block that protects the record that a change would destroy. owner is the address in the
+// state, which is that of the block that declared the record last; it is "" if the record is not owned. ok is
+// false if no block protects the record.
 func (p protector) guardianOf(c Change, owner string) (g guardian, ok bool) {
 	r, declared := p.addresses[c.Address]
 	if owner == "" {
-		// The state does not know which block declared it, so compare name and type.
+		// The state does not know which block declared the record, so compare name and type.
 		r, declared = p.places[place{c.Name, c.Type}]
 	}
 	if !declared {
@@ -95,9 +98,10 @@ func (p protector) guardianOf(c Change, owner string) (g guardian, ok bool) {
 	return g, true
 }
 
-// replacerOf returns the protected record that replaces the record that a change would destroy: its block changed the
-// type, for example from an address to an alias. The two records conflict, so no other block with the same label can be
-// meant. A rollback does not need this check: it destroys only records that the applies it undoes created.
+// replacerOf returns the protected record that takes the place of the record that a change would destroy. This
+// happens if a block now declares another type, for example an alias instead of an address. The two records
+// conflict, so the new record cannot come from another block with the same label. A rollback does not need this
+// check: it destroys only records that the undone applies created.
 func (p protector) replacerOf(c Change, owner string) (guardian, bool) {
 	label := p.label(owner)
 	for _, address := range p.labels[labelAt{c.Name, label}] {
@@ -109,7 +113,7 @@ func (p protector) replacerOf(c Change, owner string) (guardian, bool) {
 	return guardian{}, false
 }
 
-// label returns the label in an address, with the key of the instance. It returns "" if the address is not in the zone.
+// label returns the label in an address, including the key of the instance, or "" if the address is not in the zone.
 func (p protector) label(address string) string {
 	rest, inside := strings.CutPrefix(address, p.zone+"/")
 	_, label, ok := strings.Cut(rest, "/")
@@ -119,7 +123,7 @@ func (p protector) label(address string) string {
 	return label
 }
 
-// checkPreventDestroy refuses destroys of records whose block forbids them.
+// checkPreventDestroy reports destroys of records whose block forbids them.
 func (d *differ) checkPreventDestroy() {
 	p := newProtector(d.in.Desired, slices.Concat(d.in.Desired.Records, d.in.Protected)...)
 	for _, c := range d.zone.Changes {

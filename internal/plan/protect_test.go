@@ -7,7 +7,7 @@ import (
 	"github.com/cfplan/cfplan/internal/dns"
 )
 
-// protection returns the prevent_destroy of a block.
+// protection returns a block of A records with prevent_destroy.
 func protection(zone dns.Shape, label string) dns.Protection {
 	return dns.Protection{Zone: zone, Type: dns.Shape{"A"}, Label: dns.Shape{label}, File: "main.cf.hcl", Line: 7}
 }
@@ -42,7 +42,7 @@ func TestPreventDestroyProtectsRemovedInstances(t *testing.T) {
 
 			if !c.protected {
 				if len(diags) > 0 {
-					t.Errorf("diagnostics: %+v", diags)
+					t.Errorf("diagnostics: %+v, want none", diags)
 				}
 				return
 			}
@@ -50,14 +50,14 @@ func TestPreventDestroyProtectsRemovedInstances(t *testing.T) {
 				t.Fatalf("diagnostics: %+v, want an error about prevent_destroy", diags)
 			}
 			if at := diags[0].Position; at == nil || *at != (Position{File: "main.cf.hcl", Line: 7}) {
-				t.Errorf("position = %+v, want that of the block", at)
+				t.Errorf("position = %+v, want that of the block: main.cf.hcl:7", at)
 			}
 		})
 	}
 }
 
-// If a protected address becomes an alias in the same block, the plan destroys the address, just as if the instance were
-// removed.
+// If a protected address becomes an alias in the same block, the plan destroys the address, just as if the
+// instance were removed.
 func TestPreventDestroyForbidsAChangeOfTheType(t *testing.T) {
 	alias := func(label, name string, protected bool) dns.Record {
 		return dns.Record{Name: name, Type: dns.CNAME, Content: "target.example.net", TTL: 300,

@@ -7,21 +7,22 @@ import (
 	"github.com/cfplan/cfplan/internal/dns"
 )
 
-// A record keeps its ID if its name changes, because Cloudflare can change the name in place. Such a change is found by
-// the address of the block: it is the same, and only one record is left there on each side.
+// Cloudflare can change the name of a record in place, so that the record keeps its ID. This file finds such
+// renames: the live record and the declared record have the same block, by its address, and the block has only one
+// unpaired record on each side.
 
 // Renames reports whether the change gives a record another name.
 func (c Change) Renames() bool { return c.PreviousName != "" }
 
-// BeforeRecord returns the record as it was. There must be one.
+// BeforeRecord returns the record before the change. The change must not be an add.
 func (c Change) BeforeRecord() dns.Record {
 	return c.Before.Record(cmp.Or(c.PreviousName, c.Name), c.Type)
 }
 
-// AfterRecord returns the record as it will be. There must be one.
+// AfterRecord returns the record after the change. The change must not be a destroy.
 func (c Change) AfterRecord() dns.Record { return c.After.Record(c.Name, c.Type) }
 
-// names are the names that the change concerns.
+// names returns the name of the record, and its previous name if the change renames it.
 func (c Change) names() []string {
 	if c.Renames() {
 		return []string{c.Name, c.PreviousName}
@@ -29,8 +30,8 @@ func (c Change) names() []string {
 	return []string{c.Name}
 }
 
-// WithoutRename returns what a change means for the two names of a record that it renames: one name loses it as by a
-// destroy, the other gets it as by an add. It returns any other change alone.
+// WithoutRename returns a rename as two changes: a destroy at the previous name and an add at the new name. It
+// returns any other change unchanged.
 func (c Change) WithoutRename() []Change {
 	if !c.Renames() {
 		return []Change{c}
@@ -41,18 +42,19 @@ func (c Change) WithoutRename() []Change {
 	return []Change{gone, arrived}
 }
 
-// home is what a record keeps if its name changes. content is empty if it does not count.
+// home is what a renamed record keeps: the address of its block, its type, and in the first round its content. In the
+// second round, content is empty.
 type home struct {
 	address string
 	typ     dns.Type
 	content string
 }
 
-// renaming is a declared record and the one that gets its name.
+// renaming is a pair of indices: of a declared record, and of the live record that gets its name.
 type renaming struct{ desired, seen int }
 
-// matchRenamed pairs what is left of each address and type if there is no doubt about which record becomes which: the
-// records of one content first, then those that are alone.
+// matchRenamed pairs the remaining records of each address and type if it is certain which live record becomes which
+// declared record. It first pairs records with the same content, and then the only record that is left on each side.
 func (d *differ) matchRenamed() {
 	pairs := d.findRenamed(func(r dns.Record) string { return r.Content })
 	pairs = append(pairs, d.findRenamed(func(dns.Record) string { return "" })...)
@@ -68,7 +70,8 @@ func (d *differ) matchRenamed() {
 	}
 }
 
-// findRenamed returns the pairs of one address, type and content, and marks them as met.
+// findRenamed returns the pairs of records with the same address, type and content if there is only one such
+// record on each side. It marks them as paired.
 func (d *differ) findRenamed(content func(dns.Record) string) []renaming {
 	free, wanted := map[home][]int{}, map[home][]int{}
 	for j, have := range d.seen {
@@ -99,8 +102,8 @@ func (d *differ) findRenamed(content func(dns.Record) string) []renaming {
 	return out
 }
 
-// renamable reports whether the name of a record may change in place. Its old name loses it, so that what keeps a record
-// from being destroyed keeps it from being renamed. A DS needs its delegation at each moment.
+// renamable reports whether cfplan may rename a record in place. Its old name loses the record, so everything that
+// forbids to destroy the record also forbids to rename it. Delegations cannot be renamed either; see delegates.
 func (d *differ) renamable(have dns.Record) bool {
 	owner := d.in.Owned[have.ID]
 	if owner == "" || d.standing(have) != ours || d.ignored(have) || d.in.Reclaim[have.ID] || d.givesUp(have) {
@@ -109,7 +112,7 @@ func (d *differ) renamable(have dns.Record) bool {
 	return !d.delegates(have) && !d.protects(have, owner)
 }
 
-// takesName reports whether a declared record may be one that had another name until now.
+// takesName reports whether a live record may be renamed to become the declared record.
 func (d *differ) takesName(want dns.Record) bool {
 	if addressOf(want) == "" || d.ignored(want) || d.delegates(want) {
 		return false
@@ -117,7 +120,8 @@ func (d *differ) takesName(want dns.Record) bool {
 	return !slices.Contains(want.Declared.IgnoreChanges, dns.AttrAll)
 }
 
-// delegates reports whether a record is one of a delegation: the zone's own, or one that is signed.
+// delegates reports whether a record must not be renamed because it is part of a delegation: a DS, an NS record
+// beside a DS, or an NS record of the zone itself. A DS needs its NS records at every moment.
 func (d *differ) delegates(r dns.Record) bool {
 	if r.Type != dns.NS {
 		return r.Type == dns.DS
@@ -133,7 +137,7 @@ func (d *differ) delegates(r dns.Record) bool {
 	return d.signed[r.Name]
 }
 
-// protects reports whether lifecycle.prevent_destroy would keep a record from being destroyed.
+// protects reports whether lifecycle.prevent_destroy forbids to destroy a record.
 func (d *differ) protects(have dns.Record, owner string) bool {
 	if d.protector == nil {
 		p := newProtector(d.in.Desired, slices.Concat(d.in.Desired.Records, d.in.Protected)...)
@@ -147,9 +151,9 @@ func (d *differ) protects(have dns.Record, owner string) bool {
 	return protected
 }
 
-// waiting returns the pairs that would have to wait for another one: Cloudflare carries out changes in place one after the
-// other, and refuses a name that a record is about to leave and that cannot have both. Such a record is destroyed and
-// added instead, before and after all changes in place.
+// waiting returns the pairs whose new name is still taken by a record that is renamed too, and that conflicts with
+// the arriving record. Cloudflare carries out changes in place one after the other, and may refuse such a pair.
+// matchRenamed turns it into a destroy and an add, which come before and after all changes in place.
 func (d *differ) waiting(pairs []renaming) map[renaming]bool {
 	leaving := map[string][]dns.Type{}
 	for _, p := range pairs {
@@ -171,9 +175,9 @@ func (d *differ) waiting(pairs []renaming) map[renaming]bool {
 	return out
 }
 
-// doubled returns the pairs whose record would be equal to another one if it got the name. Cloudflare refuses two records
-// of one name, type and content. This happens only if ignore_changes keeps a content that is not declared: declared
-// records differ, and one that exists is met already.
+// doubled returns the pairs whose record would get the name, type and content of another record; Cloudflare
+// refuses that. It can happen only if ignore_changes keeps a content that is not declared: declared records differ
+// from each other, and matchKeys has already paired a live record that equals a declared one.
 func (d *differ) doubled(pairs []renaming) map[renaming]bool {
 	result := func(p renaming) dns.Record { return keepIgnored(d.desired[p.desired], d.seen[p.seen]) }
 	keeps := func(p renaming) bool { return result(p).Content != d.desired[p.desired].Content }
@@ -200,10 +204,11 @@ func (d *differ) doubled(pairs []renaming) map[renaming]bool {
 	return out
 }
 
-// groups joins keys that belong together. The zero value is not usable.
+// groups joins keys that belong together (union-find). A key that was never joined is a group of its own. The map
+// must not be nil if join is called.
 type groups map[string]string
 
-// of returns the key that stands for the group of a key.
+// of returns the key that represents the group of a key.
 func (g groups) of(key string) string {
 	for {
 		next, joined := g[key]
@@ -217,7 +222,7 @@ func (g groups) of(key string) string {
 	}
 }
 
-// join makes the groups of some keys one.
+// join merges the groups of the keys. There must be at least one key.
 func (g groups) join(keys ...string) {
 	for _, key := range keys[1:] {
 		if a, b := g.of(keys[0]), g.of(key); a != b {

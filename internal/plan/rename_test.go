@@ -11,13 +11,13 @@ import (
 	"github.com/cfplan/cfplan/internal/plan"
 )
 
-// at declares a record at the block with a label.
+// at returns the record as the block with a label declares it.
 func at(label string, r dns.Record) dns.Record {
 	r.Declared = &dns.Declaration{Address: "example.com/" + string(r.Type) + "/" + label}
 	return r
 }
 
-func TestANewNameIsAChangeInPlace(t *testing.T) {
+func TestDiffRenamesRecordsInPlace(t *testing.T) {
 	const old, now, third = "old.example.com", "new.example.com", "third.example.com"
 	lifecycle := func(d dns.Declaration, r dns.Record) dns.Record {
 		d.Address = "example.com/" + string(r.Type) + "/www"
@@ -68,14 +68,14 @@ func TestANewNameIsAChangeInPlace(t *testing.T) {
 			want:    []string{"change 1 A new.example.com 192.0.2.1/300>192.0.2.1/300 (was old.example.com)"},
 		},
 		{
-			name:    "but not beside an equal record, which Cloudflare would refuse",
+			name:    "a content that is ignored does not come along if an equal record exists, which Cloudflare would refuse",
 			desired: []dns.Record{lifecycle(dns.Declaration{IgnoreChanges: []dns.Attribute{dns.AttrContent}}, a(now, "192.0.2.9"))},
 			seen:    []dns.Record{id("1", a(old, "192.0.2.1")), id("2", a(now, "192.0.2.1"))},
 			owned:   map[string]string{"1": "www"},
 			want:    []string{"add  A new.example.com >192.0.2.9/300", "destroy 1 A old.example.com 192.0.2.1/300>"},
 		},
 		{
-			name: "nor beside one that becomes equal",
+			name: "a content that is ignored does not come along if another record becomes equal",
 			desired: []dns.Record{
 				lifecycle(dns.Declaration{IgnoreChanges: []dns.Attribute{dns.AttrContent}}, a(now, "192.0.2.9")),
 				at("other", a(now, "192.0.2.1")),
@@ -89,7 +89,7 @@ func TestANewNameIsAChangeInPlace(t *testing.T) {
 			},
 		},
 		{
-			name:    "an exclusive zone owns without an address, which pairs nothing",
+			name:    "a record that only an exclusive zone owns has no address, so nothing is paired with it",
 			policy:  dns.Policy{Ownership: dns.Exclusive},
 			desired: []dns.Record{at("www", a(now, "192.0.2.1"))},
 			seen:    []dns.Record{id("1", a(old, "192.0.2.1"))},
@@ -128,7 +128,7 @@ func TestANewNameIsAChangeInPlace(t *testing.T) {
 			},
 		},
 		{
-			name:    "what prevent_destroy protects does not lose its name",
+			name:    "a record that prevent_destroy protects keeps its name",
 			desired: []dns.Record{lifecycle(dns.Declaration{PreventDestroy: true}, a(now, "192.0.2.1"))},
 			seen:    []dns.Record{id("1", a(old, "192.0.2.1"))},
 			owned:   map[string]string{"1": "www"},
@@ -186,7 +186,7 @@ func TestANewNameIsAChangeInPlace(t *testing.T) {
 			},
 		},
 		{
-			name:    "only the one that need not wait is changed in place",
+			name:    "only the record whose new name is free is renamed in place",
 			desired: []dns.Record{at("www", cname(now, "example.net")), at("www", a(third, "192.0.2.1"))},
 			seen:    []dns.Record{id("1", cname(old, "example.net")), id("2", a(now, "192.0.2.1"))},
 			owned:   map[string]string{"1": "www", "2": "www"},
@@ -197,7 +197,7 @@ func TestANewNameIsAChangeInPlace(t *testing.T) {
 			},
 		},
 		{
-			name:    "a delegation with DS is made again",
+			name:    "a delegation with DS is destroyed and added",
 			desired: []dns.Record{at("www", ns(now, "ns.example.net")), at("www", dns.Record{Name: now, Type: dns.DS, Content: "1 13 2 AB", TTL: 300})},
 			seen:    []dns.Record{id("1", ns(old, "ns.example.net")), id("2", dns.Record{Name: old, Type: dns.DS, Content: "1 13 2 AB", TTL: 300})},
 			owned:   map[string]string{"1": "www", "2": "www"},
@@ -254,7 +254,7 @@ func lineWithNames(c plan.Change) string {
 	return line(c)
 }
 
-// oneRename is a plan that renames one record.
+// oneRename returns a plan that renames one record from old.example.com to new.example.com, and its input.
 func oneRename() (plan.Input, plan.Zone) {
 	in := renamedInput([]dns.Record{at("www", a("new.example.com", "192.0.2.1"))},
 		[]dns.Record{id("1", a("old.example.com", "192.0.2.1"))}, map[string]string{"1": "www"})
@@ -262,7 +262,7 @@ func oneRename() (plan.Input, plan.Zone) {
 	return in, z
 }
 
-func TestARenameIsKnownByBothNames(t *testing.T) {
+func TestTargetMatchesBothNamesOfARename(t *testing.T) {
 	in, _ := oneRename()
 	for text, selected := range map[string]bool{"old.example.com": true, "new.example.com": true, "www.example.com": false} {
 		target, err := plan.ParseTarget(text)
@@ -280,8 +280,8 @@ func TestARenameIsKnownByBothNames(t *testing.T) {
 	}
 }
 
-// What takes the place of a renamed record comes after it, in the same request.
-func TestARenameMakesRoom(t *testing.T) {
+// A record that takes the old name of a renamed record must come after the rename, in the same request.
+func TestRenameMakesRoomForTheNextRecord(t *testing.T) {
 	in := renamedInput(
 		[]dns.Record{at("www", a("new.example.com", "192.0.2.1")), at("alias", cname("old.example.com", "new.example.com"))},
 		[]dns.Record{id("1", a("old.example.com", "192.0.2.1")), id("2", cname("new.example.com", "example.net"))},
@@ -302,14 +302,14 @@ func TestARenameMakesRoom(t *testing.T) {
 		t.Errorf("Guard = %+v, want nothing", stale)
 	}
 
-	// Nothing comes between them if they fit into one request.
+	// The three changes stay in one request even if the plan needs two requests.
 	more := in
 	more.Desired.Records = append(slices.Clone(in.Desired.Records), at("other", a("other.example.com", "192.0.2.2")))
 	more.Seen.Records = append(slices.Clone(in.Seen.Records), id("3", a("other.example.com", "192.0.2.1")))
 	more.Owned = map[string]string{"1": in.Owned["1"], "2": in.Owned["2"], "3": "example.com/A/other"}
 	fourth, _ := plan.Diff(more)
 	if batches := plan.Batches(fourth, 3); len(batches) != 2 || len(batches[0]) != 3 || batches[1][0].RecordID != "3" {
-		t.Errorf("requests %+v, want the three changes in one and the other in another", batches)
+		t.Errorf("requests %+v, want the three changes in the first and the other change in the second", batches)
 	}
 
 	target, err := plan.ParseTarget("example.com/CNAME/alias")
@@ -322,7 +322,7 @@ func TestARenameMakesRoom(t *testing.T) {
 	}
 }
 
-func TestGuardKnowsBothNames(t *testing.T) {
+func TestGuardChecksBothNamesOfARename(t *testing.T) {
 	in, z := oneRename()
 	for _, tt := range []struct {
 		name string
@@ -332,7 +332,7 @@ func TestGuardKnowsBothNames(t *testing.T) {
 	}{
 		{"as planned", in.Seen.Records, "", false},
 		{"done", []dns.Record{id("1", a("new.example.com", "192.0.2.1"))}, "name was", true},
-		{"named otherwise since", []dns.Record{id("1", a("other.example.com", "192.0.2.1"))},
+		{"renamed elsewhere since", []dns.Record{id("1", a("other.example.com", "192.0.2.1"))},
 			`name was "old.example.com" and is "other.example.com"`, false},
 		{"the same record exists", append(slices.Clone(in.Seen.Records), id("2", a("new.example.com", "192.0.2.1"))), "it exists now", true},
 		{"the name is taken", append(slices.Clone(in.Seen.Records), id("2", cname("new.example.com", "example.net"))), "now conflicts with it", false},
@@ -346,7 +346,7 @@ func TestGuardKnowsBothNames(t *testing.T) {
 	}
 }
 
-func TestARenamedNameIsMasked(t *testing.T) {
+func TestBothNamesOfARenameAreMasked(t *testing.T) {
 	in, _ := oneRename()
 	in.Desired.Records[0].Declared.Sensitive = []dns.Attribute{dns.AttrName}
 	z, _ := plan.Diff(in)
@@ -363,7 +363,7 @@ func TestARenamedNameIsMasked(t *testing.T) {
 	}
 }
 
-func TestARecordThatOthersRenamedIsDrift(t *testing.T) {
+func TestRenameByOthersIsDrift(t *testing.T) {
 	in, _ := oneRename()
 	in.Desired.Records = nil
 	in.Owned["1"] = "example.com/A/www"
@@ -374,12 +374,12 @@ func TestARecordThatOthersRenamedIsDrift(t *testing.T) {
 		t.Errorf("drift %+v, want that www.example.com became old.example.com", z.Drift)
 	}
 	if len(z.Changes) != 1 || lineWithNames(z.Changes[0]) != "change 1 A www.example.com 192.0.2.1/300>192.0.2.1/300 (was old.example.com)" {
-		t.Errorf("changes %+v, want the name back", z.Changes)
+		t.Errorf("changes %+v, want one that restores the name www.example.com", z.Changes)
 	}
 }
 
-// Only a change in place has two names, and they differ.
-func TestOtherChangesHaveOneName(t *testing.T) {
+// Only a change in place may have two names, and they must differ.
+func TestOnlyAChangeInPlaceMayHaveTwoNames(t *testing.T) {
 	_, z := oneRename()
 	for _, edit := range []func(*plan.Change){
 		func(c *plan.Change) { c.PreviousName = c.Name },
@@ -392,13 +392,13 @@ func TestOtherChangesHaveOneName(t *testing.T) {
 		p := plan.New("0.1.0", time.Unix(1767225600, 0), []plan.Zone{forged}, nil, nil)
 		p.Recount()
 		if p.WellFormed() == nil {
-			t.Errorf("%+v is well-formed", forged.Changes[0])
+			t.Errorf("WellFormed accepts %+v, want an error", forged.Changes[0])
 		}
 	}
 }
 
-// A plan file may say anything. What a name loses and gets by a rename is judged as a destroy and an add.
-func TestNoForgedRenameIsAdmissible(t *testing.T) {
+// A forged plan may contain any rename. Admissible must judge a rename as a destroy and an add.
+func TestForgedRenamesAreNotAdmissible(t *testing.T) {
 	in, honest := oneRename()
 	if got := plan.Admissible(honest, boundsOf(in)); len(got) > 0 {
 		t.Fatalf("Admissible = %+v, want nothing for an honest rename", got)
@@ -430,8 +430,8 @@ func TestNoForgedRenameIsAdmissible(t *testing.T) {
 	}
 }
 
-// A name that is sensitive stays hidden, whatever a plan file says.
-func TestAFormerNameStaysSensitive(t *testing.T) {
+// A sensitive name must stay hidden, even if a forged plan says that it is not sensitive.
+func TestPreviousNameStaysSensitive(t *testing.T) {
 	in, _ := oneRename()
 	in.Desired.Records[0].Declared.Sensitive = []dns.Attribute{dns.AttrName}
 	z, _ := plan.Diff(in)
@@ -449,7 +449,7 @@ func TestAFormerNameStaysSensitive(t *testing.T) {
 		t.Errorf("sensitive are %q, want the name that the state knows to be sensitive", got)
 	}
 
-	// Another record at the former name says that the name is sensitive.
+	// The name is also sensitive if the declaration of another record at the previous name says so.
 	in.Sensitive = nil
 	other := at("other", txt("old.example.com", "x"))
 	other.Declared.Sensitive = []dns.Attribute{dns.AttrName}
@@ -464,12 +464,12 @@ func TestAFormerNameStaysSensitive(t *testing.T) {
 	}
 }
 
-func TestTwoRenamesToOneNameAreDifferentChanges(t *testing.T) {
+func TestDigestsOfRenamesFromDifferentNamesDiffer(t *testing.T) {
 	_, z := oneRename()
 	c := z.Changes[0]
 	other := c
 	other.PreviousName = "other.example.com"
 	if c.Digest() == other.Digest() {
-		t.Error("the digest does not tell the former names apart")
+		t.Error("the digests of renames from different names are equal")
 	}
 }

@@ -6,20 +6,20 @@ import (
 	"github.com/cfplan/cfplan/internal/dns"
 )
 
-// replacers knows the declared records with adopt = "replace": they replace unmanaged records that conflict with them.
-// The zero value replaces nothing.
+// replacers knows the declared records with adopt = "replace", and finds the one that replaces an unmanaged
+// record. The zero value replaces nothing.
 type replacers struct {
 	zone string
-	// alike has one of these records for each name, type and kind.
+	// alike has the first such record of each name, type and kind.
 	alike map[bucket]dns.Record
-	// types has one of these records of each type, by name.
+	// types has, for each name, the first such record of each type.
 	types map[string][]dns.Record
-	// lenient has the buckets in which one of these records ignores changes of the content (lifecycle.ignore_changes).
+	// lenient has the buckets in which such a record ignores changes of the content (lifecycle.ignore_changes).
 	lenient map[bucket]bool
 }
 
-// newReplacers finds these records among the declared records of a zone. If several replace the same record, the first
-// one counts.
+// newReplacers finds the records with adopt = "replace" among the declared records of a zone. If several can
+// replace the same record, the first one does.
 func newReplacers(zone string, declared []dns.Record) replacers {
 	r := replacers{
 		zone:    zone,
@@ -48,12 +48,12 @@ func newReplacers(zone string, declared []dns.Record) replacers {
 	return r
 }
 
-// bucketOf returns name, type and kind: what a record with adopt = "replace" shares with the records of its type that it
-// replaces.
+// bucketOf returns name, type and kind of a record. A record with adopt = "replace" replaces the unmanaged records
+// in its own bucket.
 func bucketOf(r dns.Record) bucket { return bucket{r.Name, r.Type, kind(r)} }
 
-// of returns the declared record that replaces a record of the zone: one of the same name, type and kind, or one that
-// conflicts with it. It does not check whether the record may be replaced.
+// of returns the declared record that replaces a record of the zone: a record of the same name, type and kind, or
+// else a record that conflicts with it. It does not check whether the record may be replaced.
 func (r replacers) of(have dns.Record) (dns.Record, bool) {
 	if want, ok := r.alike[bucketOf(have)]; ok {
 		return want, true
@@ -66,8 +66,8 @@ func (r replacers) of(have dns.Record) (dns.Record, bool) {
 	return dns.Record{}, false
 }
 
-// excludes reports whether a name cannot have both records. If a delegation is replaced, its DS goes with it, because
-// Cloudflare refuses a DS without NS.
+// excludes reports whether want and have cannot both exist at their name. A DS also cannot stay beside a record that
+// replaces its delegation, because Cloudflare refuses a DS without NS.
 func (r replacers) excludes(want, have dns.Record) bool {
 	if dns.ConflictAt(have.Name, r.zone, want.Type, have.Type) != dns.NoConflict {
 		return true
@@ -76,15 +76,15 @@ func (r replacers) excludes(want, have dns.Record) bool {
 		dns.ConflictAt(have.Name, r.zone, want.Type, dns.NS) != dns.NoConflict
 }
 
-// replaceable reports whether a record may be replaced: cfplan does not own it, and no block leaves it alone. The zone's
-// own name servers are never replaced.
+// replaceable reports whether a record may be replaced: cfplan does not own it, no ignore block matches it, and it
+// is not one of the zone's own name servers.
 func (d *differ) replaceable(have dns.Record) bool {
 	delegates := have.Type == dns.NS && have.Name == d.zone.Name
 	return d.standing(have) == foreign && !delegates && !d.ignored(have) && !d.in.Reclaim[have.ID]
 }
 
-// matchReplaced pairs the remaining declared records with adopt = "replace" with unmanaged records of the same name, type
-// and kind, in order. These are changed in place.
+// matchReplaced pairs the remaining declared records that have adopt = "replace" with unmanaged records of the
+// same name, type and kind, in order. cfplan changes these unmanaged records in place.
 func (d *differ) matchReplaced() {
 	free := map[bucket][]int{}
 	for j, have := range d.seen {
@@ -106,7 +106,7 @@ func (d *differ) matchReplaced() {
 	}
 }
 
-// adopt notes the adoption of a record. With adopt = "replace", it may replace the content of an unmanaged record.
+// adopt notes the adoption of a record. If want has adopt = "replace", the adoption may replace the content.
 func (d *differ) adopt(want, have, after dns.Record) {
 	if d.standing(have) == foreign && replaces(want) && after.Content != have.Content {
 		d.replace(Adopt, want, have, &after)
@@ -115,8 +115,8 @@ func (d *differ) adopt(want, have, after dns.Record) {
 	d.change(Adopt, want, &have, &after, "")
 }
 
-// replace notes a change that replaces an unmanaged record with a declared one. It has the position of the declared
-// record. after is nil for a destroy.
+// replace notes a change that replaces an unmanaged record with a declared record. The change has the position of the
+// declared record. after is nil for a destroy.
 func (d *differ) replace(a Action, want, have dns.Record, after *dns.Record) {
 	about := want
 	if after == nil {
@@ -129,10 +129,10 @@ func (d *differ) replace(a Action, want, have dns.Record, after *dns.Record) {
 	c.Replaces, c.DeclaredAt = true, position(want)
 }
 
-// destroyReplaced destroys the replaced records that could not be changed into a declared one.
+// destroyReplaced destroys the replaced records that matchReplaced did not pair with a declared record.
 func (d *differ) destroyReplaced() {
-	var refused []dns.Record          // declared records that cannot replace
-	kept := map[string][]dns.Record{} // records that a product keeps in their place, by address
+	var refused []dns.Record          // the declared records that cannot replace
+	kept := map[string][]dns.Record{} // for each of their addresses, the records that a product keeps
 	for j, have := range d.seen {
 		want, replaced := d.replacers.of(have)
 		address := addressOf(want)
@@ -154,8 +154,8 @@ func (d *differ) destroyReplaced() {
 	}
 }
 
-// failKept reports records that a Cloudflare product keeps but that a record with adopt = "replace" would replace.
-// Records that conflict are collisions: checkCollisions reports these.
+// failKept reports records that a Cloudflare product keeps and that the declared record want would replace. It is
+// only for records that can exist beside want; checkCollisions reports the others.
 func (d *differ) failKept(want dns.Record, kept []dns.Record) {
 	product := kept[0].ManagedBy
 	d.fail(want, "Record cannot be replaced", fmt.Sprintf(
@@ -165,7 +165,7 @@ func (d *differ) failKept(want dns.Record, kept []dns.Record) {
 		addressOf(want), product, d.describeSome(kept), d.zone.Name, product))
 }
 
-// whyReplaced returns the reason of a change that replaces an unmanaged record for the block with this address.
+// whyReplaced returns the reason for a change with which the block at an address replaces an unmanaged record.
 func whyReplaced(address string) string {
 	return fmt.Sprintf("%s replaces this unmanaged record, as its lifecycle says", address)
 }

@@ -2,11 +2,11 @@ package plan
 
 import "github.com/cfplan/cfplan/internal/dns"
 
-// This file decides what adopt = "replace" allows a plan to do to unmanaged records. It does not trust the plan: a forged
-// plan replaces nothing unless the configuration says so.
+// This file decides what adopt = "replace" allows a plan to do to unmanaged records. It does not trust the plan: a
+// plan may replace a record only if the configuration says so.
 
 // replacersWithin returns the declared records that may replace others in a plan with these bounds. In a destroy, a
-// rollback, or a zone that is not declared, no record may.
+// rollback, or a zone that is not declared, no record may replace others.
 func replacersWithin(b Bounds) replacers {
 	if b.Undeclared || b.Rollback || b.Destroy {
 		return replacers{}
@@ -24,9 +24,9 @@ func (i *inspector) replacerOf(have dns.Record) (want dns.Record, ok bool) {
 	return i.replacers.of(have)
 }
 
-// replacesInPlace reports whether an adoption changes a record into a declared one with another content, or adopts a
-// record although its content differs from the declaration, because the declaration ignores that. The declared record
-// must have the same type, and for TXT the same kind.
+// replacesInPlace reports whether an adoption takes over a record whose content differs from the declared record:
+// either the adoption changes the content, or the declaration ignores it. The declared record must have the same
+// type, and for TXT the same kind.
 func (i *inspector) replacesInPlace(c Change, have dns.Record) bool {
 	want, replaced := i.replacerOf(have)
 	if !replaced || want.Type != have.Type {
@@ -35,8 +35,8 @@ func (i *inspector) replacesInPlace(c Change, have dns.Record) bool {
 	return c.After.Content != have.Content || i.replacers.lenient[bucketOf(have)]
 }
 
-// forbidsReplacement says why a record may not be changed into another one, or returns "" if it may. The result must be
-// declared with adopt = "replace", in the form in which cfplan writes it.
+// forbidsReplacement says why an adoption may not give a record its new content, or returns "" if it may. The
+// result must be declared with adopt = "replace", and its content must have the form in which cfplan writes it.
 func (i *inspector) forbidsReplacement(c Change, have dns.Record) string {
 	after := c.AfterRecord()
 	if after.Content == have.Content {
@@ -54,15 +54,16 @@ func (i *inspector) forbidsReplacement(c Change, have dns.Record) string {
 	return ""
 }
 
-// makesRoom reports whether a record may be destroyed because a declared one replaces it. The declared record must exist
-// afterwards, so that a forged plan cannot leave the name without an answer.
+// makesRoom reports whether a record may be destroyed because a declared record replaces it. The declared record must
+// exist after the plan, so that a forged plan cannot leave the name without an answer.
 func (i *inspector) makesRoom(have dns.Record) bool {
 	want, replaced := i.replacerOf(have)
 	return replaced && i.there[bucketOf(want)]
 }
 
-// ownedAfterwards returns the buckets of the records that cfplan owns after the plan: the declared records that the plan
-// writes or adopts, and the owned records that it does not touch. It is empty if the plan replaces nothing.
+// ownedAfterwards returns the buckets of the records that cfplan owns after the plan: the declared records that
+// the plan writes or adopts, and the owned records that it does not touch. It is empty if the plan replaces
+// nothing.
 func (i *inspector) ownedAfterwards() map[bucket]bool {
 	out := map[bucket]bool{}
 	if len(i.replacers.alike) == 0 {

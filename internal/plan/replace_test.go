@@ -10,7 +10,7 @@ import (
 	"github.com/cfplan/cfplan/internal/plan"
 )
 
-// replacing returns the record declared with adopt = "replace".
+// replacing returns the record as a block with adopt = "replace" declares it.
 func replacing(r dns.Record) dns.Record {
 	r.Declared = &dns.Declaration{
 		Address:  zoneName + "/" + string(r.Type) + "/" + dns.RelativeName(r.Name, zoneName),
@@ -45,7 +45,7 @@ func lines(z plan.Zone) []string {
 	return out
 }
 
-func TestReplace(t *testing.T) {
+func TestAdoptReplaceReplacesConflictingUnmanagedRecords(t *testing.T) {
 	const www, sub = "www." + zoneName, "sub." + zoneName
 	ignoring := func(in *plan.Input) { in.Desired.Policy.Ignore = []dns.Pattern{{Name: "www"}} }
 	owning := func(ids ...string) func(*plan.Input) {
@@ -188,13 +188,13 @@ func TestReplaceLeavesProtectedRecordsAlone(t *testing.T) {
 				}
 			}
 			if slices.ContainsFunc(z.Changes, func(c plan.Change) bool { return c.Replaces }) {
-				t.Errorf("changes = %q, want none that replaces", lines(z))
+				t.Errorf("changes = %q, want no change that replaces a record", lines(z))
 			}
 		})
 	}
 }
 
-// prevent_destroy of a name and type also protects the unmanaged records there.
+// prevent_destroy also protects the unmanaged records of the same name and type.
 func TestReplaceObeysPreventDestroy(t *testing.T) {
 	const www = "www." + zoneName
 	want := replacing(a(www, "192.0.2.1"))
@@ -235,7 +235,7 @@ func TestTargetIncludesReplacedRecords(t *testing.T) {
 	}
 }
 
-// A forged plan replaces nothing that the configuration does not replace.
+// A forged plan must not replace a record that the configuration does not replace.
 func TestForgedReplacementsAreRefused(t *testing.T) {
 	const www = "www." + zoneName
 	theirs, alias := id("1", a(www, "192.0.2.7")), id("1", cname(www, "x.example.net"))
@@ -292,7 +292,7 @@ func TestForgedReplacementsAreRefused(t *testing.T) {
 			got := plan.Admissible(plan.Zone{Name: zoneName, Ownership: dns.Managed, Changes: c.changes}, b)
 			switch {
 			case c.why == "" && len(got) > 0, c.why != "" && (len(got) != 1 || !strings.Contains(got[0].Why, c.why)):
-				t.Errorf("Admissible = %+v, want %q", got, c.why)
+				t.Errorf("Admissible = %+v, want one violation with %q (none if empty)", got, c.why)
 			}
 		})
 	}

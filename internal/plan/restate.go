@@ -7,9 +7,9 @@ import (
 	"github.com/cfplan/cfplan/internal/dns"
 )
 
-// Restate returns one zone's plan with all information about its changes taken from the bounds instead of from the plan:
-// ownership, counts, addresses, positions and reasons. It leaves out drift, and all risks but that of the zone's limit.
-// The changes themselves stay the same.
+// Restate returns one zone's plan with the information about its changes (ownership, counts, addresses, positions
+// and reasons) taken from the bounds instead of from the plan, because a plan file may be forged. It leaves out
+// drift and all risks except that of the zone's limit. The changes themselves stay the same.
 func Restate(z Zone, b Bounds) Zone {
 	i := newInspector(z, b)
 	z.ID, z.Account, z.Tier = b.Live.ID, b.Declared.Policy.Account, b.Live.Tier
@@ -62,8 +62,8 @@ func (i *inspector) restate(c Change) Change {
 	return i.restateReplacement(c)
 }
 
-// sensitiveIn returns the attributes of a change that must not be shown. It trusts the plan for every attribute but the
-// name: a forged plan must not hide which record it changes.
+// sensitiveIn returns the attributes of a change that must not be shown. If the plan says that an attribute is
+// sensitive, sensitiveIn believes it, except for the name: a forged plan must not hide which record it changes.
 func (i *inspector) sensitiveIn(c Change) []dns.Attribute {
 	said := slices.DeleteFunc(slices.Clone(c.Sensitive), func(a dns.Attribute) bool { return a == dns.AttrName })
 	if back, leads := i.back[backIDOf(c)]; i.bounds.Rollback && leads {
@@ -83,8 +83,8 @@ func (i *inspector) sensitiveIn(c Change) []dns.Attribute {
 	return said
 }
 
-// marks returns the plan's marks with the sensitive attributes and lifecycle.destroy of the configuration. It leaves out
-// records that the configuration does not declare.
+// marks returns the plan's marks with the sensitive attributes and lifecycle.destroy taken from the configuration. It
+// leaves out records that the configuration does not declare.
 func (i *inspector) marks(z Zone) []Mark {
 	if len(z.Marked) == 0 {
 		return nil
@@ -116,8 +116,9 @@ func (i *inspector) marks(z Zone) []Mark {
 	return out
 }
 
-// addressFor returns the address of the block that declares the result of the change, or of the block that declared the
-// record last. Only for a new record that is no longer declared does it return the address in the plan, if that is valid.
+// addressFor returns the address of the block that declares the result of the change, or else of the block that
+// declared the record last. If there is neither, it returns the address in the plan if that is valid, and
+// otherwise the address of a record that no block declares.
 func (i *inspector) addressFor(c Change) string {
 	if back, leads := i.back[backIDOf(c)]; i.bounds.Rollback && leads {
 		return back.Address

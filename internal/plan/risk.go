@@ -5,15 +5,15 @@ import "slices"
 // Risk is what could go wrong with a change.
 type Risk struct {
 	Level RiskLevel `json:"level"`
-	// Rule names the rule that found it, such as "mail-mx-last".
+	// Rule names the rule that found the risk, such as "mail-mx-last".
 	Rule string `json:"rule,omitempty"`
 	// Text says what could go wrong.
 	Text string `json:"text"`
-	// Check says what to look at before the change is approved.
+	// Check says what to check before approving the change.
 	Check string `json:"check,omitempty"`
 }
 
-// RiskLevel says how bad it could be.
+// RiskLevel says how bad the consequences of a risk could be.
 type RiskLevel string
 
 const (
@@ -31,7 +31,7 @@ func (l RiskLevel) Reaches(least RiskLevel) bool {
 	return i >= 0 && i <= j
 }
 
-// Risks returns all risks of the plan, of zones and of changes.
+// Risks returns all risks of the plan: those of its zones and those of its changes.
 func (p *Plan) Risks() []Risk {
 	var out []Risk
 	for _, z := range p.Zones {

@@ -18,8 +18,8 @@ import (
 
 const schemaFile = "../../docs/plan.schema.json"
 
-// strictSchema returns the published schema with unknown members forbidden. Readers should ignore unknown members, but
-// the schema must name all that cfplan writes.
+// strictSchema returns the published schema with unknown members forbidden. Readers should ignore unknown members,
+// but the schema must name all that cfplan writes.
 func strictSchema(t testing.TB) *jsonschema.Schema {
 	t.Helper()
 	text, err := os.ReadFile(schemaFile)
@@ -84,7 +84,7 @@ func TestPlansFollowTheSchema(t *testing.T) {
 	})
 }
 
-// full returns a plan with every member set.
+// full returns a plan in which every member is set.
 func full() *plan.Plan {
 	at := time.Unix(1767225600, 0).UTC()
 	change := fullChange()
@@ -149,7 +149,7 @@ func full() *plan.Plan {
 	return p
 }
 
-// fullChange returns a change with every member set.
+// fullChange returns a change in which every member is set.
 func fullChange() plan.Change {
 	priority := uint16(10)
 	values := &plan.Values{
@@ -242,7 +242,7 @@ func TestSchemaRefusesOtherDocuments(t *testing.T) {
 			t.Fatal(err)
 		}
 		if s.Validate(document) == nil {
-			t.Errorf("%s instead of %s is accepted", change[1], change[0])
+			t.Errorf("the schema accepts %s instead of %s, want an error", change[1], change[0])
 		}
 	}
 }

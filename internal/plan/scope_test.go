@@ -11,7 +11,7 @@ import (
 	"github.com/cfplan/cfplan/internal/plan"
 )
 
-// genScope draws a scope. Each of its lists is missing, empty, or has something.
+// genScope draws a scope. Each of its lists is missing, empty, or has entries.
 func genScope(t *rapid.T) dns.Scope {
 	list := func(label string, of ...string) []string {
 		return rapid.SampledFrom([][]string{nil, nil, {}, of[:1], of}).Draw(t, label)
@@ -29,7 +29,7 @@ func genScope(t *rapid.T) dns.Scope {
 	return s
 }
 
-// inScope reports whether a scope of genScope has a record. It shares no code with dns.Scope.
+// inScope reports whether a record is in a scope that genScope has drawn. It shares no code with dns.Scope.
 func inScope(s dns.Scope, r dns.Record) bool {
 	zone := s.Zones == nil || slices.Contains(s.Zones, zoneName)
 	name := s.Names == nil
@@ -46,8 +46,8 @@ func inScope(s dns.Scope, r dns.Record) bool {
 	return zone && name && (s.Types == nil || slices.Contains(s.Types, r.Type))
 }
 
-// For any configuration, state and zone: every change is inside of the scope, and records outside of it count as
-// unmanaged.
+// For any configuration, state and zone, every change must be inside of the scope, and the records outside of the
+// scope must count as unmanaged.
 func TestNoPlanLeavesItsScope(t *testing.T) {
 	changed := 0
 	check(t, func(t *rapid.T) {
@@ -82,7 +82,7 @@ func TestNoPlanLeavesItsScope(t *testing.T) {
 		}
 	})
 	if changed == 0 {
-		t.Error("no plan had a change: the test shows nothing")
+		t.Error("no plan had a change, so this test checks nothing")
 	}
 }
 
@@ -105,6 +105,6 @@ func TestRecordOutsideOfTheScopeCollides(t *testing.T) {
 
 	in.Desired.Policy.Scope = dns.Scope{}
 	if z, diags := plan.Diff(in); len(diags) > 0 || len(z.Changes) != 2 {
-		t.Errorf("without a scope: %+v, %+v, want that one record replaces the other", z.Changes, diags)
+		t.Errorf("without a scope: changes %+v, diagnostics %+v; want a destroy and an add, and none", z.Changes, diags)
 	}
 }

@@ -7,23 +7,23 @@ import (
 	"github.com/cfplan/cfplan/internal/dns"
 )
 
-// Mark is an owned record whose sensitive attributes, or lifecycle.destroy, differ from the state.
+// Mark is an owned record whose sensitive attributes or lifecycle.destroy differ from the state.
 type Mark struct {
 	RecordID  string          `json:"record_id"`
 	Sensitive []dns.Attribute `json:"sensitive"`
-	// LetGo is that of [Change].
+	// LetGo is as in [Change].
 	LetGo bool `json:"let_go,omitempty"`
 }
 
-// sensitivity knows which attributes of a zone's records must not be shown. The live record of a sensitive declaration
-// is as secret as the declaration. It stays secret after the declaration is removed, because the state remembers it.
+// sensitivity knows which attributes of a zone's records must not be shown. If a declaration is sensitive, its live
+// record is too. The live record stays sensitive after the declaration is removed, because the state remembers it.
 type sensitivity struct {
 	zone string
 	// byID is Input.Sensitive.
 	byID map[string][]dns.Attribute
 	// byAddress has the sensitive attributes of the configuration's blocks, and Input.SensitiveAt.
 	byAddress map[string][]dns.Attribute
-	// names has the names that are sensitive in every record. The zone's own name is not among them.
+	// names has the names that must not be shown in any record. The zone's own name is never among them.
 	names map[string]bool
 }
 
@@ -58,7 +58,7 @@ func (s sensitivity) addName(r dns.Record, sensitive []dns.Attribute) {
 	}
 }
 
-// of returns the sensitive attributes of a record with these addresses.
+// of returns the sensitive attributes of a record with the given ID and addresses.
 func (s sensitivity) of(r dns.Record, id string, addresses ...string) []dns.Attribute {
 	var declared, byName []dns.Attribute
 	if r.Declared != nil {
@@ -75,7 +75,7 @@ func (s sensitivity) of(r dns.Record, id string, addresses ...string) []dns.Attr
 	return dns.JoinSensitive(lists...)
 }
 
-// describe calls Describe with a sensitive name masked.
+// describe is Describe with the name masked if it is sensitive.
 func (s sensitivity) describe(r dns.Record) string {
 	if s.names[r.Name] {
 		r.Name = dns.SensitiveValue
@@ -83,7 +83,7 @@ func (s sensitivity) describe(r dns.Record) string {
 	return Describe(r)
 }
 
-// mark notes an owned record whose sensitive attributes, or destroy = false, the state does not have yet.
+// mark notes an owned record whose sensitive attributes or lifecycle.destroy differ from the state.
 func (d *differ) mark(want, have dns.Record) {
 	if want.Declared == nil || !d.owns(have) {
 		return
@@ -102,9 +102,9 @@ func (d *differ) mark(want, have dns.Record) {
 	})
 }
 
-// toBeRemembered reports whether a record of an exclusive zone must be adopted although such records normally need no
-// adoption. This is so if it has a sensitive attribute or destroy = false: the state must remember that for the time
-// after its declaration is removed.
+// toBeRemembered reports whether a record of an exclusive zone must be adopted, although such records normally
+// need no adoption. It must if it has a sensitive attribute or destroy = false, because the state must still know
+// that after the declaration is removed.
 func (d *differ) toBeRemembered(want, have dns.Record) bool {
 	return want.Declared != nil && (len(want.Declared.Sensitive) > 0 || want.Declared.LetGo) && !d.owns(have)
 }

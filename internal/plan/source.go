@@ -8,7 +8,7 @@ import (
 	"time"
 )
 
-// SourceKind says where the records came from that a zone was compared with.
+// SourceKind says where the records came from with which a zone was compared.
 type SourceKind string
 
 const (
@@ -18,8 +18,8 @@ const (
 	SourceSample SourceKind = "sample"
 )
 
-// Source says where a zone's records came from, when they were read, and if they are not live,
-// how far they can be trusted.
+// Source says where a zone's records came from, when they were read, and, if they are not live, how reliable they
+// are.
 type Source struct {
 	Kind      SourceKind `json:"kind"`
 	FetchedAt time.Time  `json:"fetched_at"`
@@ -35,14 +35,14 @@ type Source struct {
 	NotShown []string `json:"not_shown,omitempty"`
 }
 
-// Since splits the changes of a zone into those that were already pending when the snapshot was
-// taken and those that come from a change of the configuration since.
+// Since counts the changes of a zone that were already pending when the snapshot was taken, and those that come from
+// later changes of the configuration.
 type Since struct {
 	Pending    int `json:"pending"`
 	Configured int `json:"configured"`
 }
 
-// Confidence says how reliable a plan is that is not live.
+// Confidence says how reliable a plan is that was not made from live records.
 type Confidence string
 
 const (
@@ -56,8 +56,8 @@ const (
 	None Confidence = "none"
 )
 
-// Ages from which a snapshot is less reliable. Most zones change less than once a week. After a
-// month, people no longer remember what they did in the dashboard.
+// Ages from which a snapshot is less reliable. Most zones change less than once a week. After a month, users no
+// longer remember what they did in the dashboard.
 const (
 	fresh = 24 * time.Hour
 	aged  = 30 * 24 * time.Hour
@@ -66,7 +66,7 @@ const (
 // Outdated reports whether cfplan itself changed the zone after the records were read.
 func (s Source) Outdated() bool { return s.AppliedAt.After(s.FetchedAt) }
 
-// Trust returns how reliable a plan is that is made from s at the given time.
+// Trust returns how reliable a plan is if it is made from s at the given time.
 func (s Source) Trust(now time.Time) Confidence {
 	age := now.Sub(s.FetchedAt)
 	switch {
@@ -94,7 +94,7 @@ func (c Change) Digest() string {
 		PreviousName  string `json:",omitempty"`
 	}{c.Action, string(c.Type), c.Name, c.Before, c.After, c.PreviousName})
 	if err != nil {
-		// Values hold nothing but what encoding/json can write.
+		// encoding/json can write everything that Values can hold.
 		panic(fmt.Sprintf("plan: cannot be encoded: %v", err))
 	}
 

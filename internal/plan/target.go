@@ -22,13 +22,13 @@ import (
 type Target struct {
 	text             string
 	zone, typ, label string
-	// alone reports whether zone is the only part. It may then be a record's name as well.
+	// alone reports whether the target has only one part. zone is then a pattern for a zone or for a record's name.
 	alone bool
 	// module reports whether the text may be the path of a module.
 	module bool
 }
 
-// ParseTarget parses a pattern. It returns an error if the pattern can match nothing.
+// ParseTarget parses a pattern. It returns an error if the pattern is not of one of the forms of [Target].
 func ParseTarget(text string) (Target, error) {
 	if whole, ok := modulePath(text); ok {
 		return Target{text: text, zone: plainName(text), alone: true, module: whole}, brokenKey(text, whole)
@@ -53,7 +53,7 @@ func ParseTarget(text string) (Target, error) {
 	return t, nil
 }
 
-// modulePath reports whether a text is meant as the path of a module. whole is true if the path is valid up to its end.
+// modulePath reports whether a text looks like the path of a module. whole is true if the path is valid to its end.
 func modulePath(text string) (whole, ok bool) {
 	for rest := text; ; rest = rest[1:] {
 		_, _, after, isStep := dns.CutModule(rest)
@@ -67,8 +67,8 @@ func modulePath(text string) (whole, ok bool) {
 	}
 }
 
-// brokenStep matches the path of a module with a key that is neither a number nor a quoted text. Usually a shell has
-// removed the quotation marks.
+// brokenStep matches the path of a module with a key that is neither a number nor a quoted text. Usually, the
+// shell has removed the quotation marks of the key.
 var brokenStep = regexp.MustCompile(`^module\.[^./\[]+\[[^"]`)
 
 func brokenKey(text string, whole bool) error {
@@ -79,12 +79,13 @@ func brokenKey(text string, whole bool) error {
 		"put the whole address between single quotes, so that the shell keeps these marks", text)
 }
 
-// plainName returns a name in the form of zones and records: in lower case and punycode.
+// plainName returns a name in the form that zones and records have: in lower case and punycode. If the text is not
+// a name, such as a pattern, it is only put in lower case.
 func plainName(text string) string {
 	if name, problem := dns.CanonicalName(text); problem == nil {
 		return name
 	}
-	return strings.ToLower(strings.TrimSuffix(text, ".")) // a pattern
+	return strings.ToLower(strings.TrimSuffix(text, "."))
 }
 
 func (t Target) String() string { return t.text }
@@ -95,8 +96,8 @@ type Selection struct {
 	exclude *targetSet // nil: none
 }
 
-// Select returns the selection of the records that a target matches and that no pattern in exclude matches. Without
-// targets, it selects every record that is not excluded.
+// Select returns the selection of all records that a pattern in targets matches and no pattern in exclude matches. If
+// targets is empty, every record that is not excluded is selected.
 func Select(targets, exclude []Target) Selection {
 	return Selection{newTargetSet(targets), newTargetSet(exclude)}
 }
@@ -117,13 +118,13 @@ func (s Selection) excluded(zone, address string, typ dns.Type, name string) boo
 	return s.exclude.match(zone, address, typ, name)
 }
 
-// Matches reports whether a record is selected by itself.
+// Matches reports whether the selection has a record. It does not consider that changes may need each other.
 func (s Selection) Matches(zone, address string, typ dns.Type, name string) bool {
 	return s.targeted(zone, address, typ, name) && !s.excluded(zone, address, typ, name)
 }
 
-// selectChanges drops changes that are not selected. Changes that need each other stay together: if one of them is
-// excluded, all are dropped; otherwise, if one is targeted, all are kept.
+// selectChanges drops the changes that are not selected. Changes that need each other stay together: if one of
+// them is excluded, it drops all of them; otherwise, if one of them is targeted, it keeps all of them.
 func (d *differ) selectChanges() {
 	if d.in.Selection.All() {
 		return
@@ -160,9 +161,9 @@ func (d *differ) selectChanges() {
 	}
 }
 
-// dependent groups changes that depend on each other: conflicting records that replace each other at a name, the servers
-// of a delegation, and a DS and its delegation. A record that is destroyed because of adopt = "replace" is in a group
-// with its replacement.
+// dependent groups changes that need each other: conflicting records that replace each other at a name, the
+// servers of a delegation, a DS and its delegation, and records that adopt = "replace" destroys and the records
+// that replace them. It returns the indices of the changes in each group.
 func (d *differ) dependent() map[string][]int {
 	changed := map[string]map[dns.Type]bool{}
 	for _, c := range d.zone.Changes {
@@ -176,7 +177,7 @@ func (d *differ) dependent() map[string][]int {
 
 	joined, keys := groups{}, make([]string, len(d.zone.Changes))
 	for i, c := range d.zone.Changes {
-		keys[i] = strconv.Itoa(i) // by itself
+		keys[i] = strconv.Itoa(i) // a group of its own
 		if d.replacing[bucketOf(c.either())] {
 			joined.join(fmt.Sprintf("%q", bucketOf(c.either())), keys[i])
 		}
@@ -194,7 +195,7 @@ func (d *differ) dependent() map[string][]int {
 	return out
 }
 
-// needsOthers reports whether a change depends on others at a name. types has the types of all changes there.
+// needsOthers reports whether a change needs other changes at a name. types has the types of all changes there.
 func (d *differ) needsOthers(c Change, name string, types map[dns.Type]bool) bool {
 	if c.Type == dns.NS || c.Type == dns.DS && types[dns.NS] {
 		return true
@@ -214,8 +215,10 @@ func (d *differ) selected(about dns.Record) bool {
 		d.in.Selection.Matches(d.zone.Name, addressOf(about), about.Type, about.Name)
 }
 
-// Idle returns the patterns that match no record that is declared, would change or is left out. known has the names of
-// all zones, whether or not they were read.
+// Idle returns the patterns that match nothing, so that they can be reported as mistakes. A pattern matches
+// something if it matches a declared record or a planned change. An exclude also matches something if it can have
+// left out a change of a planned zone, or if it excludes a whole zone in known, which has the names of all zones,
+// read or not.
 func (s Selection) Idle(desired []dns.Zone, planned []Zone, known []string) (targets, excludes []Target) {
 	inTargets, inExclude := s.targets.tally(), s.exclude.tally()
 

@@ -23,7 +23,7 @@ func targets(t *testing.T, texts ...string) []Target {
 	return out
 }
 
-func TestTargets(t *testing.T) {
+func TestTargetMatchesAddressesAndNames(t *testing.T) {
 	type record struct {
 		address string
 		typ     dns.Type
@@ -98,7 +98,7 @@ func TestTargets(t *testing.T) {
 	}
 }
 
-func TestSelectionOfZones(t *testing.T) {
+func TestSelectionHasTheZonesOfItsTargets(t *testing.T) {
 	for _, c := range []struct {
 		targets, exclude []string
 		want             bool
@@ -163,13 +163,14 @@ func TestChangesThatNeedEachOtherAreSelectedTogether(t *testing.T) {
 
 			s := z.Summary
 			if len(z.Changes)+z.LeftOut != len(whole.Changes) || s.Add+s.Change+s.Destroy+s.Adopt != len(z.Changes) {
-				t.Errorf("%d changes of %d, %d left out, counted as %+v", len(z.Changes), len(whole.Changes), z.LeftOut, s)
+				t.Errorf("%d of %d changes, %d left out, summary %+v; the numbers must add up",
+					len(z.Changes), len(whole.Changes), z.LeftOut, s)
 			}
 		})
 	}
 }
 
-// A problem with a record that is left out must not stop the others.
+// A problem with a record that is left out must not stop the changes of the others.
 func TestProblemsOfRecordsLeftOutAreNotReported(t *testing.T) {
 	in := inputOf(t, []string{"www 300 A 192.0.2.1"}, []string{"www 300 CNAME web.example.net", "b 300 A 192.0.2.1"})
 	in.Owned = nil // so that the alias collides with an unmanaged record
@@ -178,30 +179,30 @@ func TestProblemsOfRecordsLeftOutAreNotReported(t *testing.T) {
 	}
 	in.Selection = Select(targets(t, "example.com/A/b"), nil)
 	if z, diags := Diff(in); len(diags) > 0 || z.Summary.Add != 1 {
-		t.Errorf("diagnostics = %v, summary %+v", diags, z.Summary)
+		t.Errorf("diagnostics = %v, summary %+v; want no diagnostics and one add", diags, z.Summary)
 	}
 }
 
-func TestTargetsThatMatchNothing(t *testing.T) {
+func TestIdleReturnsTargetsThatMatchNothing(t *testing.T) {
 	in := inputOf(t, []string{"gone 300 A 192.0.2.1"}, []string{"www 300 A 192.0.2.1"})
 	s := Select(targets(t, "example.com/A/www", "example.com/A/gone", "example.com/A/wwww"), nil)
 	z, _ := Diff(in)
 	if got, _ := s.Idle([]dns.Zone{in.Desired}, []Zone{z}, nil); len(got) != 1 || got[0].String() != "example.com/A/wwww" {
-		t.Errorf("Idle = %v", got)
+		t.Errorf("Idle = %v, want example.com/A/wwww", got)
 	}
 }
 
-func TestExcludesThatMatchNothing(t *testing.T) {
+func TestIdleReturnsExcludesThatMatchNothing(t *testing.T) {
 	in := inputOf(t, []string{"gone 300 A 192.0.2.1"}, []string{"www 300 A 192.0.2.1"})
 	in.Selection = Select(nil, targets(t, "example.com/A/www", "example.com/A/gone", "old.example", "example.org/A/x", "example.org"))
 	z, _ := Diff(in)
 	_, got := in.Selection.Idle([]dns.Zone{in.Desired}, []Zone{z}, []string{"example.com", "old.example"})
 	if fmt.Sprint(got) != "[example.org/A/x example.org]" {
-		t.Errorf("Idle = %v", got)
+		t.Errorf("Idle = %v, want example.org/A/x and example.org", got)
 	}
 }
 
-// The problems of a change in the plan are reported, even if another record is the target.
+// If a target needs the change of another record, Diff must also report the problems of that other change.
 func TestTargetDoesNotEvadeChecks(t *testing.T) {
 	alias := func(protected bool) Input {
 		in := inputOf(t, []string{"www 300 A 192.0.2.1"}, []string{"web 300 A 192.0.2.1", "www 300 CNAME web.example.com"})
@@ -214,7 +215,7 @@ func TestTargetDoesNotEvadeChecks(t *testing.T) {
 		in := alias(true)
 		in.Selection = Select(targets(t, target), nil)
 		if _, diags := Diff(in); len(diags) != 1 {
-			t.Errorf("-target=%s destroys in spite of prevent_destroy: %v", target, diags)
+			t.Errorf("-target=%s: diagnostics = %v, want an error about prevent_destroy", target, diags)
 		}
 	}
 
@@ -228,7 +229,7 @@ func TestTargetDoesNotEvadeChecks(t *testing.T) {
 	}
 }
 
-func TestTargetsInOtherSpellings(t *testing.T) {
+func TestTargetMatchesNamesInOtherSpellings(t *testing.T) {
 	if s := Select(targets(t, "WWW.Example.com"), nil); !s.Zone("example.com") {
 		t.Error("a name in upper case selects no zone")
 	}

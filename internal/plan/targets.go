@@ -7,14 +7,15 @@ import (
 	"github.com/cfplan/cfplan/internal/dns"
 )
 
-// targetSet has the targets of one flag. It finds the targets that match a record without trying all of them. Numbers in
-// it are indices of targets. A nil set is empty.
+// targetSet has the targets of one flag. It finds the targets that match a record without trying all of them. The
+// numbers in its fields are indices of list. A nil set is empty.
 type targetSet struct {
 	list []Target
-	// zones has the targets of several parts, by their zone.
+	// zones has the targets with several parts, by their zone.
 	zones dns.Globs[targetsOfZone]
-	// alone has the targets of one part. above has them by each name above theirs, one of which may be their zone.
-	// anywhere has the targets with a `*`, which may match a name in any zone, and the paths of modules.
+	// alone has the targets with one part. above maps each name above the name in such a target to the target,
+	// because that name may be the zone. anywhere has the targets with one part that can match in any zone: those
+	// with a `*`, and the paths of modules.
 	alone    dns.Globs[[]int]
 	above    map[string][]int
 	anywhere []int
@@ -22,13 +23,13 @@ type targetSet struct {
 	modules dns.Globs[[]int]
 }
 
-// targetsOfZone has the targets with one pattern for the zone: all of them, and by their types.
+// targetsOfZone has the targets with the same pattern for the zone, as a list and by their types.
 type targetsOfZone struct {
 	all   []int
 	types dns.Globs[targetsOfType]
 }
 
-// targetsOfType has the targets with one pattern for the type, by their labels.
+// targetsOfType has the targets with the same patterns for zone and type, by their labels.
 type targetsOfType struct{ labels dns.Globs[[]int] }
 
 func newTargetSet(list []Target) *targetSet {
@@ -72,7 +73,7 @@ func (s *targetSet) addAlone(i int, t Target) {
 	}
 }
 
-// matching returns the targets that match a record. It may return one more than once.
+// matching returns the targets that match a record. It may return a target more than once.
 func (s *targetSet) matching(zone, address string, typ dns.Type, name string) iter.Seq[[]int] {
 	return func(yield func([]int) bool) {
 		if s == nil {
@@ -117,8 +118,8 @@ func labelIn(zone, address string) string {
 	return label
 }
 
-// labels returns everything that the last part of a target may match of a record: the label of its block, with and
-// without the key of the instance, a module around it, and the record's own name, full and relative.
+// labels returns the texts of a record that the last part of a target may match: the label of its block with and
+// without the key of the instance, each module around the block, and the record's own name, full and relative.
 func labels(zone, label, name string) []string {
 	path, own := dns.SplitModule(label)
 	return append(dns.ModulesAround(label), label, path+dns.WithoutKey(own), name, dns.RelativeName(name, zone))
@@ -132,7 +133,7 @@ func (s *targetSet) match(zone, address string, typ dns.Type, name string) bool 
 	return false
 }
 
-// ofZone returns the targets that can match a record of the zone. It may return one more than once.
+// ofZone returns the targets that can match a record of the zone. It may return a target more than once.
 func (s *targetSet) ofZone(zone string) iter.Seq[[]int] {
 	return func(yield func([]int) bool) {
 		if s == nil || !yield(s.above[zone]) || !yield(s.anywhere) {
@@ -208,7 +209,7 @@ func (t targetTally) whole(zone string) {
 	}
 }
 
-// idle returns the targets that matched nothing, in their order.
+// idle returns the targets that matched nothing, in the order of the flags.
 func (t targetTally) idle() []Target {
 	if t.set == nil {
 		return nil

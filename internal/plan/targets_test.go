@@ -12,7 +12,7 @@ import (
 	"github.com/cfplan/cfplan/internal/dns"
 )
 
-// matchesAlone reports whether one target matches one record, by comparing the patterns one by one.
+// matchesAlone reports whether one target matches one record. It compares each part, without an index.
 func (t Target) matchesAlone(zone, address string, typ dns.Type, name string) bool {
 	around := dns.ModulesAround(labelIn(zone, address))
 	if t.alone {
@@ -34,7 +34,7 @@ func (t Target) selectsInAlone(zone string) bool {
 	return t.alone && (strings.HasSuffix(t.zone, "."+zone) || strings.Contains(t.zone, "*"))
 }
 
-func TestTargetSetMatchesAsItsTargetsDo(t *testing.T) {
+func TestTargetSetMatchesWhatItsTargetsMatch(t *testing.T) {
 	zones := rapid.SampledFrom([]string{"example.com", "shop.example.com", "example.org"})
 	modules := []string{"", "module.a.", `module.a["k"].`, `module.a["k"].module.b[0].`, "module.b."}
 	patterns := rapid.Custom(func(t *rapid.T) Target {
@@ -85,8 +85,8 @@ func TestTargetSetMatchesAsItsTargetsDo(t *testing.T) {
 	})
 }
 
-// BenchmarkTargets plans 4,000 changes, of which 800 targets select one each. x-one is the ratio of the time to that of
-// one target.
+// BenchmarkTargets plans 4,000 changes, of which 800 targets select one each. x-one is the ratio of the time to
+// that of one target.
 func BenchmarkTargets(b *testing.B) {
 	const zone = "example.com"
 	in := Input{Desired: dns.Zone{Name: zone}, Seen: dns.Zone{Name: zone}, Source: Source{Kind: SourceLive}}
@@ -114,7 +114,7 @@ func BenchmarkTargets(b *testing.B) {
 			b.Fatalf("%d changes, want %d", len(z.Changes), len(list))
 		}
 		if idle, _ := selected.Selection.Idle([]dns.Zone{in.Desired}, []Zone{z}, nil); len(idle) > 0 {
-			b.Fatalf("idle: %v", idle)
+			b.Fatalf("Idle = %v, want none", idle)
 		}
 		return time.Since(start)
 	}

@@ -9,15 +9,15 @@ import (
 	"github.com/cfplan/cfplan/internal/dns"
 )
 
-// WellFormed says why cfplan cannot have made the plan, or returns nil. The hash is not a signature, so a document with a
-// correct hash may contradict itself or have impossible changes. Neither readers nor the code that relies on the plan
-// should ever see such a document.
+// WellFormed returns nil, or says why cfplan cannot have made the plan. The hash is not a signature, so a forged
+// document with a correct hash may contradict itself or have impossible changes. Decode refuses such documents, so
+// that neither users nor other code see them.
 func (p *Plan) WellFormed() error {
 	var sum Summary
 	names := map[string]bool{}
 	for _, z := range p.Zones {
 		if names[z.Name] {
-			return fmt.Errorf("%s: it has the zone twice", z.Name)
+			return fmt.Errorf("%s: the plan has the zone twice", z.Name)
 		}
 		names[z.Name] = true
 
@@ -54,7 +54,8 @@ func (p *Plan) WellFormed() error {
 	return nil
 }
 
-// suits says why a plan of this kind cannot have the zone's changes, or returns nil.
+// suits returns nil, or says why a plan of this kind (destroy, rollback or refresh-only) cannot have the zone's
+// changes.
 func (p *Plan) suits(z Zone) error {
 	others := slices.ContainsFunc(z.Changes, func(c Change) bool { return c.Action != Destroy && c.Action != Forget })
 	switch {
@@ -115,7 +116,7 @@ func (z Zone) wellFormed() error {
 	return knownLevels(z.Risks)
 }
 
-// movesWellFormed checks that moves are between addresses of the zone, and that each record moves once.
+// movesWellFormed checks that each move is between two addresses of the zone, and that each record moves only once.
 func (z Zone) movesWellFormed() error {
 	moved := map[string]bool{}
 	for _, m := range z.Moved {
@@ -193,7 +194,7 @@ func (c Change) wellFormed() bool {
 	}
 }
 
-// drifts reports whether the change can be drift. In drift, an added record has an ID too.
+// drifts reports whether the change can be drift. An add in the drift may have an ID, because its record exists.
 func (c Change) drifts() bool {
 	switch c.Action {
 	case Add:

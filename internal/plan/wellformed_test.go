@@ -31,13 +31,13 @@ func TestPlanThatContradictsItselfIsRefused(t *testing.T) {
 		p.Recount()
 		err := p.WellFormed()
 		if (err == nil) != (c.why == "") || err != nil && !strings.Contains(err.Error(), c.why) {
-			t.Errorf("%s: WellFormed = %v, want %q", c.name, err, c.why)
+			t.Errorf("%s: WellFormed = %v, want an error with %q (none if empty)", c.name, err, c.why)
 		}
 	}
 }
 
-// Apply sends the content. The structured fields that a reader sees must therefore come from the content.
-func TestDecodeDerivesTheFieldsFromTheContent(t *testing.T) {
+// Apply sends the content, so the structured fields that a user sees must come from the content, too.
+func TestDecodeDerivesStructuredFieldsFromTheContent(t *testing.T) {
 	r := dns.Record{Name: "_sip._tcp.example.com", Type: dns.SRV, Content: "10 20 5060 sip.example.com", TTL: 300}
 	z := Zone{Name: "example.com", Source: Source{Kind: SourceLive}, Changes: []Change{
 		{Action: Add, Address: "example.com/SRV/x", Type: r.Type, Name: r.Name, After: ValuesOf(r), Risks: []Risk{}},
@@ -53,6 +53,6 @@ func TestDecodeDerivesTheFieldsFromTheContent(t *testing.T) {
 	}
 	got, err := Decode(&b)
 	if err != nil || got.Zones[0].Changes[0].After.Data["target"] != "sip.example.com" {
-		t.Errorf("Decode = %+v, %v; want the target of the content", got, err)
+		t.Errorf("Decode = %+v, %v; want the target sip.example.com, as in the content", got, err)
 	}
 }

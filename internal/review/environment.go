@@ -103,8 +103,8 @@ func eventNumber(path string) (number int64, err error) {
 
 // GitLabTarget finds the merge request of a job in GitLab CI. Its errors are of type *TargetError.
 //
-// A merge request belongs to the target project. CI_PROJECT_ID is the project in which the pipeline runs, which may be
-// a fork, so CI_MERGE_REQUEST_PROJECT_ID comes first.
+// A merge request belongs to the target project. CI_PROJECT_ID is the project in which the pipeline runs, which
+// may be a fork, so CI_MERGE_REQUEST_PROJECT_ID comes first.
 func GitLabTarget(w Wanted, getenv func(string) string) (Target, error) {
 	project := first(getenv("CI_MERGE_REQUEST_PROJECT_ID"), getenv("CI_PROJECT_ID"))
 	t := Target{

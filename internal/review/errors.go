@@ -75,7 +75,8 @@ func title(forge string) string {
 	return "GitHub"
 }
 
-// Steps returns what to do about the error, the step that most likely helps first. It returns none after an interrupt.
+// Steps returns what to do about the error, the step that most likely helps first. It returns none after an
+// interrupt.
 func (e *Error) Steps() []string {
 	switch {
 	case errors.Is(e.Err, context.Canceled):

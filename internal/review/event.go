@@ -21,8 +21,9 @@ type event struct {
 	elsewhere bool
 }
 
-// readEvent understands the events pull_request and its variants, issue_comment on a pull request, and workflow_run. A
-// workflow_run gives a number only if it names exactly one pull request; a run for a fork names none.
+// readEvent understands the events pull_request and its variants, issue_comment on a pull request, and
+// workflow_run. A workflow_run gives a number only if it names exactly one pull request; a run for a fork names
+// none.
 func readEvent(r io.Reader) (event, error) {
 	text, err := files.Read(r, maxEvent)
 	if err != nil {

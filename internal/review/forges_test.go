@@ -23,8 +23,8 @@ type stand struct {
 	slept *[]time.Duration
 }
 
-// eachForge runs a test four times: at GitHub with the token of a user and of an app, and at GitLab with the token of a
-// project and of a job.
+// eachForge runs a test four times: at GitHub with the token of a user and of an app, and at GitLab with the token
+// of a project and of a job.
 func eachForge(t *testing.T, test func(*testing.T, stand)) {
 	for _, name := range []string{"github", "github app", "gitlab", "gitlab job"} {
 		t.Run(name, func(t *testing.T) { test(t, newStand(t, name)) })

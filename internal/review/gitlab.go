@@ -34,8 +34,8 @@ func NewGitLab(t Target) (Forge, error) {
 		connect = gitlab.NewJobClient
 	}
 
-	// transport repeats requests, so the library must not. Its limiter would slow a run down if a server announces a low
-	// rate in a header.
+	// transport repeats requests, so the library must not. Its limiter would slow a run down if a server announces
+	// a low rate in a header.
 	client, err := connect(t.Token, gitlab.WithURLWarningLogger(slog.New(slog.DiscardHandler)),
 		gitlab.WithBaseURL(t.BaseURL),
 		gitlab.WithHTTPClient(carrier), gitlab.WithoutRetries(),
@@ -92,8 +92,8 @@ func (g *gitLab) from(n *gitlab.Note) posted {
 	return c
 }
 
-// who returns a function that recognizes the comments of the token's user. If GitLab does not name the user, the marker
-// decides alone. That is acceptable, because only a maintainer's token could edit another user's note.
+// who returns a function that recognizes the comments of the token's user. If GitLab does not name the user, the
+// marker decides alone. That is acceptable, because only a maintainer's token could edit another user's note.
 func (g *gitLab) who(ctx context.Context) (mine, error) {
 	id, err := g.user(ctx)
 	switch err := g.wire.translate(err, false); {

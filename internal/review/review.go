@@ -44,8 +44,8 @@ const (
 type Options struct {
 	// Behavior is Update if it is empty.
 	Behavior Behavior
-	// OnlyExisting makes Publish edit the comment of an earlier run, whatever the Behavior. If there is no such comment,
-	// Publish posts none.
+	// OnlyExisting makes Publish edit the comment of an earlier run, whatever the Behavior. If there is no such
+	// comment, Publish posts none.
 	OnlyExisting bool
 }
 

@@ -33,9 +33,9 @@ func SourceOf(getenv func(string) string) Source {
 	}
 }
 
-// gitHubCommit returns the commit that the event names, or else GITHUB_SHA. It returns "" if it cannot read the event,
-// or if the event is about a pull request but does not name its head: GITHUB_SHA is then a commit of the default
-// branch.
+// gitHubCommit returns the commit that the event names, or else GITHUB_SHA. It returns "" if it cannot read the
+// event, or if the event is about a pull request but does not name its head: GITHUB_SHA is then a commit of the
+// default branch.
 func gitHubCommit(getenv func(string) string) string {
 	path := getenv("GITHUB_EVENT_PATH")
 	if path == "" {

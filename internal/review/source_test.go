@@ -15,8 +15,8 @@ const (
 	mergeSHA = "fedcba9876543210fedcba9876543210fedcba98"
 )
 
-// variables returns the environment of a job at a forge, with the text of an event, if any. changed has pairs of a name
-// and a value that replace variables.
+// variables returns the environment of a job at a forge, with the text of an event, if any. changed has pairs of a
+// name and a value that replace variables.
 func variables(t *testing.T, forge, event string, changed ...string) func(string) string {
 	t.Helper()
 	env := map[string]string{

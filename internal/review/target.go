@@ -59,8 +59,8 @@ func (t Target) check() error {
 
 var ownerAndName = regexp.MustCompile(`^[A-Za-z0-9_-]+/[A-Za-z0-9._-]+$`)
 
-// split returns the owner and the name of a repository at GitHub. It is strict, because the path of a request has both
-// unescaped.
+// split returns the owner and the name of a repository at GitHub. It is strict, because the path of a request has
+// both unescaped.
 func (t Target) split() (owner, name string, err error) {
 	owner, name, _ = strings.Cut(t.Repository, "/")
 	if !ownerAndName.MatchString(t.Repository) || name == "." || name == ".." {

@@ -28,9 +28,9 @@ const (
 	mostRedirects = 3
 )
 
-// transport sends the requests of both forges' libraries, so that both fail, wait and retry in the same way. It returns
-// an *Error for every answer that is neither a success nor a redirect, and gives the libraries only answers that it has
-// read to the end.
+// transport sends the requests of both forges' libraries, so that both fail, wait and retry in the same way. It
+// returns an *Error for every answer that is neither a success nor a redirect, and gives the libraries only
+// answers that it has read to the end.
 type transport struct {
 	forge    string // "github" or "gitlab"
 	jobToken bool

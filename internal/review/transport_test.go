@@ -110,7 +110,8 @@ func TestRateLimitsAreRespected(t *testing.T) {
 	}
 }
 
-// The answer to a post is lost. In the end there must be exactly one comment, whether or not the first post took effect.
+// The answer to a post is lost. In the end there must be exactly one comment, whether or not the first post took
+// effect.
 func TestPublishSearchesForACommentInDoubtBeforeItPostsAgain(t *testing.T) {
 	for name, answer := range map[string]http.HandlerFunc{
 		"502":      status(502, page500),

@@ -285,8 +285,8 @@ func TestAdoptingAnEqualRecordHasNoRisk(t *testing.T) {
 
 const risksDocument = "../../docs/risks.md"
 
-// TestRisksDocument generates docs/risks.md from the rules. Each rule takes its example from the cases above; the test
-// fails for a rule without a case.
+// TestRisksDocument generates docs/risks.md from the rules. Each rule takes its example from the cases above; the
+// test fails for a rule without a case.
 func TestRisksDocument(t *testing.T) {
 	want := writeRisks(t)
 	if *update {

@@ -1,6 +1,6 @@
-// Package reviewtest simulates the APIs of GitHub and GitLab in memory, for comments on one pull or merge request. The
-// servers refuse the requests that the real servers refuse, and requests that our client should not send. The package
-// is only for tests.
+// Package reviewtest simulates the APIs of GitHub and GitLab in memory, for comments on one pull or merge request.
+// The servers refuse the requests that the real servers refuse, and requests that our client should not send. The
+// package is only for tests.
 package reviewtest
 
 import (
