@@ -24,9 +24,22 @@ import (
 
 // Real processes are killed, and race, against a sandbox over HTTP.
 
-// program builds cfplan once for all tests that need a process of their own. It has the flags of go test
-// itself, so that no dependency is compiled twice.
-var program = sync.OnceValues(func() (string, error) {
+// program returns the path of cfplan, which it builds once for all tests that need a process of their own.
+func program(t *testing.T) string {
+	t.Helper()
+	if testing.Short() {
+		t.Skip("builds cfplan: not with -short")
+	}
+
+	path, err := built()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return path
+}
+
+// built builds cfplan with the flags of go test itself, so that no dependency is compiled twice.
+var built = sync.OnceValues(func() (string, error) {
 	dir, err := os.MkdirTemp("", "cfplan")
 	if err != nil {
 		return "", err
@@ -50,11 +63,7 @@ type site struct {
 
 func newSite(t *testing.T) *site {
 	t.Helper()
-	path, err := program()
-	if err != nil {
-		t.Fatal(err)
-	}
-	p := &site{t: t, program: path, dir: t.TempDir(), api: sandbox.New(sandbox.Options{Seed: sandbox.SampleSeed()})}
+	p := &site{t: t, program: program(t), dir: t.TempDir(), api: sandbox.New(sandbox.Options{Seed: sandbox.SampleSeed()})}
 	server := httptest.NewServer(p.api)
 	t.Cleanup(server.Close)
 	p.env = append(os.Environ(), "CLOUDFLARE_BASE_URL="+server.URL+"/client/v4", "CLOUDFLARE_API_TOKEN="+secretToken, "CFPLAN_NAMESERVERS=127.0.0.1:9")

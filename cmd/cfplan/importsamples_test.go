@@ -82,10 +82,7 @@ func readImportSample(t *testing.T, path string) importSample {
 // sampleSite returns a site whose zone has the records of the sample, and one that the sample does not describe.
 func sampleSite(t *testing.T, sample importSample) *site {
 	t.Helper()
-	path, err := program()
-	if err != nil {
-		t.Fatal(err)
-	}
+	path := program(t)
 	other := sandbox.Record{Name: "unmanaged." + sample.Zone, Type: "A", Content: "192.0.2.200", TTL: 300}
 	seed := sandbox.Seed{Zones: []sandbox.Zone{{
 		ID:      sampleZoneIDs[sample.Zone],

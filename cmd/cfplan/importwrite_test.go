@@ -13,10 +13,7 @@ import (
 // If one file of several cannot be written, none is left, and nothing is owned. The name of the second zone is valid, but
 // too long for a file's name.
 func TestImportWritesAllFilesOrNone(t *testing.T) {
-	path, err := program()
-	if err != nil {
-		t.Fatal(err)
-	}
+	path := program(t)
 	long := strings.Repeat(strings.Repeat("z", 61)+".", 4) + "com"
 	seed := sandbox.Seed{}
 	for _, zone := range []string{"example.com", long} {
@@ -37,7 +34,7 @@ func TestImportWritesAllFilesOrNone(t *testing.T) {
 	}
 
 	c, out := p.command(t.Context(), "import", "-all", "-from=dnscontrol", "-in="+in)
-	err = c.Run()
+	err := c.Run()
 	if err == nil || !strings.Contains(out.String(), "Removed again: example.com.cf.hcl") ||
 		!strings.Contains(out.String(), "Nothing was written, and nothing is owned.") {
 		t.Errorf("%v\n%s", err, out)

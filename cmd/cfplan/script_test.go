@@ -39,7 +39,7 @@ func TestScripts(t *testing.T) {
 	})
 }
 
-// stories returns the paths of the scripts, or with -short of those that start cfplan a dozen times at
+// stories returns the paths of the scripts, or with -short of those that start cfplan ten times at
 // most.
 func stories(t *testing.T) []string {
 	t.Helper()
@@ -56,7 +56,7 @@ func stories(t *testing.T) []string {
 		if err != nil {
 			t.Fatal(err)
 		}
-		return bytes.Count(story.Comment, []byte("cfplan ")) > 12
+		return bytes.Count(story.Comment, []byte("cfplan ")) > 10
 	})
 }
 

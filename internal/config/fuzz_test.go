@@ -11,6 +11,10 @@ import (
 // FuzzLoad loads arbitrary bytes, as HCL or as JSON. Load must not panic, return an error without a
 // place, or accept a zone without a name.
 func FuzzLoad(f *testing.F) {
+	if testing.Short() {
+		f.Skip("loads what TestGolden loads, and checks less: not with -short")
+	}
+
 	for _, path := range archives(f) {
 		a, err := txtar.ParseFile(path)
 		if err != nil {

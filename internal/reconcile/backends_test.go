@@ -43,6 +43,10 @@ func configured(t *testing.T, b state.Backend, err error) state.Backend {
 
 func onPostgres(t *testing.T) (proxy *statetest.Proxy, through, direct state.Backend) {
 	t.Helper()
+	if testing.Short() {
+		t.Skip("starts a server: not with -short")
+	}
+
 	server := servertest.SharedPostgres(t)
 	proxy = statetest.NewProxy(t, server.Addr())
 	schema := server.NewSchema()
@@ -56,6 +60,10 @@ func onPostgres(t *testing.T) (proxy *statetest.Proxy, through, direct state.Bac
 
 func onS3(t *testing.T) (proxy *statetest.Proxy, through, direct state.Backend) {
 	t.Helper()
+	if testing.Short() {
+		t.Skip("starts a server: not with -short")
+	}
+
 	server := servertest.S3(t, "us-east-1")
 	proxy = statetest.NewProxy(t, server.Addr)
 	bucket := server.Bucket(t)

@@ -12,23 +12,11 @@ import (
 	"github.com/cfplan/cfplan/internal/reconcile"
 	"github.com/cfplan/cfplan/internal/sandbox"
 	"github.com/cfplan/cfplan/internal/state"
-	"github.com/cfplan/cfplan/internal/state/statetest"
 )
 
-func TestAnApplyThatIsCutOffFromPostgreSQL(t *testing.T) { testCutOff(t, notShort(onPostgres)) }
-func TestAnApplyThatIsCutOffFromS3(t *testing.T)         { testCutOff(t, notShort(onS3)) }
+func TestAnApplyThatIsCutOffFromPostgreSQL(t *testing.T) { testCutOff(t, onPostgres) }
+func TestAnApplyThatIsCutOffFromS3(t *testing.T)         { testCutOff(t, onS3) }
 func TestAnApplyThatIsCutOffFromHTTP(t *testing.T)       { testCutOff(t, onHTTP) }
-
-// notShort skips a test of a backend with -short.
-func notShort(open openBackend) openBackend {
-	return func(t *testing.T) (proxy *statetest.Proxy, through, direct state.Backend) {
-		t.Helper()
-		if testing.Short() {
-			t.Skip("many applies with a real server: not with -short")
-		}
-		return open(t)
-	}
-}
 
 // testCutOff cuts an apply off from its backend at each of its steps, before the server receives
 // the request or after, once or permanently. The next run finishes, duplicates nothing, loses no
@@ -50,8 +38,8 @@ func testCutOff(t *testing.T, open openBackend) {
 	}
 }
 
-func TestAnApplyWhoseLockIsStolenOnPostgreSQL(t *testing.T) { testStolen(t, notShort(onPostgres)) }
-func TestAnApplyWhoseLockIsStolenOnS3(t *testing.T)         { testStolen(t, notShort(onS3)) }
+func TestAnApplyWhoseLockIsStolenOnPostgreSQL(t *testing.T) { testStolen(t, onPostgres) }
+func TestAnApplyWhoseLockIsStolenOnS3(t *testing.T)         { testStolen(t, onS3) }
 func TestAnApplyWhoseLockIsStolenOnHTTP(t *testing.T)       { testStolen(t, onHTTP) }
 
 // testStolen breaks the lock of an apply at each of its steps and takes it: nothing more is sent, and the next run

@@ -56,8 +56,13 @@ type tab struct {
 	loaded []string
 }
 
+// open opens the page of a plan in a tab of its own.
 func open(t testing.TB, p *plan.Plan) *tab {
 	t.Helper()
+	if testing.Short() {
+		t.Skip("starts a browser: not with -short")
+	}
+
 	ctx, err := browser()
 	switch {
 	case errors.Is(err, exec.ErrNotFound) && os.Getenv("CI") == "":
@@ -149,10 +154,6 @@ func (b *tab) clean(t testing.TB) {
 const shown = `[...document.querySelectorAll("article")].filter(a => a.checkVisibility()).length`
 
 func TestThePageFilters(t *testing.T) {
-	if testing.Short() {
-		t.Skip("a page in a browser: not with -short")
-	}
-
 	p := allActions()
 	other := diffed(plan.SourceLive, []dns.Record{at(3, a("second", "192.0.2.2"))}, nil)
 	other.Zones[0].Name = "example.org"
@@ -331,10 +332,6 @@ func TestThePolicyOfThePage(t *testing.T) {
 }
 
 func TestThePagePrintsAllChanges(t *testing.T) {
-	if testing.Short() {
-		t.Skip("a page in a browser: not with -short")
-	}
-
 	b := open(t, large(300, 3))
 	b.run(t, chromedp.SendKeys("#f-text", "host-99."), chromedp.Poll(`document.getElementById("f-count").value === "3 of 300 changes"`, nil),
 		emulation.SetEmulatedMedia().WithMedia("print"))
@@ -360,10 +357,6 @@ func TestThePagePrintsAllChanges(t *testing.T) {
 }
 
 func TestThePageTakesTenThousandChanges(t *testing.T) {
-	if testing.Short() {
-		t.Skip("a page in a browser: not with -short")
-	}
-
 	b := open(t, many(10_000, plan.Update, func(i int) string { return fmt.Sprintf("192.0.2.%d", i%250) }))
 	b.run(t, chromedp.Poll(`document.getElementById("f-count").value === "10000 changes"`, nil),
 		chromedp.SendKeys("#f-text", "host-number-9999"), chromedp.Poll(`document.getElementById("f-count").value === "1 of 10000 changes"`, nil))

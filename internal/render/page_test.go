@@ -24,10 +24,6 @@ func bottom(t *testing.T, b *tab, selector string) int {
 }
 
 func TestThePhonesFirstScreenShowsWhatMatters(t *testing.T) {
-	if testing.Short() {
-		t.Skip("a page in a browser: not with -short")
-	}
-
 	for name, p := range pagePlans() {
 		b := open(t, p)
 		b.run(t, size(390, 844))
@@ -52,10 +48,6 @@ func TestThePhonesFirstScreenShowsWhatMatters(t *testing.T) {
 
 // Nothing is cut off or scrolls sideways, even on the narrowest phones and with the longest names.
 func TestThePageFitsEveryScreen(t *testing.T) {
-	if testing.Short() {
-		t.Skip("a page in a browser: not with -short")
-	}
-
 	for name, p := range pagePlans() {
 		b := open(t, p)
 		for _, width := range []int64{320, 390, 800, 1280} {
@@ -91,10 +83,6 @@ const onScreen = `(() => {
 })()`
 
 func TestEachRiskLeadsToItsChange(t *testing.T) {
-	if testing.Short() {
-		t.Skip("a page in a browser: not with -short")
-	}
-
 	b := open(t, large(900, 9))
 	links := ask[[]string](t, b, riskLinks)
 	if want := len(large(900, 9).Risks()); len(links) != want {
@@ -166,10 +154,6 @@ func TestTheCountsLeadToTheirChanges(t *testing.T) {
 }
 
 func TestLongListsFold(t *testing.T) {
-	if testing.Short() {
-		t.Skip("a page in a browser: not with -short")
-	}
-
 	p := large(2300, 12)
 	b := open(t, p)
 	for question, want := range map[string]any{
@@ -253,10 +237,6 @@ func TestDestroysComeFirst(t *testing.T) {
 // A large page stays fast: each change takes few bytes and elements, nothing off the screen is laid out,
 // and no script touches all changes before a reader asks for it.
 func TestALargePageStaysLight(t *testing.T) {
-	if testing.Short() {
-		t.Skip("a page in a browser: not with -short")
-	}
-
 	const n = 2300
 	head := len(html(t, large(23, 1)))
 	bytes := len(html(t, large(n, 12)))
@@ -293,10 +273,6 @@ func TestALargePageStaysLight(t *testing.T) {
 
 // Everyone can read the text of a page: WCAG 2.2, AA, in both colour schemes and on paper.
 func TestTheColoursHaveContrast(t *testing.T) {
-	if testing.Short() {
-		t.Skip("a page in a browser: not with -short")
-	}
-
 	for _, name := range []string{"live", "readonly", "diagnostics", "long", "none", "risky", "adoptions",
 		"ownership", "drift"} {
 		b := open(t, pagePlans()[name])
