@@ -16,9 +16,9 @@ import (
 	"github.com/cfplan/cfplan/internal/state"
 )
 
-// This tests everything that can go wrong: for plans over several zones, each mishap at each point
-// where it can happen, then one clean run. After that the zones are as declared, ownership is
-// exact, and a destroy leaves what was there before.
+// TestChaos applies plans over several zones, with each mishap at each point where it can happen, and then
+// applies once without a mishap. Afterwards the zones must be as declared, exactly the declared records must
+// be owned, and a destroy must leave the records that were there before.
 
 // mishap is something that goes wrong at the nth writing request or the nth save.
 type mishap struct {
@@ -33,23 +33,23 @@ var mishaps = []mishap{
 	{name: "refused from then on", faults: at(sandbox.InvalidAccessToken())},
 	{name: "cut before it took effect", faults: at(sandbox.CutBeforeCommit().Once())},
 	{name: "cut after it took effect", faults: at(sandbox.CutAfterCommit().Once())},
-	{name: "cut after it took effect, and no more answers", faults: func(n int) []sandbox.Fault {
+	{name: "cut after it took effect, then no answers to reads", faults: func(n int) []sandbox.Fault {
 		return []sandbox.Fault{sandbox.CutAfterCommit().After(n).Once(), sandbox.GatewayError(http.StatusBadGateway).On(http.MethodGet, "").After(listsBefore(n))}
 	}},
 	{name: "502 without effect", faults: at(sandbox.GatewayError(http.StatusBadGateway).Once())},
 	{name: "502 after it took effect", faults: at(sandbox.GatewayErrorAfterCommit(http.StatusBadGateway).Once())},
-	{name: "an answer that is no JSON", faults: at(sandbox.NotJSON().Once())},
+	{name: "an answer that is not JSON", faults: at(sandbox.NotJSON().Once())},
 	{name: "a validation error", faults: at(sandbox.Unsuccessful(9005, "Content for A record must be a valid IPv4 address.").Once())},
 	{name: "too many requests", faults: at(sandbox.RateLimited(0).Once())},
-	{name: "the state can be saved no more", dies: true},
+	{name: "the state can no longer be saved", dies: true},
 }
 
 func at(f sandbox.Fault) func(int) []sandbox.Fault {
 	return func(n int) []sandbox.Fault { return []sandbox.Fault{f.On(http.MethodPost, batchPath).After(n)} }
 }
 
-// listsBefore is how many reads an apply sends before its nth write: one for each zone, to check
-// that the plan still fits.
+// listsBefore returns how many reads an apply sends before its nth write: one for each zone, to check that
+// the plan still applies.
 func listsBefore(int) int { return len(chaosZones) }
 
 var chaosZones = []string{"big.example", "one.example", "two.example"}
@@ -92,7 +92,7 @@ func drawn(r *rand.Rand) []dns.Zone {
 	return out
 }
 
-// stage returns a world with one configuration applied and another planned.
+// stage returns a world of the foreign zones in which first is applied.
 func stage(t *testing.T, first []dns.Zone) *world {
 	w := newWorld(t, foreign()...)
 	w.mustApply(t, first)
@@ -143,8 +143,8 @@ func TestChaos(t *testing.T) {
 	t.Logf("%d points tried", points)
 }
 
-// chaos applies the first zones, then the second with a mishap, then the third: whatever the mishap
-// left must be neither forgotten nor an obstacle.
+// chaos applies the first zones, then the second with a mishap, then the third without one. The third apply
+// must neither forget what the mishap left nor fail because of it.
 func chaos(t *testing.T, m mishap, n int, first, second, third []dns.Zone) {
 	w := stage(t, first)
 	p, err := w.Plan(context.Background(), second, reconcile.PlanOptions{AllowDestroy: 10000})
@@ -159,7 +159,7 @@ func chaos(t *testing.T, m mishap, n int, first, second, third []dns.Zone) {
 	} else {
 		w.api.Fail(m.faults(n)...)
 	}
-	_, _ = w.Apply(context.Background(), p) // whatever it says
+	_, _ = w.Apply(context.Background(), p) // may succeed or fail
 	w.Store = whole
 	w.api.ClearFaults()
 
@@ -191,7 +191,7 @@ func (w *world) as(t *testing.T, zones []dns.Zone) {
 			got[fmt.Sprintf("%s %s %s %d", r.Type, r.Name, r.Content, r.TTL)]++
 			theirs := strings.HasPrefix(r.Name, "theirs.") || r.Type == "MX"
 			if st.Zones[z.Name].Owns(r.ID) == theirs {
-				t.Errorf("%s: ownership of %s %s is wrong", z.Name, r.Type, r.Name)
+				t.Errorf("%s: %s %s is owned: %v, want %v", z.Name, r.Type, r.Name, theirs, !theirs)
 			}
 			if !theirs {
 				owned++

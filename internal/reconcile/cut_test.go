@@ -47,7 +47,7 @@ func TestAnApplyWhoseLockIsStolenOnHTTP(t *testing.T)       { testStolen(t, onHT
 func testStolen(t *testing.T, open openBackend) {
 	whole := newCutRun(t, open, cut{step: -1})
 	if _, err := whole.w.Apply(t.Context(), whole.plan); err != nil {
-		t.Fatalf("Apply of the owner: %v", err)
+		t.Fatalf("Apply without a theft: %v", err)
 	}
 
 	for step, what := range whole.backend.steps {
@@ -73,7 +73,7 @@ func (r *cutRun) stolen(t *testing.T, at int) {
 			theirs, err = r.direct.Lock(t.Context(), state.Holder{ID: "thief"}, 0)
 		}
 		if err != nil {
-			t.Errorf("the lock cannot be stolen: %v", err)
+			t.Errorf("stealing the lock: %v", err)
 		}
 		sent = len(r.w.api.Writes())
 	}
@@ -83,10 +83,10 @@ func (r *cutRun) stolen(t *testing.T, at int) {
 		t.Fatal("the lock was not stolen")
 	}
 	if now := len(r.w.api.Writes()); now != sent {
-		t.Errorf("%d requests were sent after the lock was stolen", now-sent)
+		t.Errorf("%d requests were sent after the lock was stolen, want none", now-sent)
 	}
 	if err == nil && len(report.Left) > 0 || err != nil && !errors.Is(err, state.ErrLockLost) {
-		t.Errorf("Apply = %v with %d changes left", err, len(report.Left))
+		t.Errorf("Apply = %v with %d changes left, want no error and no changes left, or ErrLockLost", err, len(report.Left))
 	}
 	if err := theirs.Check(t.Context()); err != nil {
 		t.Errorf("the thief lost the lock: %v", err)
@@ -97,7 +97,7 @@ func (r *cutRun) stolen(t *testing.T, at int) {
 
 	r.w.Store = state.Open(r.direct)
 	if _, again := r.w.Apply(t.Context(), r.plan); again != nil && !errors.Is(again, reconcile.ErrApplied) {
-		t.Fatalf("the run after it: %v", again)
+		t.Fatalf("the next Apply = %v, want no error or ErrApplied", again)
 	}
 	r.finished(t)
 }
@@ -114,7 +114,8 @@ type cutRun struct {
 	start   map[string]string // contents before the plan, by zone
 }
 
-// cutZones returns two versions of zones with adds, changes, destroys and an adoption between them.
+// cutZones returns two versions of the zones. A plan from before to after has adds, changes, destroys and an
+// adoption.
 func cutZones() (before, after []dns.Zone) {
 	const one, two = "one.example", "two.example"
 	before = []dns.Zone{hosts(one, 3), hosts(two, 3)}
@@ -165,7 +166,7 @@ func cutForeign() []sandbox.Zone {
 	return out
 }
 
-// recordIDs returns the records of the zones by ID, as the API has them.
+// recordIDs returns the records that the zones have at Cloudflare, by ID.
 func (r *cutRun) recordIDs() map[string]string {
 	out := map[string]string{}
 	for _, z := range r.before {
@@ -176,7 +177,7 @@ func (r *cutRun) recordIDs() map[string]string {
 	return out
 }
 
-// made counts the differences at the API.
+// made counts the records that differ between two results of recordIDs.
 func made(before, after map[string]string) (s plan.Summary) {
 	for id, was := range before {
 		switch now, there := after[id]; {
@@ -202,33 +203,34 @@ func (r *cutRun) test(t *testing.T) {
 	done := report.Done
 	done.Adopt, done.Unchanged, done.Unmanaged = 0, 0, 0
 	if now := made(was, r.recordIDs()); now != done {
-		t.Errorf("it reports %+v, and Cloudflare has %+v", done, now)
+		t.Errorf("the report has %+v, but the zones at Cloudflare changed by %+v", done, now)
 	}
 	if err == nil && len(report.Left) > 0 {
-		t.Errorf("it left %d changes and calls that no error", len(report.Left))
+		t.Errorf("Apply left %d changes but returned no error", len(report.Left))
 	}
 
 	r.w.Store = state.Open(r.direct)
 	r.lockIsFreed(t, report)
 	if _, again := r.w.Apply(t.Context(), r.plan); again != nil && !errors.Is(again, reconcile.ErrApplied) {
-		t.Fatalf("the run after it: %v", again)
+		t.Fatalf("the next Apply = %v, want no error or ErrApplied", again)
 	}
 	r.finished(t)
 	r.leadsBack(t)
 }
 
-// lockIsFreed fails unless the lock can be taken: at once if the run reports that it gave it back,
-// otherwise after force-unlock with the ID in the refusal, or as soon as the server has noticed.
+// lockIsFreed fails unless the lock can be taken: immediately if the run reports that it released the lock,
+// otherwise after a force-unlock with the holder's ID from the refusal, or as soon as the server has noticed
+// that the holder is gone.
 func (r *cutRun) lockIsFreed(t *testing.T, report reconcile.Report) {
 	t.Helper()
 	lock, err := r.direct.Lock(t.Context(), state.Holder{ID: "next"}, 0)
 	var locked *state.LockedError
 	if errors.As(err, &locked) {
 		if report.LockID != "" && report.LockLeft == nil {
-			t.Errorf("the run says that it gave the lock back: %v", err)
+			t.Errorf("the run reports that it released the lock, but Lock = %v", err)
 		}
 		if id := locked.Holder.ID; report.LockID != "" && id != "" && id != report.LockID {
-			t.Errorf("the lock is held by %q, and the report names %q", locked.Holder.ID, report.LockID)
+			t.Errorf("the lock is held by %q, but the report names %q", locked.Holder.ID, report.LockID)
 		}
 		if locked.Holder.ID != "" {
 			if err := r.direct.ForceUnlock(t.Context(), locked.Holder.ID); err != nil && !errors.Is(err, state.ErrNotLocked) {
@@ -238,15 +240,15 @@ func (r *cutRun) lockIsFreed(t *testing.T, report reconcile.Report) {
 		lock, err = r.direct.Lock(t.Context(), state.Holder{ID: "next"}, 10*time.Second)
 	}
 	if err != nil {
-		t.Fatalf("Lock after it: %v", err)
+		t.Fatalf("Lock after the run = %v", err)
 	}
 	if err := lock.Unlock(); err != nil {
 		t.Fatalf("Unlock: %v", err)
 	}
 }
 
-// finished fails unless the zones are as declared, with what was there before, and ownership is
-// exact.
+// finished fails unless the zones have the declared records and those that were there before, and exactly the
+// declared records are owned.
 func (r *cutRun) finished(t *testing.T) {
 	t.Helper()
 	r.w.converged(t, r.after...)
@@ -265,11 +267,11 @@ func (r *cutRun) finished(t *testing.T) {
 		}
 		for _, rec := range records {
 			if (rec.Name == "theirs."+z.Name || rec.Type == "MX") && st.Zones[z.Name].Owns(rec.ID) {
-				t.Errorf("%s %s is owned", rec.Type, rec.Name)
+				t.Errorf("%s %s is owned, want it unmanaged", rec.Type, rec.Name)
 			}
 		}
 		if st.Zones[z.Name].Journal != nil {
-			t.Errorf("%s: the journal is open", z.Name)
+			t.Errorf("%s: the journal is open, want none", z.Name)
 		}
 	}
 }
@@ -282,7 +284,7 @@ func (r *cutRun) leadsBack(t *testing.T) {
 	}
 	list, err := r.w.History(t.Context())
 	if err != nil || len(list) < 2 {
-		t.Fatalf("History = %+v, %v; want the first apply and this one", list, err)
+		t.Fatalf("History = %+v, %v; want the first apply and at least one of the plan", list, err)
 	}
 	var sum plan.Summary
 	for _, entry := range list[:len(list)-1] {
@@ -294,15 +296,15 @@ func (r *cutRun) leadsBack(t *testing.T) {
 	want := r.plan.Summary
 	want.Unchanged, want.Unmanaged = 0, 0
 	if sum != want {
-		t.Errorf("the history has %+v of %d applies, want %+v", sum, len(list)-1, want)
+		t.Errorf("the history has %+v in %d applies, want %+v", sum, len(list)-1, want)
 	}
 	r.w.back(t, list[len(list)-2].Serial)
 	if r.w.ownedNames(t, "two.example")["adopted.two.example"] {
-		t.Error("back before the plan, what it adopted still is cfplan's")
+		t.Error("after the rollback adopted.two.example is still owned, want it unmanaged")
 	}
 	for zone, start := range r.start {
 		if now := fmt.Sprint(r.w.content(zone)); now != start {
-			t.Errorf("back before the plan, %s has %s\nwant %s", zone, now, start)
+			t.Errorf("after the rollback %s has %s\nwant %s", zone, now, start)
 		}
 	}
 }

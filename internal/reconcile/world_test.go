@@ -33,7 +33,7 @@ func (w *world) Plan(ctx context.Context, zones []dns.Zone, o reconcile.PlanOpti
 	return w.Planner().Plan(ctx, zones, o)
 }
 
-// Apply carries a plan out with that configuration. It allows as many destroys as the plan has.
+// Apply carries a plan out with that configuration and with the AllowDestroy that the plan was made with.
 func (w *world) Apply(ctx context.Context, p *plan.Plan) (reconcile.Report, error) {
 	return w.Reconciler.Apply(ctx, p, reconcile.ApplyOptions{Desired: w.desired, AllowDestroy: p.AllowDestroy})
 }
