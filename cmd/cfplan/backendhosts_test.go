@@ -279,7 +279,7 @@ func testBackendWorks(t *testing.T, dir string, env map[string]string, options [
 	var out, errs strings.Builder
 	code := run(t.Context(), append([]string{"-chdir=" + dir, "init"}, options...), streams{strings.NewReader(""), &out, &errs}, list)
 	if got := code == exitDone; got != want {
-		t.Fatalf("cfplan init exits with %d\n%s%s", code, out.String(), errs.String())
+		t.Fatalf("cfplan init exits with %d, want success: %v\n%s%s", code, want, out.String(), errs.String())
 	}
 	if want && !strings.Contains(out.String(), "lock: can be acquired and released") {
 		t.Errorf("cfplan init does not say that the lock works:\n%s%s", out.String(), errs.String())

@@ -35,9 +35,10 @@ func shellQuote(s string) string {
 	return "'" + strings.ReplaceAll(s, "'", `'\''`) + "'"
 }
 
-// commandsOf returns a pattern that matches cfplan followed by the name of one of its commands.
+// commandsOf returns a pattern that matches cfplan followed by the name of one of its commands, except
+// for help, which needs no directory.
 func commandsOf(root *cobra.Command) *regexp.Regexp {
-	names := []string{"help"}
+	var names []string
 	for _, c := range root.Commands() {
 		names = append(names, regexp.QuoteMeta(c.Name()))
 	}

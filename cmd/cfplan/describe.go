@@ -115,7 +115,7 @@ func describePlain(err error) message {
 	case errors.Is(err, reconcile.ErrReadOnly):
 		return messagef("Read-only plan cannot be applied",
 			"This plan was not made from live state, so nothing was changed. "+
-				"Do what the plan says at its top, then make a new plan.")
+				"The beginning of the plan says how to fix that. Fix it, then make a new plan.")
 	case errors.Is(err, reconcile.ErrApplied):
 		return messagef("Saved plan has been applied already", "%s. Nothing was changed.", err)
 	case errors.Is(err, reconcile.ErrOtherState):

@@ -30,7 +30,7 @@ func TestTheIDOfALockIsOneArgument(t *testing.T) {
 			t.Errorf("ID %q: %s, want %q", id, d.detail, want)
 		}
 		if strings.Contains(d.detail, "\nError") {
-			t.Errorf("the holder begins a line: %q", d.detail)
+			t.Errorf("a line begins with text of the holder: %q", d.detail)
 		}
 	}
 }
@@ -73,7 +73,7 @@ func TestTextsOfOthersCannotForgeADiagnostic(t *testing.T) {
 			}
 		}
 		if found != 1 {
-			t.Errorf("%s: %d headings, want one:\n%s", name, found, b.String())
+			t.Errorf("%s: %d headings, want only our own:\n%s", name, found, b.String())
 		}
 	}
 }
@@ -89,7 +89,7 @@ func TestFailureKeepsItsOwnMessage(t *testing.T) {
 func TestAllLinesOfAJoinedErrorAreShown(t *testing.T) {
 	d := describe(errors.New("one is wrong\ntwo is wrong"))
 	if d.summary != "One is wrong" || d.detail != "two is wrong" {
-		t.Errorf("describe = %q, %q", d.summary, d.detail)
+		t.Errorf("describe = %q, %q; want both lines", d.summary, d.detail)
 	}
 }
 
@@ -124,7 +124,7 @@ func TestErrorTitlesFitTheFailure(t *testing.T) {
 	} {
 		d := describe(test.err)
 		if d.summary != test.summary {
-			t.Errorf("%s: %q, want %q", name, d.summary, test.summary)
+			t.Errorf("%s: the title is %q, want %q", name, d.summary, test.summary)
 		}
 		if strings.Contains(d.detail, request) != test.request || strings.HasPrefix(d.detail, request) {
 			t.Errorf("%s: the detail shows the request: %v, want %v, and only at its end: %s",

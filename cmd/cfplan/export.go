@@ -57,10 +57,13 @@ BIND would refuse are written as comments that only cfplan reads.`,
 }
 
 func oneZone(c *cobra.Command, args []string) error {
-	if len(args) != 1 {
-		return usage("%s takes the name of one zone, but was given %q", c.CommandPath(), args)
+	switch len(args) {
+	case 0:
+		return usage("%s needs the name of one zone, such as example.com", c.CommandPath())
+	case 1:
+		return nil
 	}
-	return nil
+	return usage("%s takes the name of one zone, but was given %q", c.CommandPath(), args)
 }
 
 func (o *exportOptions) run(ctx context.Context, s *services, zone string) error {

@@ -206,7 +206,7 @@ func checkDocuments(t *testing.T, line, stdout string) {
 }
 
 // JSON documents contain the text that was read, escaped, and not a harmless replacement.
-func TestDocumentsKeepWhatTheyEscape(t *testing.T) {
+func TestJSONDocumentsKeepTheEscapedText(t *testing.T) {
 	w := newHostileWorld(t)
 	for _, line := range []string{"plan -json", "apply -json -auto-approve", "export -json example.com", "state pull", "state show -json example.com/TXT/new", "plan -json -cached"} {
 		var v any

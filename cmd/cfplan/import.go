@@ -91,6 +91,8 @@ func (o *importOptions) checkNames(args []string) error {
 	switch {
 	case o.all && len(args) > 0:
 		return usage("-all imports all zones, so it takes no zone names, but was given %q", args)
+	case !o.all && len(args) == 0:
+		return usage("import needs the name of one zone, such as example.com; -all imports every zone of a source")
 	case !o.all && len(args) != 1:
 		return usage("import takes the name of one zone, but was given %q; -all imports every zone of a source", args)
 	}

@@ -81,7 +81,7 @@ func TestBadSourcesChangeNothing(t *testing.T) {
 		}
 	}
 	if writes := w.api.Writes(); len(writes) > 0 {
-		t.Errorf("requests that write were sent: %v", writes)
+		t.Errorf("the imports sent %v, want no writes", writes)
 	}
 }
 
@@ -95,7 +95,7 @@ func TestErrorsDoNotQuoteADamagedTerraformState(t *testing.T) {
 			args := []string{"-chdir=" + t.TempDir(), "import", "example.com", "-from=" + string(kind), "-in=-"}
 			code := run(t.Context(), args, streams{strings.NewReader(text), &out, &errs}, w.env)
 			if said := out.String() + errs.String(); code != exitError || strings.Contains(said, "hunter2") {
-				t.Errorf("%s, -from=%s: exit %d\n%s", name, kind, code, said)
+				t.Errorf("%s, -from=%s: exit code %d, want 1 without the secret\n%s", name, kind, code, said)
 			}
 		}
 	}

@@ -37,7 +37,7 @@ func TestThePlanAfterImportingASampleIsEmpty(t *testing.T) {
 
 	paths, err := filepath.Glob(importSamples + "/*/*.want.json")
 	if err != nil || len(paths) < 20 {
-		t.Fatalf("%d samples, %v", len(paths), err)
+		t.Fatalf("%d samples (%v), want at least 20", len(paths), err)
 	}
 	for _, path := range paths {
 		name, _ := filepath.Rel(importSamples, path)
@@ -60,7 +60,7 @@ func TestThePlanAfterImportingASampleIsEmpty(t *testing.T) {
 			p.must("plan", "-detailed-exitcode")
 			p.destroysExactly(sample)
 			if after := p.api.Records(sample.Zone); !sameRecords(before, after) {
-				t.Errorf("records changed from %v to %v", before, after)
+				t.Errorf("the records are %v, want %v as before", after, before)
 			}
 		})
 	}

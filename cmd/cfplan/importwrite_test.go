@@ -37,9 +37,9 @@ func TestImportWritesAllFilesOrNone(t *testing.T) {
 	err := c.Run()
 	if err == nil || !strings.Contains(out.String(), "Removed again: example.com.cf.hcl") ||
 		!strings.Contains(out.String(), "Nothing was written, and nothing is owned.") {
-		t.Errorf("%v\n%s", err, out)
+		t.Errorf("import = %v, want an error after it has removed the first file:\n%s", err, out)
 	}
 	if entries, err := os.ReadDir(p.dir); err != nil || len(entries) > 0 {
-		t.Errorf("left behind: %v, %v", entries, err)
+		t.Errorf("import left %v (%v), want no file", entries, err)
 	}
 }

@@ -39,7 +39,7 @@ func TestInitRefusesAStoreThatBreaksItsGuarantees(t *testing.T) {
 		b := promising{local.New(filepath.Join(t.TempDir(), "s.json")), c.answer}
 		err := tryBackend(t.Context(), s, state.Open(b), b)
 		if (err != nil) != c.fails || !strings.Contains(out.String(), c.prints) || !strings.Contains(strings.Join(strings.Fields(errs.String()), " "), c.says) {
-			t.Errorf("Probe = %v: tryBackend = %v\n%s%s", c.answer, err, out.String(), errs.String())
+			t.Errorf("Probe = %v: tryBackend = %v, want an error: %v\n%s%s", c.answer, err, c.fails, out.String(), errs.String())
 		}
 	}
 }
@@ -70,7 +70,7 @@ func TestInitTellsABrokenLockFromAReadOnlyCredential(t *testing.T) {
 		b := unlockable{local.New(filepath.Join(t.TempDir(), "s.json")), c.answer}
 		err := tryBackend(t.Context(), s, state.Open(b), b)
 		if (err != nil) != c.fails || c.fails && !strings.Contains(err.Error(), c.answer.Error()) || !strings.Contains(strings.Join(strings.Fields(errs.String()), " "), c.says) {
-			t.Errorf("Lock = %v: tryBackend = %v\n%s%s", c.answer, err, out.String(), errs.String())
+			t.Errorf("Lock = %v: tryBackend = %v, want an error: %v\n%s%s", c.answer, err, c.fails, out.String(), errs.String())
 		}
 	}
 }

@@ -88,7 +88,7 @@ func checkFiles(t *testing.T, dir string, want []string) {
 	}
 }
 
-func TestInitDoesNotAskIfItMustNot(t *testing.T) {
+func TestInitDoesNotAskInCIOrWithoutInputOrToken(t *testing.T) {
 	for name, c := range map[string]struct {
 		env  string
 		args []string

@@ -102,7 +102,7 @@ func TestTheFirstInterruptEndsAReadOfStdin(t *testing.T) {
 			t.Errorf("%v: exit code %d, want 130\n%s", args, code, out)
 		}
 		if left, _ := filepath.Glob(filepath.Join(p.dir, "*")); len(left) != 1 || len(p.api.Writes()) > 0 {
-			t.Errorf("%v left %q behind", args, left)
+			t.Errorf("%v left %q and sent %v, want only the configuration and no writes", args, left, p.api.Writes())
 		}
 	}
 }
@@ -145,7 +145,7 @@ func (p *site) interrupted(t *testing.T, c *exec.Cmd, s syscall.Signal, method, 
 			t.Error(err)
 		}
 	case n := <-code:
-		t.Errorf("%v ended without the request", c.Args[1:])
+		t.Errorf("%v ended with %d before it sent the request", c.Args[1:], n)
 		return n
 	}
 	return <-code
@@ -244,7 +244,7 @@ func TestAnInterruptLeavesNoTestRecord(t *testing.T) {
 	_, _ = io.Copy(io.Discard, said)
 
 	if code := exitOf(t, c); code != exitInterrupted && code != exitDone {
-		t.Errorf("exit code %d, want 130", code)
+		t.Errorf("exit code %d, want 130 or 0", code)
 	}
 	if after := len(p.api.Records("example.com")); after != before {
 		t.Errorf("the zone has %d records, want %d as before", after, before)

@@ -45,7 +45,7 @@ func TestKilledMovesOfTheStateLoseNothing(t *testing.T) {
 			t.Fatal("the old or the new place has another state than before")
 		}
 		if a, b := p.names("cfplan.state.history"), p.names("new/dns.history"); !slices.Equal(a, b) || len(a) != 2 {
-			t.Fatalf("the history is %v, was %v", b, a)
+			t.Fatalf("the history is %v in the new place and %v in the old one, want the same two entries", b, a)
 		}
 	}
 	p.must("plan", "-require-live")

@@ -95,7 +95,7 @@ func showOutputs(p *printer, all []config.Output, credentials []string) error {
 	return render.OutputList(p.out, outputs(all))
 }
 
-// outputJSON is an output in the document of output -json. Its members are those of Terraform.
+// outputJSON is an output in the document of output -json. It has the same members as in Terraform.
 type outputJSON struct {
 	Sensitive bool            `json:"sensitive"`
 	Type      json.RawMessage `json:"type"`

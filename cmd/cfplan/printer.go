@@ -193,8 +193,8 @@ func (p *printer) errorsOnGitHub(diags hcl.Diagnostics) []plan.Diagnostic {
 	return out
 }
 
-// planDiagnostics converts the diagnostics of a plan to those of hcl. A plan has the lines of its
-// positions, but not the columns.
+// planDiagnostics converts the diagnostics of a plan to diagnostics of hcl. A plan has the line of a
+// position, but not the column.
 func planDiagnostics(diags []plan.Diagnostic) hcl.Diagnostics {
 	var out hcl.Diagnostics
 	for _, d := range diags {

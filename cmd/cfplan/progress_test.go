@@ -82,7 +82,7 @@ func TestATerminalShowsAtOnceWhatHasBegun(t *testing.T) {
 
 		w.step(reconcile.Progress{Doing: reconcile.Reading, Done: 1, Total: 2})
 		if got := w.take(); got != "" {
-			t.Errorf("a step of the same activity is drawn at once: %q", got)
+			t.Errorf("after a step of the same activity it shows %q, want nothing yet", got)
 		}
 	})
 	if got := w.take(); got != "\r\x1b[K" {
@@ -97,13 +97,13 @@ func TestATerminalShowsWhatAnOperationWaitsFor(t *testing.T) {
 		w.take()
 		w.waiting("the rate limit", w.at.Add(5*time.Second))
 		if got := w.take(); !strings.Contains(got, "Reading: 0 of 2 zones, waiting until 03:04:05: the rate limit") {
-			t.Errorf("during the wait it shows %q", got)
+			t.Errorf("during the wait it shows %q, want the reason and the time", got)
 		}
 
 		w.at = w.at.Add(6 * time.Second)
 		w.show()
 		if got := w.take(); !strings.Contains(got, "Reading: 0 of 2 zones (6 seconds so far)") {
-			t.Errorf("after the wait it shows %q", got)
+			t.Errorf("after the wait it shows %q, want how long it takes so far", got)
 		}
 	})
 }

@@ -78,22 +78,22 @@ func TestAReaderOfTheStateCanPlan(t *testing.T) {
 
 	out, errs, code := p.asReader("plan", "-detailed-exitcode")
 	if code != exitChanges || !strings.Contains(out, "Plan: ") || !strings.Contains(errs, "Warning: Snapshots could not be saved") || !strings.Contains(errs, "is not writable") {
-		t.Errorf("plan exits with %d:\n%s\n%s", code, out, errs)
+		t.Errorf("plan exits with %d, want 2 and a warning:\n%s\n%s", code, out, errs)
 	}
 	if _, errs, code := p.asReader("apply", "-auto-approve"); code != exitError || !strings.Contains(errs,
 		"is not writable, but the state and its lock are files in it") {
-		t.Errorf("apply exits with %d: %s", code, errs)
+		t.Errorf("apply exits with %d, want 1 and the reason: %s", code, errs)
 	}
 	if w := p.api.Writes(); len(w) > 0 {
 		t.Errorf("apply sent %v, want no writes", w)
 	}
 	out, errs, code = p.asReader("init")
 	if code != exitDone || !strings.Contains(out, "records owned") || !strings.Contains(errs, "Warning: State cannot be locked") || !strings.Contains(errs, "From here, cfplan plan works") {
-		t.Errorf("init exits with %d:\n%s\n%s", code, out, errs)
+		t.Errorf("init exits with %d, want 0 and a warning:\n%s\n%s", code, out, errs)
 	}
 	for _, args := range [][]string{{"state", "list"}, {"state", "pull"}, {"show"}, {"state", "history"}} {
 		if _, errs, code := p.asReader(args...); code != exitDone || errs != "" {
-			t.Errorf("%v exits with %d: %s", args, code, errs)
+			t.Errorf("%v exits with %d, want 0 and no message: %s", args, code, errs)
 		}
 	}
 }

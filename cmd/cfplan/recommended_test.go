@@ -301,7 +301,7 @@ func TestCommandsAreFoundInTexts(t *testing.T) {
 		case len(found) != 1 || found[0].String() != c.want:
 			t.Errorf("%q has %v, want %q", c.text, found, c.want)
 		case (found[0].wrong() != "") != c.wrong:
-			t.Errorf("%q: wrong: %q, want wrong: %v", c.text, found[0].wrong(), c.wrong)
+			t.Errorf("%q: the mistake is %q, want a mistake: %v", c.text, found[0].wrong(), c.wrong)
 		}
 	}
 }
@@ -336,7 +336,7 @@ func TestRecommendedCommandsExist(t *testing.T) {
 	}
 
 	if len(all) < 50 {
-		t.Errorf("only %d different commands were found", len(all))
+		t.Errorf("%d different commands were found, want at least 50", len(all))
 	}
 	for _, line := range slices.Sorted(maps.Keys(all)) {
 		t.Log(line)

@@ -221,8 +221,11 @@ func flagError(c *cobra.Command, err error) error {
 	case errors.As(err, &unknown) && len(unknown.GetSpecifiedName()) > 1:
 		given := "-" + unknown.GetSpecifiedName()
 		return usage("unknown flag: %s.%s", given, dns.DidYouMean(given, flagNames(c)))
+	case errors.As(err, &unknown):
+		return usage("unknown flag: -%s", unknown.GetSpecifiedName())
 	case errors.As(err, &empty):
-		return usage("-%s needs a value: -%[1]s=VALUE", empty.GetSpecifiedName())
+		value, _ := pflag.UnquoteUsage(empty.GetFlag())
+		return usage("-%s needs a value: -%[1]s=%s", empty.GetSpecifiedName(), value)
 	case errors.As(err, &invalid):
 		f := invalid.GetFlag()
 		return usage("-%s=%s is not %s", f.Name, invalid.GetValue(), or(valueKinds[f.Value.Type()], "a valid value"))

@@ -56,7 +56,7 @@ func TestSandboxNamesTheAddressItCannotListenOn(t *testing.T) {
 		var out, errs strings.Builder
 		code := run(t.Context(), []string{"sandbox", "-listen=127.0.0.1:0", flag + "=127.0.0.1:nowhere"}, streams{strings.NewReader(""), &out, &errs}, nil)
 		if code != exitError || !strings.Contains(errs.String(), "another address with "+flag+".") {
-			t.Errorf("%s: exit code %d\n%s", flag, code, errs.String())
+			t.Errorf("%s: exit code %d, want 1 and the name of the flag:\n%s", flag, code, errs.String())
 		}
 	}
 }

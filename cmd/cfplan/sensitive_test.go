@@ -364,7 +364,7 @@ func TestTheStateRemembersWhatIsSensitiveInAnExclusiveZone(t *testing.T) {
 	www := "record \"A\" \"www\" { content = \"192.0.2.80\" }"
 	w.declare("exclusive", "", www)
 	if out := w.run(exitDone, "apply", "-auto-approve"); !strings.Contains(out, "1 adopted") {
-		t.Errorf("the record was not adopted:\n%s", out)
+		t.Errorf("apply did not adopt the record, want 1 adopted:\n%s", out)
 	}
 	w.write("dns.cf.hcl", "zone \"example.com\" {\n  ownership = \"exclusive\"\n  "+www+"\n}\n")
 	w.everyView()

@@ -128,7 +128,7 @@ func validateOne(c *configuration) error {
 	return nil
 }
 
-// validation is the document of validate -json. Its members are those of Terraform.
+// validation is the document of validate -json. It has the same members as in Terraform.
 type validation struct {
 	FormatVersion string           `json:"format_version"`
 	Valid         bool             `json:"valid"`
