@@ -41,7 +41,7 @@ func cidrHost(args []cty.Value) (cty.Value, error) {
 	return cty.StringVal(addr.String()), err
 }
 
-// host returns the n-th address of a prefix. A negative n counts from the last one.
+// host returns the n-th address of a prefix, counted from 0. A negative n counts from the last address.
 func host(p netip.Prefix, n *big.Int) (netip.Addr, error) {
 	size := new(big.Int).Lsh(big.NewInt(1), uint(p.Addr().BitLen()-p.Bits()))
 	if n.Sign() < 0 {
@@ -49,12 +49,12 @@ func host(p netip.Prefix, n *big.Int) (netip.Addr, error) {
 	}
 
 	if n.Sign() < 0 || n.Cmp(size) >= 0 {
-		return netip.Addr{}, fmt.Errorf("the prefix %s has no host of this number", p)
+		return netip.Addr{}, fmt.Errorf("the prefix %s has no host with this number", p)
 	}
 	return plus(p.Addr(), n), nil
 }
 
-// plus adds n to an address; the sum must be an address too.
+// plus adds n to an address. The sum must be an address of the same family.
 func plus(a netip.Addr, n *big.Int) netip.Addr {
 	sum := new(big.Int).SetBytes(a.AsSlice())
 	sum.Add(sum, n)
@@ -71,11 +71,11 @@ func prefix(s string) (netip.Prefix, error) {
 	return p.Masked(), nil
 }
 
-// leadingZeros matches leading zeros of the decimal numbers in an IPv4 prefix.
+// leadingZeros matches the leading zeros of the numbers in an IPv4 prefix.
 var leadingZeros = regexp.MustCompile(`(^|[./])0+([0-9])`)
 
-// withoutZeros drops leading zeros from an IPv4 prefix, so that they are ignored, as in Terraform:
-// 192.000.002.0/24 is 192.0.2.0/24.
+// withoutZeros drops leading zeros from an IPv4 prefix, because Terraform ignores them: 192.000.002.0/24
+// is 192.0.2.0/24.
 func withoutZeros(s string) string {
 	if strings.Contains(s, ":") {
 		return s
@@ -113,7 +113,7 @@ func cidrSubnet(args []cty.Value) (cty.Value, error) {
 	return cty.StringVal(sub.String()), err
 }
 
-// subnet returns the n-th of the prefixes inside p that are longer by the given number of bits.
+// subnet returns the n-th prefix inside p, counting from 0 those that are longer by the given number of bits.
 func subnet(p netip.Prefix, bits int, n *big.Int) (netip.Prefix, error) {
 	length, err := longer(p, bits)
 	if err != nil {
@@ -153,7 +153,7 @@ func cidrSubnets(args []cty.Value) (cty.Value, error) {
 			return cty.NilVal, errors.New("the numbers must be whole")
 		}
 		if bits < 1 {
-			return cty.NilVal, errors.New("each subnet must be longer than the prefix by one bit at least")
+			return cty.NilVal, errors.New("each subnet must be longer than the prefix by at least one bit")
 		}
 		sub, err := allot(p, bits, used)
 		if err != nil {
@@ -164,8 +164,8 @@ func cidrSubnets(args []cty.Value) (cty.Value, error) {
 	return cty.ListVal(out), nil
 }
 
-// allot returns the next free prefix inside p and adds its size to used, which counts addresses
-// from the first one of p.
+// allot returns the next free prefix inside p and adds its size to used. used counts the addresses of p
+// that are taken, from the first one.
 func allot(p netip.Prefix, bits int, used *big.Int) (netip.Prefix, error) {
 	length, err := longer(p, bits)
 	if err != nil {
@@ -183,8 +183,8 @@ func allot(p netip.Prefix, bits int, used *big.Int) (netip.Prefix, error) {
 	return subnet(p, bits, n)
 }
 
-// cidrContains reports whether a prefix contains an address or another prefix. Both must be
-// of one address family.
+// cidrContains reports whether a prefix contains an address or another prefix. Both must be of the same
+// address family.
 func cidrContains(outer, inner string) (bool, error) {
 	p, err := prefix(outer)
 	if err != nil {
@@ -196,12 +196,12 @@ func cidrContains(outer, inner string) (bool, error) {
 		return false, err
 	}
 	if p.Addr().BitLen() != q.Addr().BitLen() {
-		return false, fmt.Errorf("%s and %s are not of one address family", outer, inner)
+		return false, fmt.Errorf("%s and %s are not of the same address family", outer, inner)
 	}
 	return q.Bits() >= p.Bits() && p.Contains(q.Addr()), nil
 }
 
-// addressOrPrefix parses a prefix, or an address as a prefix with only that address.
+// addressOrPrefix parses a prefix, or an address as a prefix that contains only that address.
 func addressOrPrefix(s string) (netip.Prefix, error) {
 	if strings.Contains(s, "/") {
 		return prefix(s)

@@ -12,9 +12,8 @@ import (
 	"testing"
 )
 
-// TestFilesRootWidensTheTree: a directory above that of the configuration may be read if the
-// environment allows it, and nothing above that. Names stay relative to the directory of the
-// configuration.
+// The environment may widen the tree to a directory above the configuration's directory. Nothing above that
+// directory may be read. Names stay relative to the configuration's directory.
 func TestFilesRootWidensTheTree(t *testing.T) {
 	top := t.TempDir()
 	write := func(name string) {
@@ -51,29 +50,29 @@ func TestFilesRootWidensTheTree(t *testing.T) {
 		}
 	}
 	if shown, err := tree.Shown("../../shared/a"); shown != "../../shared/a" || err != nil {
-		t.Errorf("Shown = %q, %v, want the name relative to the configuration", shown, err)
+		t.Errorf("Shown = %q, %v, want the name relative to the configuration's directory", shown, err)
 	}
 	if names, real, err := tree.List("../../shared"); !slices.Equal(names, []string{"a"}) || real != "shared" || err != nil {
-		t.Errorf("List = %q, %q, %v, want a in shared", names, real, err)
+		t.Errorf("List = %q, %q, %v, want the file a in the directory shared", names, real, err)
 	}
 	if _, _, err := tree.List("../nothing"); !errors.Is(err, fs.ErrNotExist) {
-		t.Errorf("List of nothing: %v, want that it does not exist", err)
+		t.Errorf("List of a missing directory: %v, want an error that it does not exist", err)
 	}
 	var outside *OutsideError
 	if _, _, err := tree.List("up"); !errors.As(err, &outside) || !strings.Contains(err.Error(), "link") {
-		t.Errorf("List of a link to the outside: %v, want that it leads outside", err)
+		t.Errorf("List of a link to the outside: %v, want an error that it leads outside", err)
 	}
 	if _, _, err := tree.List("../../.git"); err == nil {
-		t.Error("a repository's own directory was listed")
+		t.Error("List lists a repository's own directory, want an error")
 	}
 
 	for _, wrong := range []string{filepath.Join(top, "repo/shared"), filepath.Join(top, "nothing"), filepath.Join(dir, "b")} {
 		tree, err := OpenTreeBelow(wrong, dir, "")
 		if err == nil {
-			t.Errorf("%s: no error, want that it is not above the configuration", wrong)
+			t.Errorf("OpenTreeBelow(%s) returns no error, want one that it is not above the configuration", wrong)
 		}
 		if _, err := tree.Read("../../shared/a"); err == nil {
-			t.Errorf("%s: a file outside of the configuration was read", wrong)
+			t.Errorf("the tree below %s reads a file outside the configuration's directory, want an error", wrong)
 		}
 		tree.Close()
 	}

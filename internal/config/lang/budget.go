@@ -7,36 +7,36 @@ import (
 	"github.com/zclconf/go-cty/cty"
 )
 
-// Budget bounds what the evaluation of a configuration may take. All expressions of one run share
-// it, so that many of them together cannot take what a single one may not. It is not safe for
-// concurrent use.
+// Budget bounds the work and memory that the evaluation of a configuration may take. All expressions of
+// one run share a budget, so that many small expressions cannot take what a single large one may not. A
+// budget is not safe for concurrent use.
 //
-// Evaluation by hcl cannot be interrupted. So a budget replaces the parts of expressions by nodes
-// that count (Meter), and functions by ones that know beforehand how large their results will be
-// (Functions). A value that is too large is an error at its expression, and evaluation continues.
-// Once the work or the memory of the whole is used up, the rest is unknown, and Exhausted has the
-// only error.
+// hcl cannot interrupt an evaluation. Therefore Meter replaces the parts of expressions with nodes that
+// count, and Functions returns functions that estimate the size of a result before they make it. A value
+// that is too large is an error at its expression, and evaluation continues. If the work or the memory
+// of the whole budget is used up, all further values are unknown, and Exhausted returns the only error.
 type Budget struct {
 	limits
-	// live is the size of the values that the evaluation of one expression holds, kept the size of
-	// the values that stay.
+	// live is the size of the values that the current expression holds. kept is the size of the
+	// values that stay until the end.
 	live, kept int
 	// text is the length of the text that the current template has produced so far.
 	text int
-	// spent counts work, instances the repetitions of blocks, and entered the instances of modules.
+	// spent counts units of work, instances the repetitions of blocks, entered the instances of
+	// modules.
 	spent, instances, entered int
 	// refusals counts values that were too large.
 	refusals int
-	// refusal describes the last of them.
+	// refusal describes the last value that was too large.
 	refusal error
 	// exhausted is the error that ended evaluation.
 	exhausted *hcl.Diagnostic
-	// programs has the sizes of the patterns that were used.
+	// programs maps regular expressions that were used to the sizes of their programs.
 	programs map[string]int
 }
 
-// limits are the bounds of a budget. Sizes are approximately the bytes that a value takes; a part
-// that occurs several times counts several times.
+// limits are the bounds of a budget. The size of a value is approximately the bytes that it takes in
+// memory, where a part that occurs several times counts several times.
 type limits struct {
 	text, value, kept           int
 	work, instances, refusals   int
@@ -59,24 +59,24 @@ var defaultLimits = limits{
 	nesting:    maxNesting,
 }
 
-// The prices of work are in units of about 500 nanoseconds, often less.
+// Prices in units of work. A unit takes about 500 nanoseconds or less.
 const (
-	priceOfNode = 3 // the evaluation of a part of an expression
+	priceOfNode = 3 // evaluating a part of an expression
 	bytesAUnit  = 128
 )
 
 // NewBudget returns an unused budget.
 func NewBudget() *Budget { return &Budget{limits: defaultLimits} }
 
-// Exhausted returns the error that ended evaluation, or nil. Code that evaluates expressions
-// reports it at the end: a function such as try may have hidden it.
+// Exhausted returns the error that ended evaluation, or nil. Code that evaluates expressions must report
+// it at the end, because a function such as try may have hidden it.
 func (b *Budget) Exhausted() *hcl.Diagnostic { return b.exhausted }
 
 func (b *Budget) isExhausted() bool { return b.exhausted != nil }
 
-// Check returns an error if a value that was made outside of expressions, such as by a conversion,
-// is too large, and counts the value among those that stay. rng is the range of the expression that
-// it comes from.
+// Check charges the budget for a value that was made outside expressions, such as by a conversion, and
+// that stays until the end. It returns an error if the value is too large. rng is the range of the
+// expression that the value comes from.
 func (b *Budget) Check(v cty.Value, rng hcl.Range) hcl.Diagnostics {
 	size, err := b.size(v)
 	if err != nil {
@@ -85,7 +85,7 @@ func (b *Budget) Check(v cty.Value, rng hcl.Range) hcl.Diagnostics {
 	return b.keep(size, rng)
 }
 
-// keep counts a value that stays until the end.
+// keep charges the budget for a value that stays until the end.
 func (b *Budget) keep(size int, rng hcl.Range) hcl.Diagnostics {
 	b.kept += size
 	if b.kept > b.limits.kept {
@@ -95,7 +95,7 @@ func (b *Budget) keep(size int, rng hcl.Range) hcl.Diagnostics {
 	return nil
 }
 
-// work counts work.
+// work charges the budget for units of work.
 func (b *Budget) work(units int, rng hcl.Range) hcl.Diagnostics {
 	b.spent += units
 	if b.spent > b.limits.work {
@@ -106,12 +106,12 @@ func (b *Budget) work(units int, rng hcl.Range) hcl.Diagnostics {
 	return nil
 }
 
-// piecesAUnit is how many words and signs of a module one unit of work processes.
+// piecesAUnit is the number of words and signs of a module that one unit of work processes.
 const piecesAUnit = 2
 
-// Enter counts an instance of a module whose files have that many words and signs, without the
-// evaluation of its expressions. ok is false if the budget is used up; the diagnostics say so only
-// the first time.
+// Enter charges the budget for an instance of a module, without the evaluation of its expressions.
+// pieces is the number of words and signs in the module's files. ok is false if the budget is used up.
+// Only the first such call returns a diagnostic.
 func (b *Budget) Enter(pieces int, rng hcl.Range) (ok bool, diags hcl.Diagnostics) {
 	if b.isExhausted() {
 		return false, nil
@@ -124,7 +124,7 @@ func (b *Budget) Enter(pieces int, rng hcl.Range) (ok bool, diags hcl.Diagnostic
 	return diags == nil, diags
 }
 
-// repeat counts the instances of a block.
+// repeat charges the budget for n instances of a block.
 func (b *Budget) repeat(n int, rng hcl.Range) hcl.Diagnostics {
 	b.instances += n
 	if b.instances > b.limits.instances {
@@ -134,7 +134,7 @@ func (b *Budget) repeat(n int, rng hcl.Range) hcl.Diagnostics {
 	return nil
 }
 
-// exhaust ends evaluation.
+// exhaust ends evaluation with an error.
 func (b *Budget) exhaust(rng hcl.Range, format string, args ...any) hcl.Diagnostics {
 	if b.isExhausted() {
 		return nil
@@ -149,8 +149,8 @@ func (b *Budget) refuse(rng hcl.Range, err error) hcl.Diagnostics {
 	return hcl.Diagnostics{budgetError(rng, fmt.Sprintf("This expression makes %v.", err))}
 }
 
-// giveUp ends evaluation after many values that were too large, because each of them may have taken
-// as much as a bound allows.
+// giveUp ends evaluation after many values that were too large, because making each of them may have
+// taken as much work as the limits allow.
 func (b *Budget) giveUp(rng hcl.Range) hcl.Diagnostics {
 	if b.refusals <= b.limits.refusals {
 		return nil

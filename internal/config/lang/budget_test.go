@@ -10,7 +10,7 @@ import (
 	"github.com/zclconf/go-cty/cty"
 )
 
-// smallBudget returns a budget whose bounds a test reaches soon.
+// smallBudget returns a budget with low limits, which a test reaches quickly.
 func smallBudget() *Budget {
 	b := NewBudget()
 	b.limits.text, b.limits.value, b.limits.kept = 10_000, 400_000, 1_000_000
@@ -19,7 +19,7 @@ func smallBudget() *Budget {
 	return b
 }
 
-// metering evaluates an expression within a budget.
+// metering evaluates an expression that charges the budget.
 func metering(t *testing.T, b *Budget, src string, vars map[string]cty.Value) (cty.Value, hcl.Diagnostics) {
 	t.Helper()
 	expr, diags := hclsyntax.ParseExpression([]byte(src), "main.cf.hcl", hcl.Pos{Line: 7, Column: 1})
@@ -30,8 +30,8 @@ func metering(t *testing.T, b *Budget, src string, vars map[string]cty.Value) (c
 	return b.MeterExpression(expr).Value(ctx)
 }
 
-// TestBudgetRefuses has an expression for each way to make something large from something small.
-// Each error names the line of the expression and the budget.
+// The test has an expression for each way to make something large from something small. Each error must name
+// the line of the expression and the limit.
 func TestBudgetRefuses(t *testing.T) {
 	if testing.Short() {
 		t.Skip("evaluates up to the limits: not with -short")
@@ -124,21 +124,21 @@ func TestBudgetRefuses(t *testing.T) {
 		b := smallBudget()
 		_, diags := metering(t, b, c.expr, vars)
 		if !diags.HasErrors() {
-			t.Errorf("%.80s: no error, want one with %q", c.expr, c.want)
+			t.Errorf("%.80s gives no error, want one with %q", c.expr, c.want)
 			continue
 		}
 		d := diags[0]
 		inTemplate := strings.HasPrefix(c.expr, "templatestring") && d.Subject.Filename == "<template>"
 		if !strings.Contains(d.Detail, c.want) || d.Subject.Start.Line != 7 && !inTemplate {
-			t.Errorf("%.80s: %v at %v, want %q at line 7", c.expr, d.Detail, d.Subject, c.want)
+			t.Errorf("%.80s gives %v at %v, want %q in line 7", c.expr, d.Detail, d.Subject, c.want)
 		}
 		if len(diags) > 50 {
-			t.Errorf("%.80s: %d diagnostics", c.expr, len(diags))
+			t.Errorf("%.80s gives %d diagnostics, want one", c.expr, len(diags))
 		}
 	}
 }
 
-// doubledAliases returns lines of YAML, each of which contains the one before it twice.
+// doubledAliases returns lines of YAML, each of which contains the line before it twice.
 func doubledAliases(n int) string {
 	var b strings.Builder
 	for i := range n {
@@ -147,7 +147,7 @@ func doubledAliases(n int) string {
 	return b.String()
 }
 
-// TestBudgetTakes has expressions that look alike but stay within the bounds.
+// The expressions look like those that the budget refuses, but stay within the limits.
 func TestBudgetTakes(t *testing.T) {
 	for _, expr := range []string{
 		`"${join("", [for i in range(100) : "xxxxxxxxxx"])}"`,
@@ -169,7 +169,7 @@ func TestBudgetTakes(t *testing.T) {
 	}
 }
 
-// TestBudgetIsShared spends a budget in many expressions, none of which is large.
+// The test spends a budget with many expressions, none of which is large.
 func TestBudgetIsShared(t *testing.T) {
 	if testing.Short() {
 		t.Skip("evaluates up to the limits: not with -short")
@@ -189,12 +189,12 @@ func TestBudgetIsShared(t *testing.T) {
 		diags := evaluateFile(t, b, "locals {\n"+src+"}\n")
 		last := diags[len(diags)-1]
 		if last != b.Exhausted() || !strings.Contains(last.Detail, want) || len(diags) > 2+b.limits.refusals {
-			t.Errorf("diagnostics %v, want %q to be the last", diags, want)
+			t.Errorf("diagnostics are %v, want the last one to contain %q", diags, want)
 		}
 	}
 }
 
-// TestRepetitionsAreCounted repeats blocks, none of them too often.
+// Each block is repeated less often than the limit, but all blocks together exceed it.
 func TestRepetitionsAreCounted(t *testing.T) {
 	for _, src := range []string{
 		strings.Repeat("a {\n count = 300\n}\n", 5),
@@ -209,7 +209,7 @@ func TestRepetitionsAreCounted(t *testing.T) {
 	}
 }
 
-// evaluateFile evaluates each attribute of a file.
+// evaluateFile evaluates each attribute of a file and returns all diagnostics.
 func evaluateFile(t *testing.T, b *Budget, src string) hcl.Diagnostics {
 	t.Helper()
 	f, diags := hclsyntax.ParseConfig([]byte(src), "main.cf.hcl", hcl.InitialPos)

@@ -22,7 +22,7 @@ var (
 	})
 )
 
-// ofBools makes a function that takes a list of bools, some of them null, and returns a bool.
+// ofBools makes a function that takes a list of bools, which may contain null, and returns a bool.
 func ofBools(impl func([]cty.Value) bool) fn {
 	return function.New(&function.Spec{
 		Params: []function.Parameter{{Name: "list", Type: cty.List(cty.Bool)}},
@@ -36,7 +36,7 @@ func ofBools(impl func([]cty.Value) bool) fn {
 	})
 }
 
-// elementsAs returns the elements of a list, tuple or set in one type.
+// elementsAs returns the elements of a list, tuple or set, converted to one type.
 func elementsAs(v cty.Value, typ cty.Type) ([]cty.Value, error) {
 	list, err := elements(v)
 	if err != nil {
@@ -63,7 +63,7 @@ func elements(v cty.Value) ([]cty.Value, error) {
 	return v.AsValueSlice(), nil
 }
 
-// coalesceFunc returns the first value that is neither null nor an empty text, converted to the
+// coalesceFunc returns the first argument that is neither null nor an empty text, converted to the
 // common type of all arguments: coalesce(null, 1, "a") is "1".
 var coalesceFunc = function.New(&function.Spec{
 	VarParam: &function.Parameter{
@@ -77,8 +77,8 @@ var coalesceFunc = function.New(&function.Spec{
 	Impl: coalesce,
 })
 
-// commonType returns the type to which all values can be converted. Values whose type is not known,
-// such as a literal null, are ignored.
+// commonType returns the type to which all values can be converted. It ignores values whose type is not
+// known, such as a literal null.
 func commonType(args []cty.Value) (cty.Type, error) {
 	var types []cty.Type
 	for _, a := range args {
@@ -211,7 +211,7 @@ func matchKeys(args []cty.Value) (cty.Value, error) {
 	return cty.TupleVal(out), nil
 }
 
-// oneFunc returns the element of a list of one, and null for an empty list.
+// oneFunc returns the only element of a list, or null for an empty list.
 var oneFunc = dynamic([]function.Parameter{anything("list")}, nil, func(args []cty.Value) (cty.Value, error) {
 	list, err := elements(args[0])
 	switch {
@@ -220,12 +220,12 @@ var oneFunc = dynamic([]function.Parameter{anything("list")}, nil, func(args []c
 	case len(list) == 0:
 		return cty.NullVal(cty.DynamicPseudoType), nil
 	case len(list) > 1:
-		return cty.NilVal, errors.New("a list with one element or none is required")
+		return cty.NilVal, errors.New("a list with at most one element is required")
 	}
 	return list[0], nil
 })
 
-// transposeFunc swaps keys and values of a map of lists: each text becomes a key.
+// transposeFunc swaps keys and values in a map of lists of texts: each text becomes a key.
 var transposeFunc = function.New(&function.Spec{
 	Params: []function.Parameter{{Name: "map", Type: cty.Map(cty.List(cty.String))}},
 	Type:   function.StaticReturnType(cty.Map(cty.List(cty.String))),

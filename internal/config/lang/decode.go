@@ -13,8 +13,8 @@ import (
 	"go.yaml.in/yaml/v3"
 )
 
-// The functions that decode texts find out the type of their result while they decode, so that they
-// read a text only once.
+// The functions that decode texts determine the type of the result while they decode, so that they read
+// each text only once.
 var (
 	jsonDecodeFunc = dynamic([]function.Parameter{text("str")}, nil, decodeJSON)
 	yamlDecodeFunc = dynamic([]function.Parameter{text("src")}, nil, decodeYAML)
@@ -32,13 +32,13 @@ func decodeJSON(args []cty.Value) (cty.Value, error) {
 	return ctyjson.Unmarshal(src, typ)
 }
 
-// decodeYAML does not expand the parts that aliases share. The caller measures the result before
-// anything goes through it.
+// decodeYAML does not copy the parts that aliases share. The caller measures the result before any code
+// walks through it.
 func decodeYAML(args []cty.Value) (cty.Value, error) {
 	return ctyyaml.Standard.Unmarshal([]byte(args[0].AsString()), cty.DynamicPseudoType)
 }
 
-// scalars bounds the size of a decoded text by the characters that divide its values.
+// scalars estimates the size of a decoded text from the number of characters that separate values in it.
 func scalars(src, dividers string) cost {
 	n := 1
 	for i := range len(src) {
@@ -83,7 +83,7 @@ func (b *Budget) checkYAML(src string) error {
 		case c == '\n':
 			line, digits, signs = line+1, 0, 0
 		case (c == '-' || c == '?') && i+1 < len(src) && (src[i+1] == ' ' || src[i+1] == '\t'):
-			signs++ // a list in a list in the same line; more levels by indentation need far longer files
+			signs++ // a list inside a list on the same line; as many levels by indentation need far longer files
 			digits = 0
 		default:
 			digits = 0
@@ -103,12 +103,12 @@ func (b *Budget) checkYAML(src string) error {
 	return b.checkNodes(src)
 }
 
-// checkNodes is checkYAML for what only a parser knows: brackets, which may be inside of texts, and
-// merged maps, which the decoder copies.
+// checkNodes does the part of checkYAML that needs a parser. It counts brackets, which may also be part of
+// texts, and merged maps, which the decoder copies.
 func (b *Budget) checkNodes(src string) error {
 	var root yaml.Node
 	if err := yaml.Unmarshal([]byte(src), &root); err != nil {
-		return err // also if it is nested in more than 10,000 levels
+		return err // the parser also refuses more than 10,000 levels
 	}
 	if (yamlGauge{b, map[*yaml.Node]int{}}).size(&root, 0) > b.limits.value {
 		return b.tooLargeValue()
@@ -116,7 +116,7 @@ func (b *Budget) checkNodes(src string) error {
 	return nil
 }
 
-// yamlGauge measures the size of nodes with each alias replaced by what it stands for.
+// yamlGauge measures the size of nodes as if each alias were replaced with the node that it stands for.
 type yamlGauge struct {
 	budget *Budget
 	known  map[*yaml.Node]int
@@ -141,7 +141,7 @@ func (g yamlGauge) size(n *yaml.Node, depth int) int {
 	return size
 }
 
-// indentation is the number of spaces that yamlencode puts in front of each line, for each level.
+// indentation is the number of spaces by which yamlencode indents each level.
 const indentation = 2
 
 func estimateYAMLEncode(b *Budget, args []cty.Value) (cost, error) {
@@ -152,7 +152,7 @@ func estimateYAMLEncode(b *Budget, args []cty.Value) (cost, error) {
 	return cost{text: product(size/sizeOfElement, indentation*depthOf(args[0]))}, nil
 }
 
-// depthOf returns how many levels deep a value is nested.
+// depthOf returns the number of levels in which a value is nested.
 func depthOf(v cty.Value) int {
 	t := v.Type()
 	if v.IsNull() || !t.IsCollectionType() && !t.IsTupleType() && !t.IsObjectType() {

@@ -5,8 +5,8 @@ import (
 	"github.com/zclconf/go-cty/cty/function"
 )
 
-// dynamic makes a function whose result may have any type. impl is called only if all
-// arguments are wholly known; otherwise the result is unknown.
+// dynamic makes a function whose result may have any type. The function calls impl only if all arguments
+// are wholly known; otherwise the result is unknown.
 func dynamic(params []function.Parameter, rest *function.Parameter, impl func([]cty.Value) (cty.Value, error)) fn {
 	return function.New(&function.Spec{
 		Params:   params,

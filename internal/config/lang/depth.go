@@ -7,34 +7,34 @@ import (
 	"github.com/hashicorp/hcl/v2/hclsyntax"
 )
 
-// The parsers of hcl recurse for each level of nesting, and evaluation recurses for each operator
-// of a chain. If the stack overflows, the process ends, and nothing can recover from that. So a
-// file from a stranger is checked before it is parsed. The bounds are far above what people and
-// generators write.
+// The parsers of hcl recurse for each level of nesting, and evaluation recurses for each operator of a
+// chain. A stack overflow ends the process and cannot be recovered from, so every source is checked
+// against these bounds before it is parsed. The bounds are far above what people and generators write.
 const (
-	// maxNesting bounds the brackets, texts and blocks that are open at one place.
+	// maxNesting is how many brackets, texts and blocks may be open at one place.
 	maxNesting = 1_000
-	// maxChain bounds the operators, conditions, indexes and directives that depend on each
-	// other at one place.
+	// maxChain is how many operators, conditions, indexes and directives may depend on each other
+	// at one place.
 	maxChain = 5_000
-	// maxLoose bounds what makes the parser miss the end of a block if there is a syntax error. It
-	// then takes the next block as one inside of the last. See nesting.loose.
+	// maxLoose is how many places a source may have at which the parser could miss the end of a
+	// block after a syntax error. The parser then nests the next block in the last one. See
+	// nesting.loose.
 	maxLoose = 105_000
-	// maxDigits bounds the length of a number, because reading one takes quadratic time.
+	// maxDigits is the greatest length of a number, because reading one takes quadratic time.
 	maxDigits = 10_000
 )
 
-// CheckSource refuses a file in HCL that could exhaust the stack of the parser or of
-// evaluation. Callers check all source before they parse it.
+// CheckSource refuses a file in HCL that could exhaust the stack of the parser or of the evaluation.
+// Callers must check every source before they parse it.
 func CheckSource(src []byte) error { return newScanner(src, ofSource).check() }
 
 // CheckExpression is CheckSource for a single expression.
 func CheckExpression(src []byte) error { return newScanner(src, ofExpression).check() }
 
-// CheckTemplate is CheckSource for a template.
+// CheckTemplate is CheckSource for a template, such as the text of a JSON string.
 func CheckTemplate(src []byte) error { return newScanner(src, ofTemplate).check() }
 
-// depthError says what is nested too deeply, and where.
+// depthError says which bound a source exceeds, and in which line.
 type depthError struct {
 	line int
 	what string
@@ -53,35 +53,34 @@ var (
 	openComment   = "a comment that begins with /* has no end"
 )
 
-// kind is what opens a level: the token of its bracket.
+// kind is the token that opens a level, such as a bracket.
 type kind = hclsyntax.TokenType
 
-// level is an open bracket. chain counts its operators since the last separator. block is set for
-// the braces of a block of several lines.
+// level is an open bracket. chain counts the operators inside it since the last separator. block is set
+// for the braces of a block that has several lines.
 type level struct {
 	kind  kind
 	chain int
 	block bool
 }
 
-// nesting follows the tokens of a source and tracks how deep the tree of the source can be. It
-// never closes more than the parser does: a bracket that does not match the last open one closes
-// nothing.
+// nesting follows the tokens of a source and tracks how deep the syntax tree can be. It never closes more
+// levels than the parser does: a bracket that does not match the last open one closes nothing.
 type nesting struct {
 	levels []level
 	// chain is the sum of the chains of all levels.
 	chain int
-	// loose counts blocks on one line, ends of other blocks that do not begin a line, and brackets
-	// that close nothing. Without these, the parser finds the end of each block whatever else is
-	// wrong: after a mistake it continues on the next line.
+	// loose counts blocks on one line, closing braces of other blocks that do not begin a line, and
+	// brackets that close nothing. Without these, the parser finds the end of each block even after
+	// a mistake, because it then continues on the next line.
 	loose int
-	// lineStart is set if nothing precedes on the line. header is set after a name or a quoted
-	// text, which a following brace makes the header of a block; opened is set after that brace.
+	// lineStart is set if the line has no token yet. header is set after a name or a quoted text,
+	// because a brace after it opens a block. opened is set after that brace.
 	lineStart, header, opened bool
 }
 
-// newNesting returns the nesting at the beginning of a source. base is what encloses the source: a
-// brace if line ends end expressions.
+// newNesting returns the nesting at the beginning of a source. base is the bracket that encloses the
+// source: a brace if an expression ends with its line.
 func newNesting(base kind) nesting { return nesting{levels: []level{{kind: base}}, lineStart: true} }
 
 func (n *nesting) top() *level { return &n.levels[len(n.levels)-1] }
@@ -100,7 +99,7 @@ func (n *nesting) close(k kind) {
 	n.levels = n.levels[:len(n.levels)-1]
 }
 
-// operator counts one more operation that depends on what is before it.
+// operator counts one operation that depends on the operations before it.
 func (n *nesting) operator() { n.count(n.top(), 1) }
 
 func (n *nesting) count(l *level, by int) {
@@ -110,7 +109,7 @@ func (n *nesting) count(l *level, by int) {
 	}
 }
 
-// separate begins a new expression.
+// separate begins a new expression, which does not depend on the operations before it.
 func (n *nesting) separate() { n.count(n.top(), -n.top().chain) }
 
 // next prepares for a token other than a newline, and reports whether it follows a name or a quoted
@@ -141,8 +140,8 @@ func (n *nesting) newline() {
 	}
 }
 
-// directive follows the keyword of a %{ … }, which is the top level. What it begins or ends is
-// inside of the enclosing text.
+// directive follows the keyword of a %{ … }. The sequence itself is the innermost level; the loop or
+// condition that it begins or ends belongs to the text around it.
 func (n *nesting) directive(keyword []byte) {
 	around := &n.levels[len(n.levels)-2]
 	switch string(keyword) {
@@ -153,7 +152,7 @@ func (n *nesting) directive(keyword []byte) {
 	}
 }
 
-// complaint says which bound is exceeded, or is empty.
+// complaint says which bound is exceeded, or returns "".
 func (n *nesting) complaint() string {
 	switch {
 	case len(n.levels) > maxNesting:
@@ -166,7 +165,7 @@ func (n *nesting) complaint() string {
 	return ""
 }
 
-// thousands formats a number with commas.
+// thousands formats a number with commas between thousands.
 func thousands(n int) string {
 	if n < 1000 {
 		return fmt.Sprint(n)
@@ -174,8 +173,8 @@ func thousands(n int) string {
 	return fmt.Sprintf("%s,%03d", thousands(n/1000), n%1000)
 }
 
-// follow processes the tokens that hcl itself finds. It is slow, and only used if the scanner is
-// not certain of its own.
+// follow processes the tokens of hcl's own scanner. It is slow, so it is used only if our scanner is not
+// certain of its tokens.
 func (n *nesting) follow(tokens hclsyntax.Tokens) error {
 	for i, t := range tokens {
 		what := n.token(t, i > 0 && tokens[i-1].Type == hclsyntax.TokenTemplateControl)
@@ -189,8 +188,7 @@ func (n *nesting) follow(tokens hclsyntax.Tokens) error {
 	return nil
 }
 
-// token follows one token, and says what is wrong with it. keyword is set for the word
-// after %{.
+// token follows one token, and returns what is wrong with it or "". keyword is set for the word after %{.
 func (n *nesting) token(t hclsyntax.Token, keyword bool) string {
 	switch t.Type {
 	case hclsyntax.TokenNewline:

@@ -10,11 +10,11 @@ import (
 	"github.com/hashicorp/hcl/v2/hclsyntax"
 )
 
-// CheckJSON is CheckSource for a file of the configuration in JSON. It also checks the texts
-// in it, which are templates.
+// CheckJSON is CheckSource for a file of the configuration in JSON. It also checks the strings in the file,
+// because they are templates.
 func CheckJSON(src []byte) error { return checkJSON(src, CheckTemplate) }
 
-// checkJSON checks JSON, and each text in it with a function, unless that is nil.
+// checkJSON checks JSON. If checkText is not nil, it also checks each string with it.
 func checkJSON(src []byte, checkText func([]byte) error) error {
 	n := newNesting(hclsyntax.TokenOBrace)
 	line, digits := 1, 0
@@ -52,9 +52,9 @@ func checkJSON(src []byte, checkText func([]byte) error) error {
 	return nil
 }
 
-// jsonText returns the text at the beginning of src, with its quotation marks. It ends where hcl
-// ends it, even if that is wrong: at a control character, and not at a quotation mark that a
-// preceding format character combines with.
+// jsonText returns the string at the beginning of src, with its quotation marks. The string ends where
+// hcl ends it, even where hcl is wrong: a control character ends it, but a quotation mark does not if a
+// format character before it combines with the mark.
 func jsonText(src []byte) []byte {
 	escaped := false
 	for i := 1; i < len(src); {
@@ -86,7 +86,7 @@ func jsonText(src []byte) []byte {
 	return src
 }
 
-// checkJSONText checks a text with its escapes resolved.
+// checkJSONText resolves the escapes of a string and checks the result.
 func checkJSONText(text []byte, line int, check func([]byte) error) error {
 	if check == nil || !bytes.ContainsAny(text, `{\`) {
 		return nil
@@ -95,8 +95,8 @@ func checkJSONText(text []byte, line int, check func([]byte) error) error {
 	var deep depthError
 	err := json.Unmarshal(text, &said)
 	if err == nil && errors.As(check([]byte(said)), &deep) {
-		deep.line = line // a text of JSON has no lines
+		deep.line = line // a JSON string is on one line of the file
 		return deep
 	}
-	return nil // the parser reports what is no text
+	return nil // the parser reports an invalid string
 }

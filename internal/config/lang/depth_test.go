@@ -9,7 +9,7 @@ import (
 	"github.com/hashicorp/hcl/v2/hclsyntax"
 )
 
-// TestCheckSource tests sources at the edge of each bound.
+// The sources are just inside or just outside each bound.
 func TestCheckSource(t *testing.T) {
 	const nested, chain = maxNesting - 1, maxChain
 	repeat := strings.Repeat
@@ -52,20 +52,20 @@ func TestCheckSource(t *testing.T) {
 		{"as many blocks on one line as allowed", repeat("a { b = 1 }\n", maxLoose), true},
 		{"one more", repeat("a { b = 1 }\n", maxLoose+1), false},
 		{"objects on one line", repeat("a = { b = 1 }\n", 2*maxLoose), true},
-		{"objects that end behind an item", repeat("a = {\n b = 1 }\n", 2*maxLoose), true},
-		{"blocks that end behind a mistake", repeat("a {\n b = ) }\n", maxLoose+1), false},
+		{"objects that end after an item", repeat("a = {\n b = 1 }\n", 2*maxLoose), true},
+		{"blocks that end after a mistake", repeat("a {\n b = ) }\n", maxLoose+1), false},
 		{"blocks in which one hides the end", repeat("x {\n a { b = ) }\n }\n", maxLoose+1), false},
 		{"brackets that hide the end", repeat("x {\n b = ( ]\n }\n", maxLoose+1), false},
 		{"a long number", "a = " + repeat("1", maxDigits), true},
 		{"one digit more", "a = " + repeat("1", maxDigits+1), false},
 		{"a comment without end", "/* a", false},
-		{"a comment with one", "/* a */", true},
+		{"a comment with an end", "/* a */", true},
 		{"a name that is not ASCII", "ä = " + repeat("(", nested+1), false},
 	} {
 		err := CheckSource([]byte(c.src))
 		var deep depthError
 		if (err == nil) != c.fits || err != nil && !errors.As(err, &deep) {
-			t.Errorf("%s: CheckSource = %v, want it to fit: %v", c.name, err, c.fits)
+			t.Errorf("%s: CheckSource = %v, want it accepted: %v", c.name, err, c.fits)
 		}
 	}
 }
@@ -82,7 +82,7 @@ func TestCheckJSON(t *testing.T) {
 		{"objects", repeat(`{"a":`, nested+1), false},
 		{"brackets in texts", repeat(`["]",`, nested+1), false},
 		{"brackets after an escaped mark", repeat(`["\"]",`, nested+1), false},
-		{"brackets after a mark that a format character draws to itself", `["` + "\u0600" + repeat(`"[`, nested+1), true},
+		{"brackets after a quotation mark that combines with a format character", `["` + "\u0600" + repeat(`"[`, nested+1), true},
 		{"a control character ends a text", `["` + "\n" + repeat("[", nested+1), false},
 		{"texts with brackets", repeat(`"[{(",`, nested+1), true},
 		{"a template", `"${` + repeat(`[`, nested+1) + `"`, false},
@@ -92,7 +92,7 @@ func TestCheckJSON(t *testing.T) {
 		{"a long number", repeat("1", maxDigits+1), false},
 	} {
 		if err := CheckJSON([]byte(c.src)); (err == nil) != c.fits {
-			t.Errorf("%s: CheckJSON = %v, want it to fit: %v", c.name, err, c.fits)
+			t.Errorf("%s: CheckJSON = %v, want it accepted: %v", c.name, err, c.fits)
 		}
 	}
 }
@@ -109,7 +109,7 @@ func TestDepthErrorsNameTheLine(t *testing.T) {
 	}
 }
 
-// hclTokens are sources with everything that the scanner distinguishes.
+// hclTokens are sources that contain every kind of token that the scanner distinguishes.
 var hclTokens = []string{
 	"a {\n b = ) }\n", "x \"y\" { z = [1, 2.5e-3, a.b.*.c, d[*].e] }",
 	"a = \"x ${ b ? \"c\" : \"%{ if d }e%{ else }f%{ endif }\" } $${ %%{ \\\" \\\\ $\" \n",
@@ -143,8 +143,7 @@ func TestScannerAgreesWithHCL(t *testing.T) {
 	}
 }
 
-// compareWithHCL compares the state of the scanner at the end of a source with the state that the
-// tokens of hcl lead to.
+// compareWithHCL checks that our scanner and hcl's tokens lead to the same state at the end of a source.
 func compareWithHCL(t *testing.T, src []byte, k sourceKind) {
 	t.Helper()
 	got := newScanner(src, k)
@@ -162,7 +161,7 @@ func compareWithHCL(t *testing.T, src []byte, k sourceKind) {
 		return
 	}
 	if !slicesEqual(got.levels, want.levels) || got.chain != want.chain || got.loose != want.loose {
-		t.Errorf("%q as %d: the scanner has %v, %d loose; hcl %v, %d",
+		t.Errorf("%q as kind %d: our scanner ends with the levels %v and %d loose, hcl's with %v and %d",
 			src, k, got.levels, got.loose, want.levels, want.loose)
 	}
 }
@@ -179,8 +178,7 @@ func slicesEqual(a, b []level) bool {
 	return true
 }
 
-// TestWhatFitsIsParsed parses and evaluates sources at the edge of the bounds: nothing may overflow
-// the stack.
+// The test parses and evaluates sources that are just inside the bounds. Nothing may overflow the stack.
 func TestWhatFitsIsParsed(t *testing.T) {
 	const nested, chain = maxNesting - 2, maxChain - 1
 	repeat := strings.Repeat

@@ -9,7 +9,7 @@ import (
 	"github.com/cfplan/cfplan/internal/dns"
 )
 
-// dnsFunctions returns the functions that Terraform does not have: they write DNS names and texts.
+// dnsFunctions returns the functions that Terraform does not have. They make DNS names and texts.
 func dnsFunctions() map[string]fn {
 	return map[string]fn{
 		"dkim":         textual(func(args ...string) (string, error) { return dkim(args[0]) }, "public_key"),
@@ -20,7 +20,7 @@ func dnsFunctions() map[string]fn {
 	}
 }
 
-// fqdn returns the full name of name in a zone, in canonical form.
+// fqdn returns the canonical full form of a name in a zone.
 func fqdn(name, zone string) (string, error) {
 	apex, problem := dns.CanonicalName(zone)
 	if problem != nil {
@@ -33,11 +33,11 @@ func fqdn(name, zone string) (string, error) {
 	return full, nil
 }
 
-// inSentence returns a problem as an error whose text has no final full stop.
+// inSentence returns a problem as an error whose text does not end in a full stop.
 func inSentence(p *dns.Problem) error { return errors.New(strings.TrimSuffix(p.Detail, ".")) }
 
-// reverseName returns the name of the PTR record of an address (RFC 1035, section 3.5; RFC 3596,
-// section 2.5), or the name of the zone of a prefix that ends between two labels.
+// reverseName returns the name of the PTR record of an address (RFC 1035, section 3.5; RFC 3596, section
+// 2.5). For a prefix that ends between two labels, it returns the name of the reverse zone.
 func reverseName(s string) (string, error) {
 	p, err := addressOrPrefix(s)
 	if err != nil {
@@ -52,8 +52,8 @@ func reverseName(s string) (string, error) {
 	return strings.Join(append(labels[len(labels)-p.Bits()/bits:], tree), "."), nil
 }
 
-// reverseLabels returns the labels of an address, last part first, the number of bits of each
-// label, and the name below which they are.
+// reverseLabels returns the labels of an address, with the last part of the address first. bits is the
+// number of bits of one label, and tree is the name below which the labels are.
 func reverseLabels(a netip.Addr) (labels []string, bits int, tree string) {
 	bytes := a.AsSlice()
 	for i := len(bytes) - 1; i >= 0; i-- {

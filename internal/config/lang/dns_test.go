@@ -57,7 +57,7 @@ func TestDNSFunctionsRefuse(t *testing.T) {
 		{`spf({ include = ["localhost"], all = "-all" })`, "not a full domain"},
 		{`spf({ include = [{}], all = "-all" })`, "must be a text"},
 		{`spf({ include = [null], all = "-all" })`, "must be a text, not null"},
-		{`spf({ include = [for i in range(9) : "s${i}.example"], mx = true, redirect = "example.net" })`, "11 terms need a look-up"},
+		{`spf({ include = [for i in range(9) : "s${i}.example"], mx = true, redirect = "example.net" })`, "11 terms need a lookup"},
 		{`spf({ nosuch = 1, all = "-all" })`, "It may have ip4, ip6, a, mx, include"},
 		{`spf({ inlcude = ["example.net"], all = "-all" })`, `Did you mean "include"?`},
 		{`spf("v=spf1")`, "an object"},
@@ -73,7 +73,7 @@ func TestDNSFunctionsRefuse(t *testing.T) {
 		{`dkim("-----BEGIN PRIVATE KEY-----")`, "must not be published"},
 		{`dkim("v=DKIM1; p=abc")`, "a public key in PEM"},
 		{`dkim("")`, "a public key in PEM"},
-		{`dkim("aGVsbG8=")`, "not a public key"},
+		{`dkim("aGVsbG8=")`, "not an RSA or Ed25519 public key"},
 		{`dkim(format("%017000d", 0))`, "too long"},
 
 		{`fqdn("www.example.net.", "example.com")`, "not in the zone"},
@@ -86,8 +86,7 @@ func TestDNSFunctionsRefuse(t *testing.T) {
 	wantRefused(t, cases)
 }
 
-// TestDKIMReadsWhatOpenSSLWrites: a key in PEM, with its envelope or without, and in Base64 over
-// several lines leads to the same record.
+// A key in PEM, with or without its envelope, and in Base64 over several lines must lead to the same record.
 func TestDKIMReadsWhatOpenSSLWrites(t *testing.T) {
 	key, err := rsa.GenerateKey(rand.Reader, 2048)
 	if err != nil {

@@ -7,7 +7,7 @@ import (
 	"testing"
 )
 
-// documented reads docs/functions.md.
+// documented returns the text of docs/functions.md.
 func documented(t *testing.T) string {
 	t.Helper()
 	text, err := os.ReadFile("../../../docs/functions.md")
@@ -35,7 +35,7 @@ func TestDocumentedResultsAreTrue(t *testing.T) {
 		}
 	}
 	if results < 10 {
-		t.Errorf("%d results found in docs/functions.md, want 10 or more", results)
+		t.Errorf("found %d results in docs/functions.md, want at least 10", results)
 	}
 }
 
@@ -52,7 +52,7 @@ func TestEveryFunctionIsDocumented(t *testing.T) {
 	list, _, _ = strings.Cut(list, "What is different:")
 	for _, name := range regexp.MustCompile("`([^`]+)`").FindAllStringSubmatch(list, -1) {
 		if _, ok := functions[name[1]]; !ok {
-			t.Errorf("docs/functions.md names %s, which does not exist", name[1])
+			t.Errorf("docs/functions.md names the function %s, which does not exist", name[1])
 		}
 	}
 }

@@ -31,7 +31,7 @@ var base64DecodeFunc = textual(func(args ...string) (string, error) {
 
 var urlEncodeFunc = textual(func(args ...string) (string, error) { return url.QueryEscape(args[0]), nil }, "str")
 
-// base64GzipFunc compresses a text. Another version of Go may compress it differently.
+// base64GzipFunc compresses a text. The result may differ between versions of Go.
 var base64GzipFunc = textual(func(args ...string) (string, error) {
 	var packed bytes.Buffer
 	w := gzip.NewWriter(&packed)
@@ -66,7 +66,7 @@ var textDecodeBase64Func = textual(func(args ...string) (string, error) {
 		return "", errors.New("the text is not valid Base64")
 	}
 
-	// Decoders replace invalid bytes by U+FFFD.
+	// Decoders replace invalid bytes with U+FFFD.
 	out, err := charset.NewDecoder().String(string(b))
 	if err != nil || strings.ContainsRune(out, utf8.RuneError) {
 		return "", fmt.Errorf("the bytes are not a text in %s", args[1])

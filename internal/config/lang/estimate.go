@@ -10,8 +10,8 @@ import (
 	"github.com/zclconf/go-cty/cty"
 )
 
-// estimates returns the estimates for the functions whose result can be far larger than their
-// arguments, or that take far longer than reading these.
+// estimates returns the estimates for the functions whose result can be far larger than their arguments, or
+// that take far longer than reading their arguments.
 func estimates() map[string]estimate {
 	return map[string]estimate{
 		"csvdecode":  estimateCSV,
@@ -58,7 +58,7 @@ func sumOf(terms ...int) int {
 
 func isText(v cty.Value) bool { return v.Type() == cty.String }
 
-// countOf returns how many elements a value has; a value without elements counts as one.
+// countOf returns the number of elements of a collection, or 1 for any other value.
 func countOf(v cty.Value) int {
 	if t := v.Type(); t.IsCollectionType() || t.IsTupleType() || t.IsObjectType() {
 		return v.LengthInt()
@@ -66,11 +66,11 @@ func countOf(v cty.Value) int {
 	return 1
 }
 
-// wide matches a width or a precision in a format; they cannot be told apart from an index.
+// wide matches a width, a precision or an index in a format. It does not distinguish them.
 var wide = regexp.MustCompile(`[0-9]+`)
 
-// formatted returns the length of a formatted text, at most: the format and its widths, and for
-// each verb the longest value.
+// formatted returns an upper bound for the length of a formatted text: the length of the format, its
+// widths, and the longest value once for each verb.
 func formatted(b *Budget, format string, values []cty.Value) (int, error) {
 	longest := 0
 	for _, v := range values {
@@ -88,9 +88,9 @@ func formatted(b *Budget, format string, values []cty.Value) (int, error) {
 	return out, nil
 }
 
-// wholeOf reads digits. A number that is too large for an int becomes the largest int.
+// wholeOf parses digits. It returns the largest int for a number that does not fit.
 func wholeOf(digits string) int {
-	n, _ := strconv.Atoi(digits) // the error gives the largest int
+	n, _ := strconv.Atoi(digits) // with an error, Atoi returns the largest int
 	return n
 }
 
@@ -129,7 +129,7 @@ func estimateFormatList(b *Budget, args []cty.Value) (cost, error) {
 func estimateIndent(_ *Budget, args []cty.Value) (cost, error) {
 	spaces, ok := WholeNumber(args[0])
 	if !ok || spaces < 0 {
-		return cost{}, nil // the function refuses it
+		return cost{}, nil // the function itself refuses the argument
 	}
 	lines := strings.Count(args[1].AsString(), "\n") + 1
 	return cost{text: sumOf(len(args[1].AsString()), product(spaces, lines))}, nil
@@ -172,31 +172,31 @@ func estimateProduct(_ *Budget, args []cty.Value) (cost, error) {
 	return cost{value: product(rows, sizeOfElement+len(args)*(sizeOfElement+sizeOfValue))}, nil
 }
 
-// estimateSquare is for functions that compare all elements with each other.
+// estimateSquare is the estimate for functions that compare all elements with each other.
 func estimateSquare(_ *Budget, args []cty.Value) (cost, error) {
 	n := countOf(args[0])
 	return cost{work: product(n, n) / 2}, nil
 }
 
-// estimateFileSet charges a walk through a small directory, some half a millisecond.
+// estimateFileSet charges for a walk through a small directory, about half a millisecond.
 func estimateFileSet(*Budget, []cty.Value) (cost, error) { return cost{work: 1000}, nil }
 
 func estimateMatch(_ *Budget, args []cty.Value) (cost, error) {
 	return cost{work: product(countOf(args[1]), countOf(args[2]))}, nil
 }
 
-// matchesAUnit is how many states of a pattern one unit of work checks.
+// matchesAUnit is the number of states of a pattern that one unit of work checks.
 const matchesAUnit = 64
 
-// matching returns how much work it is to match a pattern in a text: at worst, each state of its
-// program is checked for each byte.
+// matching returns the work of matching a pattern in a text. In the worst case, the matcher checks each
+// state of the pattern's program for each byte.
 func (b *Budget) matching(pattern, text string) int {
 	states := b.states(pattern)
 	return sumOf(states/8, product(states, len(text))/matchesAUnit)
 }
 
-// states returns the size of a pattern's program, or 0 if it is not a pattern. It remembers sizes,
-// because most patterns are used again and again.
+// states returns the number of states of a pattern's program, or 0 if the text is not a valid pattern. It
+// remembers the numbers, because configurations use the same patterns again and again.
 func (b *Budget) states(pattern string) int {
 	if n, known := b.programs[pattern]; known {
 		return n
@@ -215,11 +215,11 @@ func (b *Budget) states(pattern string) int {
 	return n
 }
 
-// mostPrograms bounds how many patterns are remembered.
+// mostPrograms is the greatest number of patterns that states remembers.
 const mostPrograms = 1000
 
-// affords reports whether that much work is left. If not, the call can be refused without looking
-// further.
+// affords reports whether the budget has this much work left. If not, the caller can refuse the call
+// without a closer estimate.
 func (b *Budget) affords(work int) bool { return work <= b.limits.work-b.spent }
 
 func estimateRegex(b *Budget, args []cty.Value) (cost, error) {
@@ -240,7 +240,7 @@ func estimateRegex(b *Budget, args []cty.Value) (cost, error) {
 func matches(pattern, text string) int {
 	re, err := regexp.Compile(pattern)
 	if err != nil {
-		return 0 // the function reports it
+		return 0 // the function itself reports the invalid pattern
 	}
 	n := 0
 	re.ReplaceAllStringFunc(text, func(string) string {

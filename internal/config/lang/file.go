@@ -15,8 +15,7 @@ import (
 	"github.com/zclconf/go-cty/cty"
 )
 
-// fileFunctions returns the functions on paths and files. Those that read files read
-// them in tree.
+// fileFunctions returns the functions for paths and files. They read files only in tree.
 func fileFunctions(tree *Tree) map[string]fn {
 	return map[string]fn{
 		"abspath":    textual(func(args ...string) (string, error) { return tree.absolute(args[0]) }, "path"),
@@ -38,7 +37,7 @@ func fileFunctions(tree *Tree) map[string]fn {
 	}
 }
 
-// expand replaces a leading ~ by the home directory.
+// expand replaces a leading ~ with the home directory.
 func (t *Tree) expand(name string) string {
 	if rest, ok := strings.CutPrefix(name, "~"); ok && t.home != "" && (rest == "" || rest[0] == '/') {
 		return t.home + rest
@@ -46,19 +45,19 @@ func (t *Tree) expand(name string) string {
 	return name
 }
 
-// text reads a file that must be UTF-8 text.
+// text reads a file. A file that is not UTF-8 text is an error.
 func (t *Tree) text(name string) (string, error) {
 	b, err := t.Read(name)
 	if err != nil {
 		return "", err
 	}
 	if !utf8.Valid(b) {
-		return "", fmt.Errorf("the file %q is not valid UTF-8; filebase64 reads any file", name)
+		return "", fmt.Errorf("the file %q is not valid UTF-8; use filebase64, which reads any file", name)
 	}
 	return string(b), nil
 }
 
-// exists reports whether there is a regular file. If there is a file of another kind, it returns an
+// exists reports whether a regular file with the name exists. A directory or another special file is an
 // error.
 func (t *Tree) exists(name string) (bool, error) {
 	rel, err := t.rel(name)
@@ -87,8 +86,8 @@ func (t *Tree) exists(name string) (bool, error) {
 	return true, nil
 }
 
-// set lists the regular files below a directory whose path matches a pattern. It leaves
-// out those that are never read. A directory that does not exist has no files.
+// set lists the regular files below a directory whose path matches a pattern. It leaves out files that
+// are never read. It returns no files for a directory that does not exist.
 func (t *Tree) set(name, pattern string) (cty.Value, error) {
 	rel, err := t.rel(name)
 	if err != nil {
@@ -121,7 +120,7 @@ func (t *Tree) set(name, pattern string) (cty.Value, error) {
 	return cty.SetVal(found), nil
 }
 
-// walk returns the regular files below top whose path from there matches.
+// walk returns the regular files below top whose path relative to top matches.
 func (t *Tree) walk(top string, match *regexp.Regexp) ([]cty.Value, error) {
 	var found []cty.Value
 	err := fs.WalkDir(t.root.FS(), top, func(p string, e fs.DirEntry, err error) error {

@@ -11,9 +11,9 @@ import (
 	"github.com/zclconf/go-cty/cty/function/stdlib"
 )
 
-// Functions returns the functions that an expression may call, by name: those of Terraform, also as
-// core::NAME, and a few for DNS. Functions that read files read them in tree. A function does not
-// start if the budget does not allow its result.
+// Functions returns the functions that an expression may call, by name: Terraform's functions, also as
+// core::NAME, and a few for DNS. They read files only in tree. A function does not start if the budget
+// does not allow its result.
 func Functions(tree *Tree, budget *Budget) map[string]function.Function {
 	out := map[string]function.Function{}
 	for _, table := range []map[string]function.Function{
@@ -42,8 +42,8 @@ func Functions(tree *Tree, budget *Budget) map[string]function.Function {
 	return all
 }
 
-// withCoreNames returns functions under their names and under core::NAME, which in Terraform
-// is always the built-in function.
+// withCoreNames returns functions under their own names and under core::NAME. In Terraform, core::NAME
+// always means the built-in function.
 func withCoreNames(functions map[string]fn) map[string]fn {
 	out := maps.Clone(functions)
 	for name, f := range functions {
@@ -52,7 +52,7 @@ func withCoreNames(functions map[string]fn) map[string]fn {
 	return out
 }
 
-// fn is a short name for signatures.
+// fn is a short name for use in signatures.
 type fn = function.Function
 
 func numberFunctions() map[string]fn {

@@ -13,8 +13,7 @@ import (
 	ctyjson "github.com/zclconf/go-cty/cty/json"
 )
 
-// TestFunctions evaluates one expression for each function, and more if a function has several
-// cases.
+// TestFunctions evaluates at least one expression for each function.
 func TestFunctions(t *testing.T) {
 	cases := []struct{ expr, want string }{
 		{`abs(-3)`, `3`},
@@ -208,12 +207,12 @@ func TestFunctions(t *testing.T) {
 	}
 	for name := range Functions(tree, NewBudget()) {
 		if !called[strings.TrimPrefix(name, "core::")] {
-			t.Errorf("no case calls %s", name)
+			t.Errorf("no case calls the function %s", name)
 		}
 	}
 }
 
-// sample makes a tree with a few files.
+// sample returns a tree with a few files.
 func sample(t *testing.T) *Tree {
 	t.Helper()
 	dir := t.TempDir()
@@ -237,7 +236,7 @@ func sample(t *testing.T) *Tree {
 	return tree
 }
 
-// eval evaluates an expression that has the functions and no variables.
+// eval evaluates an expression that can call the functions but has no variables.
 func eval(t *testing.T, tree *Tree, src string) (cty.Value, hcl.Diagnostics) {
 	t.Helper()
 	expr, diags := hclsyntax.ParseExpression([]byte(src), "x.hcl", hcl.InitialPos)
@@ -247,7 +246,7 @@ func eval(t *testing.T, tree *Tree, src string) (cty.Value, hcl.Diagnostics) {
 	return expr.Value(&hcl.EvalContext{Functions: Functions(tree, NewBudget())})
 }
 
-// asJSON formats a value and leaves <, > and & as they are, unlike json.Marshal.
+// asJSON formats a value as JSON. Unlike json.Marshal, it does not escape <, > and &.
 func asJSON(t *testing.T, v cty.Value) string {
 	t.Helper()
 	text, err := ctyjson.SimpleJSONValue{Value: v}.MarshalJSON()
@@ -282,15 +281,15 @@ func TestFunctionsRefuse(t *testing.T) {
 		{`lookup("x", "a")`, "a map or an object"},
 		{`lookup({}, "a", 1, 2)`, "at most one default"},
 		{`matchkeys([1], [], [])`, "same length"},
-		{`one([1, 2])`, "one element or none"},
+		{`one([1, 2])`, "at most one element"},
 		{`transpose({ a = [null] })`, "null"},
 		{`replace("x", "/(/", "")`, "error parsing regexp"},
 		{`base64decode("?")`, "not valid Base64"},
 		{`base64decode("/w==")`, "not valid UTF-8"},
 		{`timecmp("x", "y")`, "cannot parse"},
 		{`uuidv5("nosuch", "x")`, "namespace"},
-		{`cidrhost("192.0.2.0/24", 256)`, "no host of this number"},
-		{`cidrhost("192.0.2.0/24", -257)`, "no host of this number"},
+		{`cidrhost("192.0.2.0/24", 256)`, "no host with this number"},
+		{`cidrhost("192.0.2.0/24", -257)`, "no host with this number"},
 		{`cidrhost("192.0.2.0/24", 1.5)`, "must be whole"},
 		{`cidrhost("192.0.2.0/24", 1 / 0)`, "must be whole"},
 		{`cidrhost("192.0.2.0", 1)`, "not an address prefix"},
@@ -299,8 +298,8 @@ func TestFunctionsRefuse(t *testing.T) {
 		{`cidrsubnet("192.0.2.0/24", -1, 0)`, "cannot be made longer"},
 		{`cidrsubnet("192.0.2.0/24", 1, 2)`, "no room"},
 		{`cidrsubnets("192.0.2.0/24", 1, 1, 1)`, "no room"},
-		{`cidrsubnets("192.0.2.0/24", 0)`, "one bit at least"},
-		{`cidrcontains("2001:db8::/32", "192.0.2.1")`, "not of one address family"},
+		{`cidrsubnets("192.0.2.0/24", 0)`, "at least one bit"},
+		{`cidrcontains("2001:db8::/32", "192.0.2.1")`, "not of the same address family"},
 		{`textencodebase64("ä", "nosuch")`, "not the name of a supported encoding"},
 		{`textencodebase64("€", "ISO-8859-1")`, "characters that ISO-8859-1 does not have"},
 		{`textdecodebase64("?", "UTF-8")`, "not valid Base64"},
@@ -308,7 +307,7 @@ func TestFunctionsRefuse(t *testing.T) {
 		{`filesha256("../x")`, "outside"},
 		{`cidrcontains("192.0.2.0/24", "x")`, "neither an address nor a prefix"},
 		{`templatestring("x", 7)`, "a map or an object"},
-		{`templatestring("$${x}", { x = [] })`, "does not make a text"},
+		{`templatestring("$${x}", { x = [] })`, "is not a text"},
 		{`fileset("..", "*")`, "outside"},
 		{`fileset(".", "[z-a]")`, "not a valid pattern"},
 		{`fileexists("../x")`, "outside"},
@@ -320,14 +319,14 @@ func TestFunctionsRefuse(t *testing.T) {
 	wantRefused(t, cases)
 }
 
-// wantRefused evaluates expressions, each of which must lead to one error with the wanted text.
+// wantRefused evaluates expressions. Each must give exactly one error, which contains the wanted text.
 func wantRefused(t *testing.T, cases []struct{ expr, want string }) {
 	t.Helper()
 	tree := sample(t)
 	for _, c := range cases {
 		_, diags := eval(t, tree, c.expr)
 		if len(diags) != 1 || !strings.Contains(diags[0].Detail, c.want) {
-			t.Errorf("%s: diagnostics %v, want one with %q", c.expr, diags, c.want)
+			t.Errorf("%s gives the diagnostics %v, want one with %q", c.expr, diags, c.want)
 		}
 	}
 }
@@ -335,6 +334,6 @@ func wantRefused(t *testing.T, cases []struct{ expr, want string }) {
 func TestTemplatesDoNotRecurse(t *testing.T) {
 	_, diags := eval(t, sample(t), `templatestring("$${templatestring(\"y\", {})}", {})`)
 	if len(diags) != 1 || !strings.Contains(diags[0].Detail, `no function named "templatestring"`) {
-		t.Errorf("diagnostics %v, want an unknown function", diags)
+		t.Errorf("diagnostics are %v, want an error about an unknown function", diags)
 	}
 }

@@ -25,8 +25,8 @@ func globPattern(pattern string) (*regexp.Regexp, error) {
 	return re, nil
 }
 
-// globPiece returns the first piece of a pattern and its regular expression. depth
-// counts open braces.
+// globPiece returns the first piece of a pattern and the regular expression for it. depth counts open
+// braces.
 func globPiece(rest string, depth *int) (piece, expr string) {
 	fixed := []struct{ piece, expr string }{{"**/", `(?:[^/]+/)*`}, {"**", `.*`}, {"*", `[^/]*`}, {"?", `[^/]`}}
 	for _, f := range fixed {

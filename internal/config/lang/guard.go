@@ -8,16 +8,17 @@ import (
 	"github.com/zclconf/go-cty/cty/function"
 )
 
-// estimate returns how large the result of a function can be, in bytes, and how much work
-// it takes beyond going through its arguments. The arguments are known and have no marks.
+// estimate returns an upper bound for the size of a function's result, in bytes, and the work of the call
+// beyond reading its arguments. The arguments are known and have no marks.
 type estimate func(b *Budget, args []cty.Value) (cost, error)
 
-// cost is the cost of a call. The size of a text is compared with the bound of texts.
+// cost is the cost of a call: the size of the result if it is a text, or of any other result, in bytes,
+// and units of work.
 type cost struct {
 	text, value, work int
 }
 
-// guard returns a function that does not start if the budget does not allow it.
+// guard returns f as a function that does not start if the budget does not allow the call.
 func (b *Budget) guard(f fn, e estimate) fn {
 	params := f.Params()
 	for i := range params {
@@ -42,7 +43,7 @@ func (b *Budget) guard(f fn, e estimate) fn {
 	})
 }
 
-// lenient returns a parameter that accepts everything; the guarded function decides.
+// lenient returns a parameter that accepts every value. The guarded function checks the value itself.
 func lenient(p function.Parameter) function.Parameter {
 	p.AllowNull, p.AllowUnknown, p.AllowDynamicType, p.AllowMarked = true, true, true, true
 	return p
@@ -54,7 +55,7 @@ func (b *Budget) before(args []cty.Value, e estimate) error {
 	for i, a := range args {
 		plain[i], _ = a.UnmarkDeep()
 		if !plain[i].IsWhollyKnown() || plain[i].IsNull() {
-			return nil // the result is not known, or the call is an error
+			return nil // the result is unknown, or the function itself reports an error
 		}
 	}
 

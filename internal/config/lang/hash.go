@@ -13,7 +13,7 @@ import (
 	"strings"
 )
 
-// hashes are the hash functions that expressions can use, of texts and of files.
+// hashes are the hash functions that expressions can use for texts and files.
 var hashes = map[string]func() hash.Hash{
 	"md5":    md5.New,
 	"sha1":   sha1.New,
@@ -21,7 +21,7 @@ var hashes = map[string]func() hash.Hash{
 	"sha512": sha512.New,
 }
 
-// hashFunctions returns the functions that hash a text, or a file of tree.
+// hashFunctions returns the functions that hash a text or a file in tree.
 func hashFunctions(tree *Tree) map[string]fn {
 	out := map[string]fn{
 		"uuidv5": textual(func(args ...string) (string, error) {
@@ -54,11 +54,11 @@ func ofFile(tree *Tree, newHash func() hash.Hash, encode func([]byte) string) fn
 }
 
 func digest(h hash.Hash, s string) []byte {
-	_, _ = h.Write([]byte(s)) // hash.Hash promises that it never fails
+	_, _ = h.Write([]byte(s)) // hash.Hash promises that Write never fails
 	return h.Sum(nil)
 }
 
-// namespaces are the namespaces of RFC 9562, section 6.6.
+// namespaces maps the names of namespaces to their UUIDs (RFC 9562, section 6.6).
 var namespaces = map[string]string{
 	"dns":  "6ba7b810-9dad-11d1-80b4-00c04fd430c8",
 	"url":  "6ba7b811-9dad-11d1-80b4-00c04fd430c8",

@@ -1,14 +1,14 @@
-// Package lang has the functions that expressions may call: those of Terraform, under
-// its names, and the sandbox in which they read files.
+// Package lang defines the functions that expressions may call, the files that they may read, and the
+// budget that bounds them. Terraform's functions have Terraform's names.
 //
-// It knows nothing of zones and of the blocks of a configuration. Code that evaluates
-// users' expressions makes these functions available:
+// The package does not know zones or the blocks of a configuration. Code that evaluates users' expressions
+// makes the functions available like this:
 //
 //	tree := lang.OpenTree(dir, home)
 //	defer tree.Close()
 //	budget := lang.NewBudget()
 //	ctx := &hcl.EvalContext{Functions: lang.Functions(tree, budget)}
 //
-// It also calls CheckSource before it parses a source, wraps the source's expressions with
-// Meter so that they charge the budget, and reports Budget.Exhausted when it is done.
+// Such code must also call CheckSource before it parses a source, wrap the source's expressions with Meter
+// so that they charge the budget, and report Budget.Exhausted when it is done.
 package lang

@@ -17,8 +17,8 @@ import (
 	"github.com/cfplan/cfplan/internal/dns"
 )
 
-// spf writes an SPF record (RFC 7208). Terms that cost no look-up come first, so that
-// receivers try them first.
+// spf writes an SPF record (RFC 7208). Terms that cost no lookup come first, so that receivers try them
+// first.
 func spf(a *attributes) string {
 	words := []string{"v=spf1"}
 	add := func(prefix string, values []string) {
@@ -36,7 +36,7 @@ func spf(a *attributes) string {
 	all, redirect := a.qualifiedAll(), a.text("redirect")
 	switch {
 	case all == "" && redirect == "":
-		a.fail(`all is missing: "~all" marks mail from elsewhere as suspicious, "-all" has it refused`)
+		a.fail(`all is missing: "~all" marks mail from other servers as suspicious, "-all" asks receivers to refuse it`)
 	case all != "" && redirect != "":
 		a.fail("all and redirect exclude each other: receivers ignore redirect after all")
 	case all != "":
@@ -48,12 +48,12 @@ func spf(a *attributes) string {
 	return strings.Join(words, " ")
 }
 
-// mostLookups is how many terms of an SPF record receivers look up; with one more, the whole record
-// is an error (RFC 7208, section 4.6.4). Terms of included records count too, but are not known
-// here.
+// mostLookups is the number of terms of an SPF record that receivers look up. If the record has more, the
+// whole record is an error (RFC 7208, section 4.6.4). The terms of included records count too, but spf
+// does not know them.
 const mostLookups = 10
 
-// boundLookups fails if the terms alone need more look-ups than receivers make.
+// boundLookups fails if the terms of this record alone need more lookups than receivers make.
 func (a *attributes) boundLookups(words []string) {
 	n := 0
 	for _, word := range words {
@@ -64,7 +64,7 @@ func (a *attributes) boundLookups(words []string) {
 		}
 	}
 	if n > mostLookups {
-		a.fail("%d terms need a look-up, and receivers refuse a record with more than %d (RFC 7208): leave some out, "+
+		a.fail("%d terms need a lookup, and receivers refuse a record with more than %d (RFC 7208): leave some out, "+
 			"or write addresses as ip4 and ip6", n, mostLookups)
 	}
 }
@@ -80,7 +80,8 @@ func (a *attributes) qualifiedAll() string {
 	return all
 }
 
-// networks returns addresses and prefixes of a family whose addresses have size bytes.
+// networks returns the terms for the addresses and prefixes in an attribute. Their addresses must have size
+// bytes: 4 for IPv4, 16 for IPv6.
 func (a *attributes) networks(name string, size int) []string {
 	list := a.list(name)
 	for _, s := range list {
@@ -95,8 +96,8 @@ func (a *attributes) networks(name string, size int) []string {
 	return list
 }
 
-// hosts returns the terms of a mechanism that can be used without a name, for the record's own
-// name: `mx = true` is mx, and `mx = ["example.net"]` is mx:example.net.
+// hosts returns the terms of a mechanism whose name is optional: `mx = true` gives mx, for the record's own
+// name, and `mx = ["example.net"]` gives mx:example.net.
 func (a *attributes) hosts(name string) []string {
 	v, ok := a.take(name)
 	if ok && v.Type() == cty.Bool {
@@ -113,8 +114,8 @@ func (a *attributes) hosts(name string) []string {
 	return out
 }
 
-// domains checks names in an SPF record. A name with a macro (RFC 7208, section 7) is only known to
-// the receiver.
+// domains checks names in an SPF record. It does not check names with a macro (RFC 7208, section 7), because
+// only the receiver can expand it.
 func (a *attributes) domains(name string, list []string) []string {
 	for _, s := range list {
 		host := strings.TrimSuffix(s, ".")
@@ -159,7 +160,7 @@ func dmarc(a *attributes) string {
 	return strings.Join(words, "; ")
 }
 
-// oneOf returns a text that is one of a few, or "" if it is not set.
+// oneOf returns an attribute that must be one of the choices, or "" if it is not set.
 func (a *attributes) oneOf(name string, choices ...string) string {
 	s := a.text(name)
 	for _, c := range append(choices, "") {
@@ -167,40 +168,40 @@ func (a *attributes) oneOf(name string, choices ...string) string {
 			return s
 		}
 	}
-	a.fail("%s is %s, not %s", name, strings.Join(choices, ", "), dns.Show(s))
+	a.fail("%s must be one of %s, not %s", name, strings.Join(choices, ", "), dns.Show(s))
 	return s
 }
 
-// whole returns a number from 0 to most as text, or "" if it is not set.
+// whole returns an attribute that must be a whole number from 0 to most, as text, or "" if it is not set.
 func (a *attributes) whole(name string, most uint64) string {
 	s := a.text(name)
 	if s == "" {
 		return ""
 	}
 	if n, err := strconv.ParseUint(s, 10, 64); err != nil || n > most {
-		a.fail("%s is a whole number from 0 to %d, not %s", name, most, dns.Show(s))
+		a.fail("%s must be a whole number from 0 to %d, not %s", name, most, dns.Show(s))
 	}
 	return s
 }
 
-// failureOptions returns when a receiver reports a failure.
+// failureOptions returns the tag fo, which says when receivers report a failure.
 func (a *attributes) failureOptions() string {
 	list := a.list("fo")
 	for _, s := range list {
 		switch s {
 		case "0", "1", "d", "s":
 		default:
-			a.fail("fo has 0, 1, d and s, not %s", dns.Show(s))
+			a.fail("fo can contain 0, 1, d and s, not %s", dns.Show(s))
 		}
 	}
 	return strings.Join(list, ":")
 }
 
-// inURI writes the characters that end a report address in a DMARC record (RFC 7489, section
-// 6.2), and the semicolon that ends the tag.
+// inURI escapes the characters that would end an address for reports (RFC 7489, section 6.2), and the
+// semicolon, which would end the tag.
 var inURI = strings.NewReplacer(",", "%2C", "!", "%21", ";", "%3B")
 
-// reports returns the addresses to which reports go; mailto: is optional in the arguments.
+// reports returns the addresses for reports in an attribute. The attribute may omit mailto:.
 func (a *attributes) reports(name string) string {
 	list := a.list(name)
 	for i, s := range list {
@@ -214,7 +215,7 @@ func (a *attributes) reports(name string) string {
 	return strings.Join(list, ",")
 }
 
-// maxKey bounds the size of a public key, in bytes. An RSA key of 8,192 bits has 1,400.
+// maxKey is the greatest length of a public key, in bytes. An RSA key of 8,192 bits has 1,400.
 const maxKey = 16 << 10
 
 // dkim writes a DKIM key record (RFC 6376, section 3.6.1; RFC 8463 for Ed25519) for a public
@@ -251,10 +252,10 @@ func keyBytes(key string) ([]byte, error) {
 	return der, nil
 }
 
-// minRSA is the shortest RSA key that verifiers may accept, in bits (RFC 8301, section 3.2).
+// minRSA is the length of the shortest RSA key that verifiers may accept, in bits (RFC 8301, section 3.2).
 const minRSA = 1024
 
-// keyKind returns the kind of a key, and its bytes as a DKIM record has them.
+// keyKind returns the kind of a key (rsa or ed25519), and its bytes in the form that a DKIM record needs.
 func keyKind(der []byte) (kind string, _ []byte, err error) {
 	if len(der) == ed25519.PublicKeySize {
 		return "ed25519", der, nil
@@ -263,7 +264,7 @@ func keyKind(der []byte) (kind string, _ []byte, err error) {
 	key, err := x509.ParsePKIXPublicKey(der)
 	if err != nil {
 		if key, err = x509.ParsePKCS1PublicKey(der); err != nil {
-			return "", nil, errors.New("this is not a public key of RSA or Ed25519")
+			return "", nil, errors.New("this is not an RSA or Ed25519 public key")
 		}
 	}
 	switch key := key.(type) {
@@ -278,5 +279,5 @@ func keyKind(der []byte) (kind string, _ []byte, err error) {
 		der, err = x509.MarshalPKIXPublicKey(key)
 		return "rsa", der, err
 	}
-	return "", nil, errors.New("DKIM has keys of RSA and Ed25519 only")
+	return "", nil, errors.New("DKIM supports only RSA and Ed25519 keys")
 }

@@ -6,35 +6,35 @@ import (
 	"github.com/zclconf/go-cty/cty"
 )
 
-// metered is a node of an expression that charges a budget for the node inside. It behaves like
-// parentheses, so that code that walks the tree finds what is inside.
+// metered is a node of an expression that charges a budget for the node inside it. It behaves like
+// parentheses, so that code that walks the tree finds the node inside.
 type metered struct {
 	hclsyntax.ParenthesesExpr
 	budget *Budget
 	role   role
-	// static is the size of the literals inside of the node.
+	// static is the size of the literals inside the node.
 	static int
 }
 
-// role says what happens to the value of a node, and how its size is known.
+// role says what happens to the value of a node, and how to determine the size of the value.
 type role int
 
 const (
-	// kept values become part of the value of the enclosing node.
+	// kept: the value becomes part of the value of the enclosing node.
 	kept role = 1 << iota
-	// sum nodes are as large as their parts.
+	// sum: the value is as large as the parts of the node together.
 	sum
-	// small nodes have a small value.
+	// small: the value is small, such as a bool.
 	small
-	// rendered nodes join their parts into a text, as templates do.
+	// rendered: the node joins its parts into a text, as a template does.
 	rendered
-	// part nodes are parts of a text.
+	// part: the value is a part of a text.
 	part
-	// uniform values become collections of one type.
+	// uniform: the value becomes a collection with elements of one type.
 	uniform
-	// stays is the role of a whole expression whose value stays until the end.
+	// stays: the node is a whole expression whose value stays until the end.
 	stays
-	// repeats is the role of for_each and count.
+	// repeats: the node is the value of for_each or count.
 	repeats
 )
 
@@ -50,7 +50,7 @@ func (b *Budget) node(e hclsyntax.Expression, r role, static int) *metered {
 	}
 }
 
-// UnwrapExpression returns the node inside, for what looks at the syntax.
+// UnwrapExpression returns the node inside, for code that looks at the syntax.
 func (e *metered) UnwrapExpression() hcl.Expression { return e.Expression }
 
 // Value evaluates the node. If the node exceeds the budget, its value is unknown.
@@ -71,7 +71,7 @@ func (e *metered) Value(ctx *hcl.EvalContext) (cty.Value, hcl.Diagnostics) {
 	parts := b.live - before
 	b.live, b.text = before, text
 	switch {
-	case b.isExhausted(): // what was reported since then follows from it
+	case b.isExhausted(): // later errors are only consequences
 		return cty.DynamicVal, hcl.Diagnostics{b.exhausted}
 	case diags.HasErrors():
 		return v, append(diags, b.giveUp(e.SrcRange)...)
@@ -88,7 +88,7 @@ func (e *metered) Value(ctx *hcl.EvalContext) (cty.Value, hcl.Diagnostics) {
 	return v, diags
 }
 
-// charge charges the budget for a value, and returns an error if the budget does not allow it.
+// charge charges the budget for a value, and returns an error if the budget does not allow the value.
 // parts is the size of the parts from which the value was made.
 func (e *metered) charge(v cty.Value, parts int) hcl.Diagnostics {
 	b := e.budget
@@ -140,8 +140,8 @@ func (e *metered) size(v cty.Value, parts int) (int, error) {
 	return size, nil
 }
 
-// instancesOf returns how often the value of for_each or count repeats a block. A count above the
-// bound is not charged: the code that repeats the block reports its own error.
+// instancesOf returns how often a value of for_each or count repeats a block. It returns 0 for a count
+// above the limit, because the code that repeats the block reports its own error.
 func (b *Budget) instancesOf(v cty.Value) int {
 	v, _ = v.Unmark()
 	switch t := v.Type(); {
@@ -156,8 +156,8 @@ func (b *Budget) instancesOf(v cty.Value) int {
 	return 0
 }
 
-// refused is a part of an expression that is never evaluated, because what is written in the source
-// already exceeds the budget.
+// refused is a part of an expression that is never evaluated, because a literal in it already exceeds the
+// budget.
 type refused struct {
 	hclsyntax.ParenthesesExpr
 	budget *Budget
@@ -169,5 +169,5 @@ func (e *refused) Value(*hcl.EvalContext) (cty.Value, hcl.Diagnostics) {
 	return cty.DynamicVal, e.budget.refuse(e.SrcRange, e.err)
 }
 
-// UnwrapExpression returns the node inside, for what looks at the syntax.
+// UnwrapExpression returns the node inside, for code that looks at the syntax.
 func (e *refused) UnwrapExpression() hcl.Expression { return e.Expression }

@@ -10,14 +10,14 @@ import (
 	"github.com/zclconf/go-cty/cty/convert"
 )
 
-// jsonBody is a body in JSON whose expressions charge a budget. hcl parses the templates in
-// JSON when it evaluates them, so their nodes cannot be replaced beforehand.
+// jsonBody is a body in JSON whose expressions charge a budget. hcl parses the templates in JSON only when
+// it evaluates them, so Meter cannot replace their nodes beforehand.
 type jsonBody struct {
 	hcl.Body
 	budget *Budget
 	// stays is set if the values of attributes stay until the end.
 	stays bool
-	// inside is set for the bodies of blocks.
+	// inside is set for the body of a block, as opposed to the body of a file.
 	inside bool
 }
 
@@ -68,31 +68,31 @@ func (b jsonBody) attributes(attrs hcl.Attributes) hcl.Attributes {
 	return out
 }
 
-// jsonExpression is an expression in JSON that charges a budget. It evaluates like the expression
-// of hcl.
+// jsonExpression is an expression in JSON that charges a budget. Its value is the same as that of hcl's own
+// expression.
 type jsonExpression struct {
 	hcl.Expression
 	budget *Budget
 	role   role
-	// template is the template in a text, parsed when it is first needed.
+	// template is the template in a string. It is parsed when it is first needed.
 	template hcl.Expression
-	// list and object are the parts of the expression, once divided is set. Both are nil if it has
-	// no parts.
+	// list and object are the parts of the expression, if divided is set. Both are nil if the
+	// expression has no parts.
 	divided bool
 	list    []hcl.Expression
 	object  []hcl.KeyValuePair
 }
 
-// UnwrapExpression returns the expression of hcl, for what looks at the syntax.
+// UnwrapExpression returns hcl's own expression, for code that looks at the syntax.
 func (e *jsonExpression) UnwrapExpression() hcl.Expression { return e.Expression }
 
-// ExprList returns the elements of a list, or nil.
+// ExprList returns the elements of a list, or nil if the expression is not a list.
 func (e *jsonExpression) ExprList() []hcl.Expression {
 	e.divide()
 	return e.list
 }
 
-// ExprMap returns the items of an object, or nil.
+// ExprMap returns the items of an object, or nil if the expression is not an object.
 func (e *jsonExpression) ExprMap() []hcl.KeyValuePair {
 	e.divide()
 	return e.object
@@ -179,8 +179,8 @@ func (e *jsonExpression) evaluate(ctx *hcl.EvalContext) (cty.Value, hcl.Diagnost
 	return e.template.Value(ctx)
 }
 
-// parseText parses the template in a text, which CheckJSON has checked. Its places are those in the
-// text, without regard to escapes.
+// parseText parses the template in a string that CheckJSON has checked. The positions in the result do not
+// take escapes in the string into account.
 func parseText(text string, rng hcl.Range) (hclsyntax.Expression, hcl.Diagnostics) {
 	start := rng.Start
 	start.Byte++ // the quotation mark
@@ -228,8 +228,8 @@ func (e *jsonExpression) attributes(ctx *hcl.EvalContext) (cty.Value, hcl.Diagno
 	return cty.ObjectVal(out), diags
 }
 
-// attributeName returns the name that a key stands for, if it is known, or what is wrong with the
-// key.
+// attributeName returns the name that a key stands for. known is false if the key is unknown. complaint says
+// what is wrong with the key, or is "".
 func attributeName(key cty.Value) (name string, known bool, complaint string) {
 	key, err := convert.Convert(key, cty.String)
 	switch {

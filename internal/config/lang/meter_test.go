@@ -12,7 +12,7 @@ import (
 	"pgregory.net/rapid"
 )
 
-// expressionOf draws an expression of the language, which may have mistakes.
+// expressionOf draws an expression of the language. It may contain mistakes.
 func expressionOf(depth int) *rapid.Generator[string] {
 	return rapid.Custom(func(t *rapid.T) string {
 		forms := []string{
@@ -54,7 +54,7 @@ func generatedContext(t testing.TB, b *Budget) *hcl.EvalContext {
 	}}
 }
 
-// TestMeteringChangesNothing evaluates generated expressions with and without a budget.
+// The test compares generated expressions with and without a budget.
 func TestMeteringChangesNothing(t *testing.T) {
 	ctx := generatedContext(t, NewBudget())
 	rapid.Check(t, func(rt *rapid.T) {
@@ -69,7 +69,7 @@ func TestMeteringChangesNothing(t *testing.T) {
 			rt.Errorf("%s: the metered expression refers to %s, want %s", src, got, want)
 		}
 		if metered.Range() != plain.Range() {
-			rt.Errorf("%s: the metered expression stands at %v, want %v", src, metered.Range(), plain.Range())
+			rt.Errorf("%s: the metered expression has the range %v, want %v", src, metered.Range(), plain.Range())
 		}
 
 		got, gotDiags := metered.Value(ctx)
@@ -88,7 +88,7 @@ func places(variables []hcl.Traversal) string {
 	return strings.Join(out, ", ")
 }
 
-// TestMeteringJSONChangesNothing is TestMeteringChangesNothing for templates in JSON.
+// TestMeteringJSONChangesNothing is like TestMeteringChangesNothing, for templates in JSON.
 func TestMeteringJSONChangesNothing(t *testing.T) {
 	ctx := generatedContext(t, NewBudget())
 	rapid.Check(t, func(rt *rapid.T) {
@@ -116,8 +116,8 @@ func TestMeteringJSONChangesNothing(t *testing.T) {
 	})
 }
 
-// FuzzBudget evaluates arbitrary expressions within small bounds. They must end, and their values
-// must be within the bounds.
+// FuzzBudget evaluates arbitrary expressions with low limits. The evaluation must end, and the values must be
+// within the limits.
 func FuzzBudget(f *testing.F) {
 	for _, src := range []string{
 		`[for a in range(1000) : [for b in range(1000) : "${a}${b}"]]`,
@@ -145,7 +145,7 @@ func FuzzBudget(f *testing.F) {
 			return
 		}
 		if size, err := b.size(v); err != nil || size > 2*b.limits.value {
-			t.Errorf("%q = a value of %d bytes, %v", src, size, err)
+			t.Errorf("%q has a value of %d bytes (%v), want one within the limits", src, size, err)
 		}
 	})
 }

@@ -11,9 +11,9 @@ import (
 // valueBlocks are the blocks whose values stay until the end of the evaluation.
 var valueBlocks = []string{"locals", "output", "variable"}
 
-// Meter makes the expressions of a file charge the budget, and returns the body to use instead of
-// the file's. It may change the given body. The values of attributes at the top level of the file
-// stay, and so do those of variables, locals and outputs.
+// Meter makes the expressions of a file charge the budget. It returns the body to use instead of the
+// given one, which it may change. The budget counts the values of variables, locals, outputs, and
+// attributes at the top level of the file as values that stay until the end.
 func (b *Budget) Meter(body hcl.Body) hcl.Body {
 	native, ok := body.(*hclsyntax.Body)
 	if !ok {
@@ -52,7 +52,7 @@ func attributeRole(name string, staying bool) role {
 	return 0
 }
 
-// whole meters a whole expression.
+// whole meters an expression that is not part of another one.
 func (b *Budget) whole(e hclsyntax.Expression, r role) hclsyntax.Expression {
 	out := b.inner(e, r)
 	if _, literal := b.literal(e); r == 0 || literal && r == stays {
@@ -64,8 +64,8 @@ func (b *Budget) whole(e hclsyntax.Expression, r role) hclsyntax.Expression {
 	return b.node(out, r, 0)
 }
 
-// inner meters a node whose value the enclosing node only reads. It does not meter nodes that make
-// nothing new.
+// inner meters a node whose value the enclosing node only reads. It does not put a meter around nodes that
+// make no new value.
 func (b *Budget) inner(e hclsyntax.Expression, r role) hclsyntax.Expression {
 	if err := b.inSource(e); err != nil {
 		return &refused{hclsyntax.ParenthesesExpr{Expression: e, SrcRange: e.Range()}, b, err}
@@ -120,8 +120,8 @@ func (b *Budget) inner(e hclsyntax.Expression, r role) hclsyntax.Expression {
 	return e
 }
 
-// outer meters a node whose value becomes part of that of the enclosing node. It does not meter
-// literals.
+// outer meters a node whose value becomes part of the value of the enclosing node. It does not put a meter
+// around literals: the enclosing node counts them.
 func (b *Budget) outer(e hclsyntax.Expression, r role) hclsyntax.Expression {
 	out := b.inner(e, r)
 	if _, literal := b.literal(e); literal {
@@ -176,8 +176,8 @@ func (b *Budget) items(e *hclsyntax.ObjectConsExpr) (static int) {
 	return static
 }
 
-// binary meters an operation. Equality goes through its operands, and products and quotients can
-// have longer numbers than their operands.
+// binary meters an operation. Comparing for equality takes work for every part of the operands. Products and
+// quotients can have more digits than the operands.
 func (b *Budget) binary(e *hclsyntax.BinaryOpExpr, r role) hclsyntax.Expression {
 	switch e.Op {
 	case hclsyntax.OpEqual, hclsyntax.OpNotEqual:
@@ -192,7 +192,7 @@ func (b *Budget) binary(e *hclsyntax.BinaryOpExpr, r role) hclsyntax.Expression 
 	return e
 }
 
-// loop meters a for expression, whose results have a role.
+// loop meters a for expression. r is the role of the whole value, result the role of each element.
 func (b *Budget) loop(e *hclsyntax.ForExpr, r, result role) *metered {
 	e.CollExpr = b.inner(e.CollExpr, 0)
 	e.ValExpr = b.repeated(e.ValExpr, result)
@@ -227,8 +227,8 @@ func (b *Budget) literal(e hclsyntax.Expression) (size int, ok bool) {
 	return 0, false
 }
 
-// inSource returns why the budget does not allow a literal, such as a number with a large exponent,
-// or nil.
+// inSource returns why the budget does not allow a literal in the source, such as a number with a large
+// exponent. It returns nil if the budget allows it, or if the node is not a literal.
 func (b *Budget) inSource(e hclsyntax.Expression) error {
 	switch e := e.(type) {
 	case *hclsyntax.LiteralValueExpr:

@@ -7,8 +7,7 @@ import (
 	"github.com/zclconf/go-cty/cty/function"
 )
 
-// WholeNumber returns a known number as an int; ok is false if it is not whole or too
-// large.
+// WholeNumber returns a known number as an int. ok is false if the number is not whole or does not fit.
 func WholeNumber(v cty.Value) (n int, ok bool) {
 	f := v.AsBigFloat()
 	wide, accuracy := f.Int64()

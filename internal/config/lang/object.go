@@ -12,8 +12,8 @@ import (
 	"github.com/cfplan/cfplan/internal/dns"
 )
 
-// attributes are the attributes of an object that is the argument of a function. The first mistake
-// stays in err, so that a function can read everything that it needs and check err once.
+// attributes holds the attributes of an object that is the argument of a function. err keeps the first
+// mistake, so that a function can read all attributes that it needs and check err once at the end.
 type attributes struct {
 	values map[string]cty.Value
 	known  []string
@@ -34,14 +34,14 @@ func ofObject(name string, impl func(*attributes) string) fn {
 	})
 }
 
-// fail keeps the first mistake.
+// fail sets err, unless an earlier mistake has set it.
 func (a *attributes) fail(format string, args ...any) {
 	if a.err == nil {
 		a.err = fmt.Errorf(format, args...)
 	}
 }
 
-// refuseOthers fails if the object has an attribute that was never read.
+// refuseOthers fails if the object has an attribute that the function never read.
 func (a *attributes) refuseOthers() {
 	var names []string
 	for name := range a.values {
@@ -57,14 +57,15 @@ func (a *attributes) refuseOthers() {
 	}
 }
 
-// take returns an attribute, and false if it is missing or null.
+// take returns an attribute. The result is false if the attribute is missing or null.
 func (a *attributes) take(name string) (cty.Value, bool) {
 	a.known = append(a.known, name)
 	v, ok := a.values[name]
 	return v, ok && !v.IsNull()
 }
 
-// text returns an attribute that is a text, a number or a bool, or "" if it is not set.
+// text returns an attribute that must be a text, a number or a bool, as text. It returns "" if the attribute
+// is not set.
 func (a *attributes) text(name string) string {
 	v, ok := a.take(name)
 	if !ok {
@@ -89,7 +90,7 @@ func (a *attributes) asText(name string, v cty.Value) string {
 	return t.AsString()
 }
 
-// list returns an attribute that is a text or a list of texts.
+// list returns an attribute that must be a text or a list of texts.
 func (a *attributes) list(name string) []string {
 	v, ok := a.take(name)
 	if !ok {

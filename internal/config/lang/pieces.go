@@ -1,9 +1,8 @@
 package lang
 
-// Pieces counts the words, the signs and the line ends of source. The parsers of HCL and JSON make
-// about as many tokens, and never more than twice as many. Each token takes a few hundred bytes of
-// memory, so the count predicts the memory before it is used. Words and signs in strings and
-// comments count too.
+// Pieces counts the words, signs and line ends of a source, including those in strings and comments. The
+// parsers of HCL and JSON make about as many tokens, and never more than twice as many. Each token takes
+// a few hundred bytes of memory, so the count predicts the memory before a parser uses it.
 func Pieces(src []byte) int {
 	pieces, last := 0, byte(' ')
 	for _, c := range src {
@@ -13,11 +12,11 @@ func Pieces(src []byte) int {
 				pieces++
 			}
 		case isLetter(c):
-			if !isLetter(last) { // a number and the letter behind it are two tokens
+			if !isLetter(last) { // a number and a letter after it are two tokens
 				pieces++
 			}
 		case c == ' ', c == '\t':
-		case 0x80 <= c && c < 0xc0: // the rest of a character
+		case 0x80 <= c && c < 0xc0: // a further byte of the same character
 		default:
 			pieces++
 		}

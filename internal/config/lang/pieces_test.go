@@ -25,8 +25,8 @@ func TestPieces(t *testing.T) {
 	}
 }
 
-// FuzzPieces compares the count with the tokens that hcl makes: if there could be more of them, the
-// bound would not limit the memory.
+// FuzzPieces compares the count with the number of hcl's tokens. If hcl could make many more tokens, the limit would
+// not bound the memory.
 func FuzzPieces(f *testing.F) {
 	for _, src := range []string{
 		"a = 1\nb = \"x ${1} %{ if true }y%{ endif }\"\n", "x = <<-EOT\n  a\n ${b}\nEOT\n", "1.5e3 ... . .. && || == != >= ?:",
@@ -36,12 +36,12 @@ func FuzzPieces(f *testing.F) {
 	}
 	f.Fuzz(func(t *testing.T, src string) {
 		if !utf8.ValidString(src) {
-			return // it is refused before
+			return // CheckSource refuses the source before it is parsed
 		}
 		tokens, _ := hclsyntax.LexConfig([]byte(src), "", hcl.InitialPos)
 		pieces := Pieces([]byte(src))
 		if got := len(tokens); got > 2*pieces+2 { // blanks and the end of the file are tokens too
-			t.Errorf("%q has %d tokens and %d pieces", src, got, pieces)
+			t.Errorf("%q has %d tokens, want at most twice its %d pieces", src, got, pieces)
 		}
 	})
 }

@@ -7,8 +7,8 @@ import (
 	"github.com/zclconf/go-cty/cty/function"
 )
 
-// refusedFunctions returns Terraform functions whose result differs from run to run. They are
-// defined so that the error says why cfplan does not have them.
+// refusedFunctions returns stand-ins for Terraform's functions whose result differs from run to run. Their
+// error says why cfplan does not have these functions.
 func refusedFunctions() map[string]fn {
 	const aTime = "write the time as a constant or give it as a variable"
 	return map[string]fn{

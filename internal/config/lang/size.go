@@ -14,14 +14,14 @@ const (
 	sizeOfElement = 32
 )
 
-// tooLarge describes what the budget does not allow.
+// tooLarge is an error that describes a value that the budget does not allow.
 type tooLarge string
 
 func (e tooLarge) Error() string { return string(e) }
 
-// size returns the size of a value as if it shared nothing: a list that contains the same list
-// twice counts it twice, because comparing, converting or writing the value goes through it twice.
-// It stops at the bound.
+// size returns the size of a value as if its parts shared no memory. A list that contains the same list
+// twice counts that list twice, because comparing, converting or writing the value walks through it
+// twice. size returns an error as soon as the value exceeds a limit.
 func (b *Budget) size(v cty.Value) (int, error) {
 	if text, ok := plainText(v); ok {
 		return sizeOfValue + len(text), b.checkText(text)
@@ -30,7 +30,8 @@ func (b *Budget) size(v cty.Value) (int, error) {
 	return g.size, g.add(v, 0)
 }
 
-// plainText is a fast path for most values.
+// plainText returns the text of a value that is a known text without marks. It is the fast path for most
+// values.
 func plainText(v cty.Value) (string, bool) {
 	if v.Type() != cty.String || v.IsMarked() || v.IsNull() || !v.IsKnown() {
 		return "", false
@@ -38,8 +39,8 @@ func plainText(v cty.Value) (string, bool) {
 	return v.AsString(), true
 }
 
-// checkText refuses a text that is too long, or that would take too long to read as a number, which
-// takes quadratic time.
+// checkText refuses a text that is too long. It also refuses a text that begins with too many digits, because
+// reading it as a number takes quadratic time.
 func (b *Budget) checkText(s string) error {
 	if len(s) > b.limits.text {
 		return b.tooLongText()
@@ -74,7 +75,7 @@ func numberPrefix(s string, n int) bool {
 	return true
 }
 
-// gauge measures one value.
+// gauge measures the size of one value.
 type gauge struct {
 	budget *Budget
 	size   int
@@ -102,7 +103,7 @@ func (g *gauge) add(v cty.Value, depth int) error {
 	return nil
 }
 
-// addNumber counts the digits of a number as text.
+// addNumber adds the size of a number: its digits, counted as text.
 func (g *gauge) addNumber(f *big.Float) error {
 	digits := decimalDigits(f)
 	g.size += sizeOfNumber + digits
@@ -112,7 +113,7 @@ func (g *gauge) addNumber(f *big.Float) error {
 	return nil
 }
 
-// decimalDigits returns approximately how many digits a number has before or after the point.
+// decimalDigits returns the approximate number of digits that a number has before or after the point.
 func decimalDigits(f *big.Float) int {
 	if f.IsInf() {
 		return 0

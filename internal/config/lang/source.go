@@ -11,12 +11,12 @@ import (
 	"github.com/cfplan/cfplan/internal/secret"
 )
 
-// ReadSource reads a file of the configuration, or of values of variables. An error in the file
-// shows its lines. So if the file is a link, it must lead to a file in the directory that may be
-// shown.
+// ReadSource reads a file of the configuration or a file with values for variables. If the file is a link,
+// it must lead to a file in the directory that may be shown, because an error in the file shows its
+// lines.
 //
-// A file of values outside of the directory was named by the user. It may be a link too, but not to
-// a file that must stay secret.
+// ReadSource also reads a file of values outside the directory, because the user has named it. This file
+// may be a link too, but not to a file that must stay secret.
 func (t *Tree) ReadSource(path string) ([]byte, error) {
 	if t.root == nil {
 		return files.ReadFile(path, MaxFile)
@@ -30,7 +30,7 @@ func (t *Tree) ReadSource(path string) ([]byte, error) {
 	switch {
 	case errors.Is(err, errOutside):
 		return nil, fmt.Errorf("%q is a link that leads outside the configuration's directory, and an error "+
-			"would show what is there. Copy the file, or name it itself with -var-file", path)
+			"would show the content of the target. Copy the file, or name the target itself with -var-file", path)
 	case err != nil:
 		var p *fs.PathError
 		if errors.As(err, &p) {
@@ -44,8 +44,8 @@ func (t *Tree) ReadSource(path string) ([]byte, error) {
 	return text, nil
 }
 
-// sourceInside returns a path relative to the top of the tree, and whether it leads there, by its
-// spelling or after following the links before its last part.
+// sourceInside returns a path relative to the top of the tree. ok reports whether the path is inside the
+// tree, either as it is spelled or after following the links before its last part.
 func (t *Tree) sourceInside(path string) (rel string, ok bool) {
 	path, err := filepath.Abs(path)
 	if err != nil {
@@ -63,8 +63,8 @@ func (t *Tree) sourceInside(path string) (rel string, ok bool) {
 	return rel, err == nil && filepath.IsLocal(rel)
 }
 
-// whyNotSource returns why a file must not be read as configuration or values, or "". Its own name
-// says what it is for, so only the target of a link is checked.
+// whyNotSource returns why a file must not be read as configuration or values, or "". The file's own name
+// shows its purpose, so whyNotSource checks only the target of a link.
 func (t *Tree) whyNotSource(rel, real string, text []byte) string {
 	reason := cmp.Or(secret.ByPath(filepath.Dir(rel)), t.whyNotPlace(real), secret.DocumentByText(text))
 	if real != rel {
@@ -73,7 +73,7 @@ func (t *Tree) whyNotSource(rel, real string, text []byte) string {
 	return reason
 }
 
-// readElsewhere reads a file that is not in the directory.
+// readElsewhere reads a file outside the directory.
 func readElsewhere(path string) ([]byte, error) {
 	named, err := filepath.Abs(path)
 	if err != nil {

@@ -36,10 +36,10 @@ func templateFunctions(tree *Tree, budget *Budget, others map[string]fn) map[str
 	}
 }
 
-// renderTemplate evaluates a template. name is the name that errors show.
+// renderTemplate evaluates a template. Errors show the given name.
 func renderTemplate(budget *Budget, src, name string, vars cty.Value, functions map[string]fn) (cty.Value, error) {
 	if t := vars.Type(); !t.IsMapType() && !t.IsObjectType() {
-		return cty.NilVal, errors.New("the variables of a template are a map or an object")
+		return cty.NilVal, errors.New("the variables of a template must be a map or an object")
 	}
 
 	if err := CheckTemplate([]byte(src)); err != nil {
@@ -67,12 +67,12 @@ func renderTemplate(budget *Budget, src, name string, vars cty.Value, functions 
 
 	out, err := convert.Convert(v, cty.String)
 	if err != nil || out.IsNull() {
-		return cty.NilVal, fmt.Errorf("%s: the template does not make a text", name)
+		return cty.NilVal, fmt.Errorf("%s: the result of the template is not a text", name)
 	}
 	return out, nil
 }
 
-// firstError returns the first error with its place, on one line.
+// firstError returns the first error with its position, on one line.
 func firstError(diags hcl.Diagnostics) error {
 	for _, d := range diags {
 		if d.Severity == hcl.DiagError && d.Subject != nil {
@@ -82,5 +82,5 @@ func firstError(diags hcl.Diagnostics) error {
 	return diags
 }
 
-// at formats a place for the text of an error.
+// at formats a position for the text of an error.
 func at(rng hcl.Range) string { return fmt.Sprintf("%s:%d", rng.Filename, rng.Start.Line) }

@@ -34,7 +34,8 @@ var replaceFunc = textual(func(args ...string) (string, error) {
 	return re.ReplaceAllString(text, by), nil
 }, "str", "search", "replacement")
 
-// asPattern returns the regular expression in a search text, if it is one.
+// asPattern returns the regular expression in a search text between slashes. ok is false for any other
+// search text.
 func asPattern(search string) (pattern string, ok bool) {
 	if len(search) < 2 || !strings.HasPrefix(search, "/") || !strings.HasSuffix(search, "/") {
 		return "", false

@@ -13,21 +13,21 @@ import (
 	"github.com/cfplan/cfplan/internal/secret"
 )
 
-// MaxFile is how many bytes of one file are read at most.
+// MaxFile is the size of the largest file that can be read, in bytes.
 const MaxFile = 32 << 20
 
-// Tree is the part of the disk that expressions may read: one directory and everything below it,
-// even after symbolic links are resolved, except for files that must stay secret (withheld.go). A
-// configuration may come from a stranger, such as the author of a pull request, who must not be
-// able to read other files.
+// Tree is the part of the disk that expressions may read: one directory and everything below it, except
+// files that must stay secret (withheld.go). A symbolic link must not lead out of the tree. A configuration
+// may come from a stranger, such as the author of a pull request, who must not be able to read other
+// files.
 type Tree struct {
-	// dir is the directory of the configuration, to which names are relative.
+	// dir is the configuration's directory. Names are relative to it.
 	dir string
-	// top is the directory below which files are read: dir, or one above it.
+	// top is the top directory of the tree: dir, or a directory above it.
 	top string
-	// real is the path of that directory without links.
+	// real is the path of top without links.
 	real string
-	// root is nil if the directory could not be opened.
+	// root is nil if top could not be opened.
 	root *os.Root
 	// withheld are files and directories that must not be read.
 	withheld []os.FileInfo
@@ -35,13 +35,12 @@ type Tree struct {
 	home string
 }
 
-// OpenTree opens a directory; home replaces ~ in pathexpand. If the directory cannot be
-// opened, every read from the tree fails and says so.
+// OpenTree opens a directory. home replaces ~ in pathexpand. If the directory cannot be opened, every read
+// from the tree fails with an error that says so.
 func OpenTree(dir, home string) *Tree { return openTree(dir, dir, home) }
 
-// OpenTreeBelow is OpenTree for a configuration in dir that may read everything below top, which is
-// dir or a directory above it. If top is neither, the error says why, and the tree reads only below
-// dir.
+// OpenTreeBelow is OpenTree for a configuration in dir that may read everything below top. top must be dir or a
+// directory above it. If it is not, OpenTreeBelow returns an error, and a tree that reads only below dir.
 func OpenTreeBelow(top, dir, home string) (*Tree, error) {
 	above, err := directoryAbove(top, dir)
 	if err != nil {
@@ -50,14 +49,14 @@ func OpenTreeBelow(top, dir, home string) (*Tree, error) {
 	return openTree(above, dir, home), nil
 }
 
-// directoryAbove returns the path of top with which dir's own path begins, so that names such as
-// ../x lead there.
+// directoryAbove returns the path of top in the spelling with which dir's own path begins, so that a name such
+// as ../x leads there.
 func directoryAbove(top, dir string) (string, error) {
 	realTop, err := realPath(top)
 	if err != nil {
 		return "", err
 	}
-	realDir, _ := realPath(dir) // the caller reads the directory too and gets the reason there
+	realDir, _ := realPath(dir) // a later read of the directory reports the error
 	if realDir == "" {
 		return dir, nil
 	}
@@ -74,13 +73,13 @@ func directoryAbove(top, dir string) (string, error) {
 		above = filepath.Dir(above)
 	}
 	if real, err := realPath(above); err != nil || real != realTop {
-		return "", fmt.Errorf("%s is above %s by a link only", top, dir)
+		return "", fmt.Errorf("%s is above %s only through a link", top, dir)
 	}
 	return above, nil
 }
 
 func openTree(top, dir, home string) *Tree {
-	root, _ := os.OpenRoot(top) // the caller reads the directory too and gets the reason there
+	root, _ := os.OpenRoot(top) // a later read of the directory reports the error
 	real, err := realPath(top)
 	if err != nil && root != nil {
 		_ = root.Close()
@@ -113,22 +112,23 @@ func (t *Tree) absolute(name string) (string, error) {
 	return filepath.Abs(filepath.Join(t.dir, name))
 }
 
-// MissingError reports a file that does not exist.
+// MissingError says that a file does not exist.
 type MissingError struct {
-	// Name is the one that was given.
+	// Name is the name as the caller gave it.
 	Name string
 	dir  string
 }
 
 func (e *MissingError) Error() string { return fmt.Sprintf("no file %q below %s", e.Name, e.dir) }
 
-// OutsideError reports a name that leads out of the files that may be read.
+// OutsideError says that a name leads out of the tree.
 type OutsideError struct {
-	// Name is the one that was given.
+	// Name is the name as the caller gave it.
 	Name string
-	// link is set if the name leads there through a link.
+	// link is set if the name leads out through a link.
 	link bool
-	// top is the directory above the configuration's that may be read; empty if there is none.
+	// top is the top directory of the tree if it is above the configuration's directory. Otherwise it
+	// is empty.
 	top string
 }
 
@@ -138,10 +138,10 @@ func (e *OutsideError) Error() string {
 		kind = "a link that leads "
 	}
 	if e.top != "" {
-		return fmt.Sprintf("%q is %soutside %s; files are read below the directory that CFPLAN_FILES_ROOT names only",
+		return fmt.Sprintf("%q is %soutside %s; cfplan reads files only below the directory that CFPLAN_FILES_ROOT names",
 			e.Name, kind, e.top)
 	}
-	return fmt.Sprintf("%q is %soutside the configuration's directory; files are read below it only, "+
+	return fmt.Sprintf("%q is %soutside the configuration's directory; cfplan reads files only below it, "+
 		"unless CFPLAN_FILES_ROOT in the environment names a directory above it", e.Name, kind)
 }
 
@@ -153,8 +153,8 @@ func (t *Tree) outside(name string, link bool) error {
 	return e
 }
 
-// Shown returns the name by which a file in the tree is shown: relative to the configuration's
-// directory, with slashes.
+// Shown returns the name of a file in the tree for messages: relative to the configuration's directory, with
+// slashes.
 func (t *Tree) Shown(name string) (string, error) {
 	if _, err := t.rel(name); err != nil {
 		return "", err
@@ -171,8 +171,8 @@ func (t *Tree) Shown(name string) (string, error) {
 	return filepath.ToSlash(shown), err
 }
 
-// rel returns a path relative to the top of the tree, or an error if it leads outside. It does not
-// follow symbolic links: os.Root checks these when the file is opened.
+// rel returns a path relative to the top of the tree, or an error if the path leads outside. It does not
+// follow symbolic links: os.Root checks them when it opens the file.
 func (t *Tree) rel(name string) (string, error) {
 	if t.root == nil {
 		return "", fmt.Errorf("the directory %s cannot be read", t.dir)
@@ -194,8 +194,8 @@ func (t *Tree) rel(name string) (string, error) {
 	return rel, nil
 }
 
-// List returns the names of the files in a directory, in order, and the directory's path in the
-// tree without links.
+// List returns the sorted names of the files in a directory, and the directory's path in the tree without
+// links.
 func (t *Tree) List(name string) (names []string, real string, err error) {
 	rel, err := t.rel(name)
 	if err != nil {
@@ -241,8 +241,8 @@ func (t *Tree) Read(name string) ([]byte, error) {
 	return text, err
 }
 
-// ReadReal is Read that also returns the path of the file in the directory without links. Because
-// of links, the given path does not say which file was read.
+// ReadReal is like Read, but also returns the path of the file in the tree without links. If the given path
+// contains links, only the returned path says which file was read.
 func (t *Tree) ReadReal(name string) (text []byte, real string, err error) {
 	rel, err := t.rel(name)
 	if err != nil {
@@ -259,13 +259,13 @@ func (t *Tree) ReadReal(name string) (text []byte, real string, err error) {
 	return text, real, nil
 }
 
-// read reads a file by its path in the directory, and returns its path without links. It
-// makes sure that both are the same file.
+// read reads a file by its path in the tree, and returns the file's path without links. It makes sure that
+// both paths mean the same file.
 func (t *Tree) read(rel string) (text []byte, real string, err error) {
 	if real, err = t.resolve(rel); err != nil {
 		return nil, "", err
 	}
-	info, err := t.root.Stat(rel) // before it is opened: opening a pipe waits
+	info, err := t.root.Stat(rel) // before opening the file, because opening a pipe blocks
 	if err == nil && !info.Mode().IsRegular() {
 		err = files.ErrNotRegular
 	}
@@ -285,10 +285,10 @@ func (t *Tree) read(rel string) (text []byte, real string, err error) {
 	return text, real, err
 }
 
-// errOutside is the reason why a link is not followed.
+// errOutside says why a link is not followed.
 var errOutside = errors.New("it is a link that leads outside the directory")
 
-// resolve follows the links of a path in the directory and returns another one in it.
+// resolve follows the links of a path in the tree and returns a path in the tree without links.
 func (t *Tree) resolve(rel string) (string, error) {
 	real, err := filepath.EvalSymlinks(filepath.Join(t.real, rel))
 	if err != nil {
@@ -301,8 +301,8 @@ func (t *Tree) resolve(rel string) (string, error) {
 	return out, nil
 }
 
-// sameFile returns an error if an open file is not the file with that path: the path was checked,
-// and a link may have been changed meanwhile.
+// sameFile returns an error if an open file is not the file at the path that was checked. A link may have
+// changed in the meantime.
 func (t *Tree) sameFile(file *os.File, real string) error {
 	opened, err := file.Stat()
 	if err != nil {
@@ -318,8 +318,8 @@ func (t *Tree) sameFile(file *os.File, real string) error {
 	return nil
 }
 
-// cannot says why a file could not be read. It drops the operation and the relative
-// path that package os adds to its errors.
+// cannot returns an error that says why a file could not be read. It drops the operation and the relative path
+// that package os adds to its errors.
 func (t *Tree) cannot(name string, err error) error {
 	if errors.Is(err, fs.ErrNotExist) {
 		return &MissingError{Name: name, dir: t.top}

@@ -11,7 +11,7 @@ import (
 	"testing"
 )
 
-// TestFileStaysBelow tries to read files that are not below the directory or would never end.
+// The test tries to read files that are outside the directory or that would never end.
 func TestFileStaysBelow(t *testing.T) {
 	top := t.TempDir()
 	dir := filepath.Join(top, "conf")
@@ -51,9 +51,9 @@ func TestFileStaysBelow(t *testing.T) {
 		v, diags := eval(t, tree, fmt.Sprintf("file(%q)", name))
 		switch {
 		case want == "" && (len(diags) > 0 || v.AsString() != "fine"):
-			t.Errorf("file(%q): diagnostics %v, want the text", name, diags)
+			t.Errorf("file(%q) gives the diagnostics %v, want the text", name, diags)
 		case want != "" && (len(diags) != 1 || !strings.Contains(diags[0].Detail, want)):
-			t.Errorf("file(%q): diagnostics %v, want one with %q", name, diags, want)
+			t.Errorf("file(%q) gives the diagnostics %v, want one with %q", name, diags, want)
 		}
 	}
 }

@@ -6,7 +6,7 @@ import (
 	"github.com/zclconf/go-cty/cty/function"
 )
 
-// mark is our own type, so that marks of other packages are never equal to ours.
+// mark is a type of this package, so that marks of other packages are never equal to it.
 type mark string
 
 // Sensitive marks a value that must not be shown.
@@ -49,7 +49,7 @@ var isSensitiveFunc = function.New(&function.Spec{
 	},
 })
 
-// typeFunc returns the type of a value as it is written in a variable block.
+// typeFunc returns the type of a value, spelled as in a variable block.
 var typeFunc = function.New(&function.Spec{
 	Params: []function.Parameter{{
 		Name:             "value",

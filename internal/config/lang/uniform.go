@@ -9,18 +9,18 @@ import (
 	"github.com/zclconf/go-cty/cty"
 )
 
-// largeTuple is the number of elements from which on it matters that cty takes quadratic time to
-// find their common type.
+// largeTuple is the number of elements above which it matters that cty takes quadratic time to find their
+// common type.
 const largeTuple = 1_000
 
-// unifying are the functions that turn an argument into a collection of one type.
+// unifying lists the functions that turn an argument into a collection with elements of one type.
 var unifying = []string{
 	"chunklist", "distinct", "setintersection", "setproduct", "setsubtract", "setunion", "tolist", "tomap", "toset",
 }
 
-// Uniform returns a large tuple as a list, and a large object as a map, if all elements have the
-// same type. It is for values that become such a collection anyway: cty would compare each element
-// with every other one. It charges the budget for values with several types.
+// Uniform returns a large tuple as a list, and a large object as a map, if all elements have the same
+// type. Use it for values that become such a collection anyway, because cty would compare the type of each
+// element with the type of every other one. If the types differ, Uniform charges the budget for that work.
 func (b *Budget) Uniform(v cty.Value, rng hcl.Range) (cty.Value, hcl.Diagnostics) {
 	t := v.Type()
 	if !t.IsTupleType() && !t.IsObjectType() || !v.IsKnown() || v.IsNull() {

@@ -8,9 +8,9 @@ import (
 	"github.com/zclconf/go-cty/cty"
 )
 
-// TestUnknownAndSensitiveArguments gives functions unknown values, as from a variable without a
-// value, and sensitive ones: the former must not fail, the latter must stay marked.
-func TestUnknownAndSensitiveArguments(t *testing.T) {
+// A function must not fail for an unknown argument, as from a variable without a value. The result for a sensitive
+// argument must be marked as sensitive.
+func TestFunctionsAcceptUnknownAndSensitiveArguments(t *testing.T) {
 	ctx := &hcl.EvalContext{Functions: Functions(sample(t), NewBudget()), Variables: map[string]cty.Value{
 		"unknown": cty.UnknownVal(cty.String),
 		"secret":  cty.StringVal("x.txt").Mark(Sensitive),

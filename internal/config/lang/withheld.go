@@ -10,9 +10,9 @@ import (
 	"github.com/cfplan/cfplan/internal/secret"
 )
 
-// WithheldError reports a file that is never read, because it must stay secret.
+// WithheldError says that a file is never read, because it must stay secret.
 type WithheldError struct {
-	// Name is the path as it was written.
+	// Name is the path as the caller gave it.
 	Name string
 	// Reason is a clause, such as "it is inside .git".
 	Reason string
@@ -24,8 +24,8 @@ func (e *WithheldError) Error() string {
 		"docs/configuration.md lists the files that are never read", e.Name, e.Reason)
 }
 
-// Withhold adds files and directories that must not be read, whatever their names and contents. It
-// ignores those that do not exist.
+// Withhold adds files and directories that must not be read, whatever their names and contents. It ignores
+// paths that do not exist.
 func (t *Tree) Withhold(paths ...string) {
 	for _, path := range paths {
 		if info, err := os.Stat(path); err == nil {
@@ -40,7 +40,7 @@ const (
 	isValues     = "it gives values to variables, which may be secret"
 )
 
-// whyNotPath returns why a file in the directory must not be read, judged only by its path, or "".
+// whyNotPath returns why a file in the tree must not be read, judging only by its path, or "".
 func (t *Tree) whyNotPath(rel string) string {
 	if reason := secret.ByPath(rel); reason != "" {
 		return reason
@@ -51,16 +51,16 @@ func (t *Tree) whyNotPath(rel string) string {
 	return t.whyNotPlace(rel)
 }
 
-// whyNotPlace returns why nothing at a place in the directory may be read, or "". It judges
-// directories and files by their identity and not by their names: a file system may ignore case, or
-// invisible characters.
+// whyNotPlace returns why a file at a path must not be read because of the directories above it or because it
+// is withheld, or "". It compares the identity of directories and files and not their names, because a file
+// system may ignore case or invisible characters.
 func (t *Tree) whyNotPlace(rel string) string {
 	dir := t.real
 	for part := range strings.SplitSeq(rel, string(filepath.Separator)) {
 		path := filepath.Join(dir, part)
 		info, err := os.Stat(path)
 		if err != nil {
-			return "" // it cannot be read either
+			return "" // the file cannot be read either
 		}
 
 		for _, hidden := range []string{".git", ".cfplan"} {

@@ -11,8 +11,7 @@ import (
 	"testing"
 )
 
-// withheldTree returns a directory with files that must stay secret, and with many ways to name
-// them.
+// withheldTree returns a directory with files that must stay secret, and with links that lead to them in many ways.
 func withheldTree(t *testing.T) (*Tree, string) {
 	t.Helper()
 	top := t.TempDir()
@@ -87,9 +86,9 @@ func TestReadWithholdsSecrets(t *testing.T) {
 		for _, function := range []string{"file", "filebase64"} {
 			_, diags := eval(t, tree, fmt.Sprintf("%s(%q)", function, name))
 			if !diags.HasErrors() {
-				t.Errorf("%s(%q) is not an error", function, name)
+				t.Errorf("%s(%q) gives no error, want one", function, name)
 			} else if detail := diags[0].Detail; strings.Contains(detail, "s3cret") || strings.Contains(detail, "ghp_") {
-				t.Errorf("%s(%q) shows a secret: %s", function, name, detail)
+				t.Errorf("the error of %s(%q) shows a secret: %s", function, name, detail)
 			}
 		}
 	}
@@ -100,14 +99,14 @@ func TestReadWithholdsSecrets(t *testing.T) {
 			t.Errorf("Read(%q) = %v, want a *WithheldError", name, err)
 		}
 		if _, diags := eval(t, tree, fmt.Sprintf("fileexists(%q)", name)); !diags.HasErrors() {
-			t.Errorf("fileexists(%q) is not an error", name)
+			t.Errorf("fileexists(%q) gives no error, want one", name)
 		}
 	}
 	if text, err := tree.Read("sub/data.txt"); string(text) != "data" || err != nil {
-		t.Errorf("Read of ordinary data = %q, %v", text, err)
+		t.Errorf("Read of ordinary data = %q, %v, want the data", text, err)
 	}
 	if _, diags := eval(t, tree, `templatefile("link.txt", {})`); !diags.HasErrors() {
-		t.Error("templatefile of a link into .git is not an error")
+		t.Error("templatefile of a link into .git gives no error, want one")
 	}
 }
 
@@ -128,7 +127,7 @@ func TestFilesetLeavesSecretsOut(t *testing.T) {
 	}
 	for _, dir := range []string{".git", "repo", "store", "vault", "out"} {
 		if _, diags := eval(t, tree, fmt.Sprintf(`fileset(%q, "*")`, dir)); !diags.HasErrors() {
-			t.Errorf("fileset(%q) is not an error", dir)
+			t.Errorf("fileset(%q) gives no error, want one", dir)
 		}
 	}
 }
@@ -143,7 +142,7 @@ func TestReadSource(t *testing.T) {
 		"../outside.cfvars":                "",
 		"../mounted.cfvars":                "",
 		"../elsewhere/prod.cfvars":         "",
-		"token.txt":                        "", // named by the user, and no link
+		"token.txt":                        "", // the user named it, and it is not a link
 		"a.cf.hcl":                         "inside .git",
 		"b.cf.hcl":                         "leads outside",
 		"d.auto.cfvars":                    "access token",
