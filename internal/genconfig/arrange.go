@@ -11,34 +11,35 @@ import (
 type block struct {
 	typ   dns.Type
 	label string
-	// name is written as an attribute where the label is not the name; empty
-	// otherwise. Names are relative to the zone.
+	// name is written as an attribute if the label is not the name; it is empty otherwise. Names are relative
+	// to the zone.
 	name string
-	// records are what the block declares. All but what each says is alike, unless it is a family.
+	// records are the records that the block declares. They differ only in content or in the attributes of
+	// the field each, except in a family.
 	records []Named
 	each    each
-	// family: the for_each is over the keys of the records. What each says is found when the block is
-	// written.
+	// family reports whether the for_each is over the keys of the records. In this case, the printer computes
+	// each when it writes the block.
 	family bool
 }
 
-// set is records that share a block if they are alike enough: those of one name and type, and of one label
-// if they have any; or those of a family.
+// set is a group of records that share a block if they are alike enough: the records with the same name, type
+// and label, or the records of a family.
 type set struct {
 	name    string // relative to the zone; empty for a family
 	typ     dns.Type
 	records []Named
-	// alone tells that the name has no other type.
+	// alone reports whether the name has no records of another type.
 	alone bool
-	// label is the one that the source suggests, or "". It is valid. exact reports whether it is as the
-	// source has it.
+	// label is the valid label that the source suggests, or "". exact reports whether it is the source's
+	// label unchanged.
 	label string
 	exact bool
-	// family: the records are one family, whose differences a map can hold.
+	// family reports whether the records are one family, whose differences a map can hold.
 	family bool
 }
 
-// arrange makes blocks of records that are in order.
+// arrange turns sorted records into blocks.
 func arrange(zone string, records []Named) []block {
 	sets := intoSets(zone, records)
 	n := newNames(sets)
@@ -50,7 +51,7 @@ func arrange(zone string, records []Named) []block {
 			slices.SortStableFunc(s.records, func(a, b Named) int { return natural(a.Key, b.Key) })
 			out = append(out, block{typ: s.typ, label: n.labelOf(i, s), records: s.records, family: true})
 		case s.label != "":
-			out = append(out, n.labelled(i, s, zone))
+			out = append(out, n.labeled(i, s, zone))
 		case leader == nil:
 			out = append(out, n.split(s)...)
 		case leader.members[0] == i:
@@ -60,14 +61,14 @@ func arrange(zone string, records []Named) []block {
 	return out
 }
 
-// membership is what the records of a set have in common.
+// membership has the properties that the records of a set have in common.
 type membership struct {
 	typ         dns.Type
 	name, label string
-	// manner is that of records with a label. The others are parted later.
+	// manner is set only for records with a label. split later divides the other records by their manner.
 	manner string
 	family bool
-	// round tells families of one label apart that have keys in common.
+	// round distinguishes families that have the same label and repeat keys.
 	round int
 }
 
@@ -111,9 +112,8 @@ func intoSets(zone string, records []Named) []set {
 	return sets
 }
 
-// relative writes a name as it is written inside the zone. One that would be
-// taken for a full name if it were short is written in full:
-// example.com.example.com in the zone example.com.
+// relative returns a name relative to the zone. If the relative form would be read as a full name, it returns
+// the full name: example.com.example.com in the zone example.com.
 func relative(name, zone string) string {
 	short := dns.RelativeName(name, zone)
 	if full, p := dns.AbsoluteName(short, zone); p != nil || full != name {
@@ -122,13 +122,13 @@ func relative(name, zone string) string {
 	return short
 }
 
-// manner is all that a record says besides its name, type and content.
+// manner returns a text of all attributes of a record except its name, type and content.
 func manner(r dns.Record) string {
 	return fmt.Sprintf("%d %d %v %q %q %+v %v",
 		r.Priority, ttlOf(r), r.Proxied, r.Comment, r.Tags, r.Settings, r.PrivateRouting)
 }
 
-// split makes a block of each part of a set without a label that is alike but for its content.
+// split returns the blocks of a set without a label. Records that differ only in content share a block.
 func (n *names) split(s set) []block {
 	parts := alike(s.records, manner)
 	if len(parts) > 1 {
@@ -143,7 +143,7 @@ func (n *names) split(s set) []block {
 	return out
 }
 
-// named says the name of a block where the label does not.
+// named sets the name of the block if the label is not the name.
 func (n *names) named(b block, s set) block {
 	if b.label != s.name {
 		b.name = s.name
@@ -151,8 +151,8 @@ func (n *names) named(b block, s set) block {
 	return b
 }
 
-// labelled makes the block of a set with a label.
-func (n *names) labelled(i int, s set, zone string) block {
+// labeled returns the block of a set with a label.
+func (n *names) labeled(i int, s set, zone string) block {
 	b := block{typ: s.typ, label: n.labelOf(i, s), records: s.records}
 	if full, p := dns.AbsoluteName(b.label, zone); p != nil || full != s.records[0].Record.Name {
 		b.name = s.name
@@ -160,7 +160,7 @@ func (n *names) labelled(i int, s set, zone string) block {
 	return b
 }
 
-// alike parts records by what of gives, in the order of their first.
+// alike groups the records by the result of of. The groups are in the order of their first records.
 func alike(records []Named, of func(dns.Record) string) [][]Named {
 	var out [][]Named
 	at := map[string]int{}

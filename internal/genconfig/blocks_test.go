@@ -7,7 +7,7 @@ import (
 	"github.com/cfplan/cfplan/internal/genconfig"
 )
 
-func TestBlocksAreIndentedAsInsideAZone(t *testing.T) {
+func TestBlocksAreIndentedForTheInsideOfAZone(t *testing.T) {
 	records := []dns.Record{
 		{Name: "www.example.com", Type: dns.A, Content: "192.0.2.1", TTL: 300, Comment: "theirs"},
 		{Name: "www.example.com", Type: dns.A, Content: "192.0.2.2", TTL: 300, Comment: "theirs"},
@@ -27,11 +27,11 @@ func TestBlocksAreIndentedAsInsideAZone(t *testing.T) {
 		t.Errorf("Blocks =\n%s\nwant\n%s", got, want)
 	}
 	if got := genconfig.Blocks("example.com", dns.Policy{}, records[3:]); got != "" {
-		t.Errorf("Blocks of what cannot be declared = %q, want nothing", got)
+		t.Errorf("Blocks of records that cannot be declared = %q, want nothing", got)
 	}
 }
 
-func TestBlocksSayWhatTheDefaultsOfTheZoneWouldDecide(t *testing.T) {
+func TestBlocksSetAttributesThatTheZoneHasDefaultsFor(t *testing.T) {
 	records := []dns.Record{
 		{Name: "a.example.com", Type: dns.A, Content: "192.0.2.1", TTL: dns.AutoTTL},
 		{Name: "c.example.com", Type: dns.CNAME, Content: "t.example.net", TTL: dns.AutoTTL},

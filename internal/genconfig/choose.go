@@ -8,8 +8,8 @@ import (
 	"github.com/cfplan/cfplan/internal/lint"
 )
 
-// choose parts the records that a configuration can declare from the rest, both
-// in the order in which they are written.
+// choose separates the records that a configuration can declare from the rest. It returns both in the order
+// of the text.
 func choose(z Zone) (records []Named, left []Omission) {
 	all := slices.Clone(z.Records)
 	slices.SortStableFunc(all, func(a, b Named) int { return compareNamed(a, b, z.Name) })
@@ -30,7 +30,7 @@ func choose(z Zone) (records []Named, left []Omission) {
 	return records, left
 }
 
-// whyNot says why a record is not to be declared; empty where it is.
+// whyNot returns the reason not to declare a record, or "" to declare it.
 func whyNot(r dns.Record, zone string) string {
 	switch {
 	case r.ManagedBy != "":

@@ -6,13 +6,13 @@ import (
 	"github.com/cfplan/cfplan/internal/dns"
 )
 
-// traits are what the defaults block says; the zero value says nothing.
+// traits are the attributes in the defaults block. The zero value stands for no defaults block.
 type traits struct {
-	ttl     int // 0 where it is not said
+	ttl     int // 0 if the block does not set it
 	proxied bool
 }
 
-// effectiveTTL is that of a record without a ttl of its own.
+// effectiveTTL returns the TTL of a record that does not set its own.
 func (t traits) effectiveTTL() int {
 	if t.ttl == 0 {
 		return dns.AutoTTL
@@ -20,7 +20,7 @@ func (t traits) effectiveTTL() int {
 	return t.ttl
 }
 
-// ttlOf: a proxied record's is automatic, whatever it was written with.
+// ttlOf returns the TTL of a record. The TTL of a proxied record is automatic, whatever its TTL field is.
 func ttlOf(r dns.Record) int {
 	if r.Proxied {
 		return dns.AutoTTL
@@ -35,10 +35,11 @@ func ttlText(ttl int) string {
 	return strconv.Itoa(ttl)
 }
 
-// fewestShared is how many blocks a default must spare an attribute.
+// fewestShared is the smallest number of blocks that must share a value before it becomes a default.
 const fewestShared = 3
 
-// commonTraits finds what more than half of the blocks say that can say it.
+// commonTraits returns the values that more than half of the blocks share, of those blocks that can have the
+// attribute.
 func commonTraits(blocks []block) traits {
 	ttls := map[int]int{}
 	proxied, proxiable, free := 0, 0, 0

@@ -7,20 +7,20 @@ import (
 	"github.com/cfplan/cfplan/internal/dns"
 )
 
-// each is a block's for_each. The zero value is none.
+// each is the for_each of a block. The zero value stands for a block without one.
 type each struct {
-	// entries are of the records of the block, in their order.
+	// entries has one entry for each record of the block, in the order of the records.
 	entries []entry
-	// set: the for_each is over a set of the keys, and the entries have no values.
+	// set reports whether the for_each is over a set of the keys, so that the entries have no values.
 	set bool
-	// refs are the attributes that take their value from the element.
+	// refs has the attributes that take their value from the element.
 	refs references
 }
 
 // entry is one element of a for_each, its value written as HCL.
 type entry struct{ key, value string }
 
-// references says what attributes refer to, such as each.value.ttl.
+// references maps attributes to the expressions that they refer to, such as each.value.ttl.
 type references map[dns.Attribute]string
 
 const (
@@ -40,13 +40,15 @@ func (e each) expression(comments [][]string) string {
 }
 
 const (
-	// fewest records of one set that differ in one attribute share a block.
+	// fewest is the smallest number of records of one set that share a block with for_each if they differ in
+	// one attribute.
 	fewest = 3
-	// longestKey keeps keys readable, in bytes.
+	// longestKey is the length of the longest content that is used as a key, in bytes. Longer keys are hard
+	// to read.
 	longestKey = 64
 )
 
-// varied is an attribute that a for_each over contents can give its values to.
+// varied is an attribute that can take its value from a for_each over contents.
 type varied struct {
 	name  dns.Attribute
 	value func(dns.Record) string
@@ -59,8 +61,8 @@ var variedAttributes = []varied{
 	{dns.AttrTTL, func(r dns.Record) string { return ttlText(ttlOf(r)) }, func(r *dns.Record) { r.TTL = dns.AutoTTL }},
 }
 
-// eachOf makes one for_each of a set whose records differ in one attribute
-// besides their contents, such as the priorities of several MX.
+// eachOf returns the for_each of a set whose records differ in one attribute besides their contents, such as
+// the priorities of several MX. It returns the zero value if the set has no such for_each.
 func eachOf(s set) each {
 	if len(s.records) < fewest || slices.ContainsFunc(s.records, awkward) {
 		return each{}
@@ -83,7 +85,8 @@ func eachOf(s set) each {
 	return each{}
 }
 
-// awkward records have something that is not to stand in a for_each.
+// awkward reports whether a record should not be in a for_each: its content is too long for a key, or HCL
+// cannot hold one of its attributes.
 func awkward(r Named) bool {
 	text, _ := contentText(r.Record)
 	return len(text) > longestKey || len(uncarried(r.Record)) > 0

@@ -8,24 +8,26 @@ import (
 	"github.com/cfplan/cfplan/internal/dns"
 )
 
-// families are the records with keys that share a for_each.
+// families says which records with keys share a for_each.
 type families struct {
-	// of has the family of each record, nil for those without.
+	// of has the family of each record, or nil.
 	of []*family
-	// perZone are records whose key says nothing but which zone they are in.
+	// perZone reports for each record whether its key only names the zone.
 	perZone []bool
 }
 
-// family is records of one type and label with different keys.
+// family is a group of records of one type and label with different keys.
 type family struct {
 	members []Named
-	// round counts the families of the label that came before: a key that is there twice begins another.
+	// round is the number of earlier families with the same type and label. A repeated key begins another
+	// family.
 	round int
-	// apart: a map cannot hold the differences, so that each record gets a block of its own.
+	// apart reports whether each record gets a block of its own, because a map cannot hold the differences.
 	apart bool
 }
 
-// findFamilies returns the families of records that are in order. Those that a map cannot hold are left out.
+// findFamilies returns the families of sorted records. It leaves out families whose differences a map cannot
+// hold.
 func findFamilies(zone string, records []Named) families {
 	type kin struct {
 		typ   dns.Type
@@ -64,24 +66,24 @@ func findFamilies(zone string, records []Named) families {
 	return out
 }
 
-// isZone reports whether a key is the name of the zone. In the source, a family of one record for each zone has such
-// keys. Each zone has one block then, and its address has the zone's name anyway.
+// isZone reports whether a key is the name of the zone. A source has such keys if it has one record for each
+// zone. Such a record needs no key here, because its address begins with the zone's name anyway.
 func isZone(key, zone string) bool {
 	name, p := dns.CanonicalName(key)
 	return p == nil && name == zone
 }
 
-// longestMapKey is the longest key that a configuration takes, in bytes.
+// longestMapKey is the length of the longest key that package config accepts, in bytes.
 const longestMapKey = 4096
 
-// mappable reports whether a record can share a for_each over its key with another.
+// mappable reports whether r can share a for_each over keys with other.
 func mappable(r, other Named) bool {
 	return len(r.Key) <= longestMapKey && carried(r.Key) && len(uncarried(r.Record)) == 0 &&
 		r.Record.Settings == other.Record.Settings
 }
 
-// labelOf returns the label that the source suggests for a record, or "". A record with a key that does not share a
-// for_each has it in its label.
+// labelOf returns the label that the source suggests for a record, or "". If a record has a key but shares no
+// for_each, the label contains the key.
 func (f families) labelOf(i int, r Named) (text string, exact bool) {
 	text = asLabel(r.Label)
 	if !r.Keyed {
@@ -99,7 +101,7 @@ func (f families) labelOf(i int, r Named) (text string, exact bool) {
 	return text, false
 }
 
-// column is an attribute of a family with its value for each member, written as HCL.
+// column is an attribute of a family with its value for each member, as HCL.
 type column struct {
 	name   dns.Attribute
 	values []string
@@ -109,8 +111,8 @@ func (c column) varies() bool {
 	return slices.ContainsFunc(c.values, func(v string) bool { return v != c.values[0] })
 }
 
-// familyEach finds the smallest form of a for_each that holds what the records of a family differ in: a set of
-// keys that are their names or contents, a map of one attribute, or a map of objects.
+// familyEach returns the smallest for_each that holds the differences between the records of a family: a set
+// of keys, if the keys are the names or contents; else a map of one attribute, or a map of objects.
 func (p *printer) familyEach(b block) each {
 	columns := slices.DeleteFunc(p.columns(b.records), func(c column) bool { return !c.varies() })
 	e := each{refs: references{}}
@@ -119,7 +121,7 @@ func (p *printer) familyEach(b block) each {
 		columns = slices.DeleteFunc(columns, func(c column) bool { return c.name == a })
 	}
 	if len(columns) == 0 && len(e.refs) == 0 && fields(b.records[0].Record) == nil {
-		columns = []column{contents(b.records)} // one record alone
+		columns = []column{contents(b.records)} // a family of one record has no differences
 	}
 
 	switch len(columns) {
@@ -136,7 +138,8 @@ func (p *printer) familyEach(b block) each {
 	return e
 }
 
-// keyAttribute returns the attribute whose value the keys of all records are: their name, their content, or "".
+// keyAttribute returns the attribute that equals the key in all records: the name, the content, or "" if
+// neither does.
 func keyAttribute(records []Named, zone string) dns.Attribute {
 	isName := func(r Named) bool {
 		full, p := dns.AbsoluteName(r.Key, zone)
@@ -185,7 +188,7 @@ func row(columns []column, i int, before, between, after string) string {
 	return before + strings.Join(parts, between) + after
 }
 
-// columns returns what the blocks of a family's records would say, in the order in which a block says it.
+// columns returns the attributes that the blocks of a family's records would have, in the order of a block.
 func (p *printer) columns(records []Named) []column {
 	name := func(r dns.Record) string { return literal(relative(r.Name, p.zoneName)) }
 	out := append([]column{columnOf(records, dns.AttrName, name)}, values(records)...)
@@ -210,8 +213,8 @@ func columnOf(records []Named, name dns.Attribute, value func(dns.Record) string
 
 func contents(records []Named) column { return columnOf(records, dns.AttrContent, content) }
 
-// values returns the columns of what the type defines: its fields if all records can be written with them,
-// otherwise the content.
+// values returns the columns of the records' values: the fields of the type if all records can be written
+// with them, otherwise the content.
 func values(records []Named) []column {
 	if common := commonFields(records); common != nil {
 		return common
@@ -223,8 +226,8 @@ func values(records []Named) []column {
 	return out
 }
 
-// commonFields returns the structured data of all records, field by field, or nil if one of them must be written as
-// content. A field that a record leaves out is null.
+// commonFields returns a column for each field of the structured data, or nil if one of the records must be
+// written as content. A field that a record leaves out is null.
 func commonFields(records []Named) []column {
 	rows := make([]map[dns.Attribute]string, len(records))
 	for i, r := range records {

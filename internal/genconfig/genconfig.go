@@ -1,9 +1,8 @@
-// Package genconfig writes the records of a zone as HCL, the way a person would
-// have written them: grouped by name, a list for a set, one block with for_each
-// where many records differ in one value.
+// Package genconfig writes the records of a zone as HCL, as a person would write them: grouped by name, with
+// a list for several values, and with one for_each block for many records that differ in one value.
 //
-// It is pure: the caller supplies the records and decides where the text goes.
-// If package config reads the text again, the result is the same records.
+// It is pure: the caller supplies the records and decides where the text goes. If package config reads the
+// text, the result is the same records.
 package genconfig
 
 import (
@@ -18,25 +17,24 @@ import (
 	"github.com/cfplan/cfplan/internal/dns"
 )
 
-// Report says what became of a zone's records.
+// Report says which records of a zone the text declares.
 type Report struct {
 	// Written counts the records that the text declares.
 	Written int
-	// Left are those that it does not, in the order of the text.
+	// Left are the records that the text does not declare, in the order of the text.
 	Left []Omission
 }
 
-// Omission is a record that is not declared, and why.
+// Omission is a record that the text does not declare, with the reason.
 type Omission struct {
 	Record dns.Record
 	// Reason is a clause without a full stop, such as "kept by Email Routing".
 	Reason string
 }
 
-// Write writes one zone block in canonical format. Its records must be
-// canonical; their order makes no difference. Records that a configuration must
-// not or cannot declare are listed in a comment, with the reason. If the zone has an
-// account, the block names it.
+// Write writes one zone block in canonical format. The records must be canonical; their order does not
+// matter. Write lists records that a configuration must not or cannot declare in a comment, with the reason.
+// If the zone has an account, the block names it.
 func Write(w io.Writer, z Zone) (Report, error) {
 	records, left := choose(z)
 	ignored, unsaid := patterns(z.Ignore)
@@ -49,9 +47,9 @@ func Write(w io.Writer, z Zone) (Report, error) {
 	return Report{Written: len(records), Left: left}, err
 }
 
-// Blocks returns the blocks that declare records of a zone, in canonical format and indented as inside the zone's own
-// block. Records that a configuration must not or cannot declare are left out. If the policy says that the zone has
-// defaults, the blocks say what the defaults would otherwise decide.
+// Blocks returns the blocks that declare records of a zone, in canonical format and indented for the inside
+// of the zone's block. It leaves out records that a configuration must not or cannot declare. If the policy
+// says that the zone has defaults, the blocks set every attribute that the defaults would otherwise set.
 func Blocks(zone string, policy dns.Policy, records []dns.Record) string {
 	declared, _ := choose(ZoneOf(dns.Zone{Name: zone, Records: records}))
 	p := &printer{zoneName: zone, explicit: policy.Defaults}
@@ -72,13 +70,13 @@ func Blocks(zone string, policy dns.Policy, records []dns.Record) string {
 	return strings.TrimSuffix(out.String(), "\n")
 }
 
-// printer collects the text. Its layout is left to hclwrite.Format but for the
-// ends of lines.
+// printer collects the text. It writes only the line ends itself; hclwrite.Format does the rest of the
+// layout.
 type printer struct {
 	bytes.Buffer
 	zoneName string
 	defaults traits
-	// explicit: every attribute that a defaults block can set is written.
+	// explicit makes the printer write every attribute that a defaults block can set.
 	explicit bool
 }
 
@@ -121,7 +119,7 @@ func (p *printer) zone(z Zone, blocks []block, left []Omission) {
 	p.line(`}`)
 }
 
-// maxListed is how many of the records that are left out the comment names.
+// maxListed is the largest number of omitted records that the comment names.
 const maxListed = 50
 
 func (p *printer) omissions(zone string, left []Omission) {

@@ -22,7 +22,7 @@ import (
 
 var update = flag.Bool("update", false, "rewrite the golden files")
 
-// golden compares a zone's text with testdata/NAME.cf.hcl and reads it back.
+// golden compares a zone's text with testdata/NAME.cf.hcl and reads the text back.
 func golden(t *testing.T, name string, z dns.Zone) {
 	t.Helper()
 	got, report := write(t, z)
@@ -37,15 +37,15 @@ func golden(t *testing.T, name string, z dns.Zone) {
 		t.Fatal(err)
 	}
 	if diff := cmp.Diff(string(want), got); diff != "" {
-		t.Errorf("%s is written differently (-want +got):\n%s", name, diff)
+		t.Errorf("the text of %s differs (-want +got):\n%s", name, diff)
 	}
 	back, diags := load(t, got)
 	if diags.HasErrors() || len(back.Records) != report.Written {
-		t.Errorf("%d records read, %d written: %v", len(back.Records), report.Written, diags)
+		t.Errorf("%s: %d records were read back, want %d as written: %v", name, len(back.Records), report.Written, diags)
 	}
 }
 
-// The sample zones as the API has them: what cfplan import sees.
+// The sample zones come from the API, as for cfplan import.
 func TestSampleZonesReadLikeWrittenByHand(t *testing.T) {
 	api := httptest.NewServer(sandbox.New(sandbox.Options{Seed: sandbox.SampleSeed()}))
 	defer api.Close()
@@ -53,7 +53,7 @@ func TestSampleZonesReadLikeWrittenByHand(t *testing.T) {
 	for _, name := range []string{"example.com", "example.org", "example.net"} {
 		found, err := client.FindZones(context.Background(), []string{name})
 		if err != nil || len(found[name]) != 1 {
-			t.Fatalf("%s: %v, %v", name, found, err)
+			t.Fatalf("FindZones(%s) = %v, %v; want one zone", name, found, err)
 		}
 		z := found[name][0]
 		if z.Records, err = client.Records(context.Background(), z.ID); err != nil {
@@ -63,7 +63,7 @@ func TestSampleZonesReadLikeWrittenByHand(t *testing.T) {
 	}
 }
 
-// zoneOf reads lines of NAME TYPE CONTENT; a name is relative to the zone.
+// zoneOf returns a zone from lines of NAME TYPE CONTENT. The names are relative to the zone.
 func zoneOf(t *testing.T, text string) dns.Zone {
 	t.Helper()
 	z := dns.Zone{Name: linttest.ZoneName}
@@ -82,7 +82,7 @@ func zoneOf(t *testing.T, text string) dns.Zone {
 	return z
 }
 
-func TestManyAlikeShareABlock(t *testing.T) {
+func TestManySimilarRecordsShareABlock(t *testing.T) {
 	var lines strings.Builder
 	for i := 1; i <= 11; i++ {
 		fmt.Fprintf(&lines, "host-%d A 192.0.2.%d\nhost-%d AAAA 2001:db8::%d\n", i, i, i, i)
@@ -107,7 +107,7 @@ host SSHFP 1 2 9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08
 	golden(t, "many", zoneOf(t, lines.String()))
 }
 
-// What people paste, and what attackers would like to have pasted.
+// The zone has contents that users paste, and contents that attackers want them to paste.
 func TestHostileZone(t *testing.T) {
 	z := zoneOf(t, `
 @ TXT ${file("/etc/passwd")} %{ if true }
@@ -137,7 +137,7 @@ c HTTPS 1 . alpn="h2" dohpath="/q{?dns}"
 	golden(t, "hostile", z)
 }
 
-func TestNamesAreInTheOrderOfReaders(t *testing.T) {
+func TestNamesAreInNaturalOrder(t *testing.T) {
 	text, _ := write(t, zoneOf(t, `
 _dmarc TXT a
 _sip._tcp SRV 1 2 3 a.example.net

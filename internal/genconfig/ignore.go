@@ -7,10 +7,10 @@ import (
 	"github.com/cfplan/cfplan/internal/dns"
 )
 
-// typeForm is what a configuration takes for a type in an ignore block.
+// typeForm matches the types that a configuration accepts in an ignore block.
 var typeForm = regexp.MustCompile(`^[A-Z][A-Z0-9-]{0,31}$`)
 
-// patterns parts the patterns that ignore blocks can say from the rest, each once.
+// patterns separates the patterns that ignore blocks can express from the rest. It returns each pattern once.
 func patterns(all []dns.Pattern) (out []dns.Pattern, left []Omission) {
 	seen := map[dns.Pattern]bool{}
 	for _, p := range all {

@@ -11,30 +11,32 @@ import (
 )
 
 const (
-	// longestLabel is the longest label that is kept, in bytes: as long as a name may be.
+	// longestLabel is the length of the longest label that is kept unchanged, in bytes. A name is not longer.
 	longestLabel = 255
-	// longestMade is the longest that is made of what cannot be kept.
+	// longestMade is the largest length of a label that asLabel makes from an invalid text, in bytes.
 	longestMade = 64
 )
 
-// validLabel reports whether a text can be the label of a block as it is: part of an address, outside of a
-// module, and read back from HCL as it went in.
+// validLabel reports whether a text can be the label of a block unchanged: it can be a part of an address
+// outside of a module, and HCL holds it without a change.
 func validLabel(s string) bool {
 	return s != "" && len(s) <= longestLabel && strings.TrimSpace(s) == s && carried(s) &&
 		!strings.HasPrefix(s, dns.ModulePrefix) && !strings.ContainsFunc(s, unfitForLabel)
 }
 
-// unfitForLabel is what means something else in addresses, HCL or a shell's double quotes.
+// unfitForLabel reports whether a character has a special meaning in addresses, in HCL or between a shell's
+// double quotes, or is not printable.
 func unfitForLabel(r rune) bool {
 	return !unicode.IsPrint(r) || r == unicode.ReplacementChar || strings.ContainsRune("\"\\`$%#[](){}", r)
 }
 
-// unlikeName is what a label that is made has not.
+// unlikeName reports whether asLabel replaces a character.
 func unlikeName(r rune) bool {
 	return r == '-' || unfitForLabel(r) || !unicode.IsLetter(r) && !unicode.IsNumber(r) && !strings.ContainsRune("_.*@/", r)
 }
 
-// asLabel makes a valid label of any text, or returns "" if nothing of it can stay.
+// asLabel returns the text as a valid label, with "-" in place of characters that a label should not have, or
+// "" if nothing is left.
 func asLabel(s string) string {
 	if validLabel(s) {
 		return s
@@ -50,15 +52,15 @@ func asLabel(s string) string {
 	return s
 }
 
-// names hands out labels. A type and a label, which are part of the address,
-// are given to one block only.
+// names hands out labels. It gives a pair of type and label, which are parts of the address, to only one
+// block.
 type names struct {
 	taken map[label]bool
-	// last is the last number that a label was given.
+	// last has, for each label, the last number that was appended to it.
 	last map[label]int
-	// kept are the labels of sets that have them as their source does, by the index of the set.
+	// kept are the labels that sets keep unchanged from their source, by the index of the set.
 	kept map[int]string
-	// owned are the names of sets without a label that can be their labels.
+	// owned are the names of sets without a label that are reserved as their labels.
 	owned map[label]bool
 }
 
@@ -68,8 +70,8 @@ type label struct {
 	text string
 }
 
-// newNames reserves the labels that must not change for the sake of others: first those of the source,
-// then the names of the sets that have none.
+// newNames reserves the labels that other blocks must not take: first the labels of the source, then the
+// names of the sets without a label.
 func newNames(sets []set) *names {
 	n := &names{taken: map[label]bool{}, last: map[label]int{}, kept: map[int]string{}, owned: map[label]bool{}}
 	for i, s := range sets {
@@ -87,7 +89,7 @@ func newNames(sets []set) *names {
 	return n
 }
 
-// labelOf returns the label of a set that has one.
+// labelOf returns the label of a set whose source suggests one.
 func (n *names) labelOf(i int, s set) string {
 	if kept, ok := n.kept[i]; ok {
 		return kept
@@ -95,7 +97,8 @@ func (n *names) labelOf(i int, s set) string {
 	return n.free(s.typ, s.label)
 }
 
-// own returns the label of a set without one: its name, if that is free.
+// own returns the label of a set whose source suggests none: its name, if that is reserved for it, else one
+// with a number.
 func (n *names) own(s set) string {
 	if n.owned[label{s.typ, s.name}] {
 		return s.name
@@ -103,7 +106,7 @@ func (n *names) own(s set) string {
 	return n.free(s.typ, base(s.name))
 }
 
-// base is what the labels of a name with numbers begin with.
+// base returns the text to which labels of a name append numbers.
 func base(name string) string {
 	if name == "@" {
 		return "apex"
@@ -114,8 +117,8 @@ func base(name string) string {
 	return "record"
 }
 
-// parts labels the parts of a set: the first one bears its name; mail exchanges
-// are better told apart by their own.
+// parts returns a label for each part of a set. The first part has the set's name and the others have a
+// number. MX records have the first label of the mail host instead, which says more.
 func (n *names) parts(s set, parts [][]Named) []string {
 	out := make([]string, len(parts))
 	for i, part := range parts {
@@ -132,7 +135,7 @@ func (n *names) parts(s set, parts [][]Named) []string {
 	return out
 }
 
-// free returns the wanted label, or the next one with a number that is not taken.
+// free returns the wanted label if it is free, else the label with the next free number, and reserves it.
 func (n *names) free(t dns.Type, wanted string) string {
 	out := label{t, wanted}
 	for i := max(2, n.last[out]+1); n.taken[out]; i++ {

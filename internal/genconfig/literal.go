@@ -11,12 +11,11 @@ import (
 	"github.com/zclconf/go-cty/cty"
 )
 
-// command begins the commands of GitHub's runner, wherever it stands in a line of the log.
+// command begins a command of GitHub's runner, at any place in a line of the log.
 const command = "##["
 
-// literal writes a text as a quoted string of HCL. The text must be one that
-// HCL can carry: see carried. What a terminal or the log of a CI job would obey is
-// escaped.
+// literal returns a text as a quoted string of HCL. HCL must be able to hold the text: see carried. It
+// escapes characters that a terminal or the log of a CI job would interpret.
 func literal(s string) string {
 	brackets := tooManyBrackets(s)
 	var b strings.Builder
@@ -39,8 +38,8 @@ func literal(s string) string {
 	return b.String()
 }
 
-// writeIntroducer doubles the first character of ${ or %{, which would begin a
-// template. Behind another one of its kind that would be read differently.
+// writeIntroducer doubles the first character of ${ or %{, which would begin a template. Behind the same
+// character, doubling would have another meaning, so it escapes the character.
 func writeIntroducer(b *strings.Builder, r rune, before string) {
 	if strings.HasSuffix(before, string(r)) {
 		writeRune(b, r)
@@ -63,8 +62,8 @@ func writeRune(b *strings.Builder, r rune) {
 	}
 }
 
-// tooManyBrackets tells a text full of opening brackets. A reader that bounds
-// how deep a file is nested may take them for nesting, so they are escaped.
+// tooManyBrackets reports whether a text has many unclosed brackets. A reader that limits the nesting of a
+// file may count them as nesting, so literal escapes them.
 func tooManyBrackets(s string) bool {
 	open := 0
 	for _, c := range []byte(s) {
@@ -78,14 +77,14 @@ func tooManyBrackets(s string) bool {
 	return open > 16
 }
 
-// carried reports whether a text comes back from HCL as it went in: HCL strings
-// are UTF-8 and in Unicode's normal form C.
+// carried reports whether HCL holds a text without a change. HCL strings are UTF-8 and in Unicode's normal
+// form C.
 func carried(s string) bool {
 	return utf8.ValidString(s) && cty.StringVal(s).AsString() == s
 }
 
-// object writes the keys and values of a for_each, quoting all keys where one
-// needs it. Each entry may have comments, which stand above it.
+// object returns the entries of a for_each as an object. It quotes all keys if one needs it. The comments of
+// an entry are above it.
 func object(entries []entry, comments [][]string) string {
 	quoted := false
 	for _, e := range entries {
@@ -105,7 +104,8 @@ func object(entries []entry, comments [][]string) string {
 	return b.String()
 }
 
-// bareKey: the words that mean something else in an object are not among them.
+// bareKey reports whether a key needs no quotation marks: it is an identifier without a special meaning in an
+// object.
 func bareKey(s string) bool {
 	switch s {
 	case "for", "true", "false", "null":
@@ -114,10 +114,11 @@ func bareKey(s string) bool {
 	return hclsyntax.ValidIdentifier(s)
 }
 
-// maxLine is how long a list may be before it takes a line for each element.
+// maxLine is the largest length of a list on one line, in bytes.
 const maxLine = 80
 
-// list writes a list on one line if it is short and its elements have no comments.
+// list returns a list. It has one line if it is short and its elements have no comments, else a line for each
+// element.
 func list(elements []string, comments [][]string) string {
 	if one := "[" + strings.Join(elements, ", ") + "]"; len(one) <= maxLine && len(comments) == 0 {
 		return one
@@ -132,7 +133,7 @@ func list(elements []string, comments [][]string) string {
 	return b.String()
 }
 
-// writeComments writes the comments of an element. There are either none at all, or some for each element.
+// writeComments writes the comments of an element, if comments is not empty.
 func writeComments(b *strings.Builder, comments [][]string, i int) {
 	if len(comments) == 0 {
 		return
@@ -142,11 +143,11 @@ func writeComments(b *strings.Builder, comments [][]string, i int) {
 	}
 }
 
-// maxShown is how much of a value a comment repeats, in bytes.
+// maxShown is the largest length of a value in a comment, in bytes.
 const maxShown = 100
 
-// shown makes a value fit for a comment: it may hold anything, such as a line
-// break behind which the comment would be over.
+// shown returns a value in a form that is safe in a comment. The value may contain anything, such as a line
+// break, which would end the comment.
 func shown(s string) string { return shownUpTo(s, maxShown) }
 
 func shownUpTo(s string, most int) string {
@@ -160,7 +161,7 @@ func shownUpTo(s string, most int) string {
 	return strings.ReplaceAll(strconv.Quote(s), command, `\x23`+command[1:])
 }
 
-// shorten cuts a text at the last character that ends within some bytes.
+// shorten cuts a text between two characters, so that it has no more than most bytes.
 func shorten(s string, most int) string {
 	if len(s) <= most {
 		return s

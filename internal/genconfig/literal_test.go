@@ -11,8 +11,8 @@ import (
 	"github.com/cfplan/cfplan/internal/dns"
 )
 
-// The text is also printed to terminals and to the logs of CI jobs.
-func TestNothingIsWrittenRaw(t *testing.T) {
+// Terminals and the logs of CI jobs show the text too.
+func TestControlCharactersAndCommandsAreEscaped(t *testing.T) {
 	const hostile = "##[error]a\u202eb\u009b31mc\u2066::error::###[f]"
 	z := dns.Zone{
 		Name: "example.com",
@@ -28,12 +28,12 @@ func TestNothingIsWrittenRaw(t *testing.T) {
 	}
 	for _, r := range b.String() {
 		if r != '\n' && !unicode.IsPrint(r) {
-			t.Fatalf("raw %U in\n%s", r, b.String())
+			t.Fatalf("the text contains an unescaped %U:\n%s", r, b.String())
 		}
 	}
 	for line := range strings.Lines(b.String()) {
 		if strings.Contains(line, "##[") || strings.HasPrefix(strings.TrimSpace(line), "::") {
-			t.Errorf("%q is a command", line)
+			t.Errorf("the line %q contains a command for a CI runner", line)
 		}
 	}
 
@@ -42,6 +42,6 @@ func TestNothingIsWrittenRaw(t *testing.T) {
 		t.Fatal(diags)
 	}
 	if v, _ := expr.Value(nil); v.AsString() != hostile {
-		t.Errorf("literal(%q) is read back as %q", hostile, v.AsString())
+		t.Errorf("literal(%q) is read back as %q, want no change", hostile, v.AsString())
 	}
 }

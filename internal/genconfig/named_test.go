@@ -30,7 +30,7 @@ func writeNamed(t testing.TB, z genconfig.Zone) (string, genconfig.Report) {
 	return b.String(), report
 }
 
-// goldenNamed compares the text of a zone with testdata/NAME.cf.hcl and reads it back.
+// goldenNamed compares the text of a zone with testdata/NAME.cf.hcl and reads the text back.
 func goldenNamed(t *testing.T, name string, z genconfig.Zone) {
 	t.Helper()
 	got, report := writeNamed(t, z)
@@ -45,7 +45,7 @@ func goldenNamed(t *testing.T, name string, z genconfig.Zone) {
 		t.Fatal(err)
 	}
 	if diff := cmp.Diff(string(want), got); diff != "" {
-		t.Errorf("%s is written differently (-want +got):\n%s", name, diff)
+		t.Errorf("the text of %s differs (-want +got):\n%s", name, diff)
 	}
 	checkNamed(t, z, got, report)
 }
@@ -56,20 +56,21 @@ type failer interface {
 	Fatalf(format string, args ...any)
 }
 
-// checkNamed reads the text back: it is formatted, and its records are those that were given and not left out.
+// checkNamed checks that the text is in canonical format, and that reading it gives the records of z without
+// those left out.
 func checkNamed(t failer, z genconfig.Zone, text string, report genconfig.Report) dns.Zone {
 	t.Helper()
 	if formatted := config.Format([]byte(text)); string(formatted) != text {
-		t.Fatalf("not in canonical format:\n%s", text)
+		t.Fatalf("the text is not in canonical format:\n%s", text)
 	}
 	for _, r := range text {
 		if r != '\n' && !unicode.IsPrint(r) {
-			t.Fatalf("raw %U in\n%s", r, text)
+			t.Fatalf("the text contains an unescaped %U:\n%s", r, text)
 		}
 	}
 	got, diags := load(t, text)
 	if diags.HasErrors() {
-		t.Fatalf("%v\n%s", diags, text)
+		t.Fatalf("the text cannot be read: %v\n%s", diags, text)
 	}
 
 	want := dns.Zone{}
@@ -84,7 +85,7 @@ func checkNamed(t failer, z genconfig.Zone, text string, report genconfig.Report
 	return got
 }
 
-// source makes a zone of lines such as `www A 192.0.2.1`, each with what is said about its declaration.
+// source is a record as a line such as `www A 192.0.2.1`, with the suggestions for its declaration.
 type source struct {
 	line  string
 	named genconfig.Named
@@ -109,7 +110,7 @@ func sourceZone(t *testing.T, lines []source) genconfig.Zone {
 	return z
 }
 
-func labelled(label string, notes ...string) genconfig.Named {
+func labeled(label string, notes ...string) genconfig.Named {
 	return genconfig.Named{Label: label, Notes: notes}
 }
 
@@ -119,16 +120,16 @@ func keyed(label, key string, notes ...string) genconfig.Named {
 
 func proxied(r *dns.Record) { r.Proxied, r.TTL = true, dns.AutoTTL }
 
-// What comes from Terraform: labels are the names of resources, keys those of for_each.
+// The records come from Terraform: labels are the names of resources, keys are those of for_each.
 func TestResourcesReadLikeWrittenByHand(t *testing.T) {
 	z := sourceZone(t, []source{
-		{line: "@ A 192.0.2.10", named: labelled("root"), edit: proxied},
-		{line: "www CNAME example.com", named: labelled("www"), edit: proxied},
-		{line: "@ NS ns1.example.net", named: labelled("own_servers")},
-		{line: "lab NS ns1.example.net", named: labelled("lab")},
-		{line: "lab NS ns2.example.net", named: labelled("lab")},
-		{line: "mail A 192.0.2.25", named: labelled("mail_host", "the old machine, until the move")},
-		// Names that are the keys.
+		{line: "@ A 192.0.2.10", named: labeled("root"), edit: proxied},
+		{line: "www CNAME example.com", named: labeled("www"), edit: proxied},
+		{line: "@ NS ns1.example.net", named: labeled("own_servers")},
+		{line: "lab NS ns1.example.net", named: labeled("lab")},
+		{line: "lab NS ns2.example.net", named: labeled("lab")},
+		{line: "mail A 192.0.2.25", named: labeled("mail_host", "the old machine, until the move")},
+		// The names are the keys.
 		{line: "blog CNAME sites.example.net", named: keyed("sites", "blog", `cloudflare_record.sites["blog"]`)},
 		{line: "docs CNAME sites.example.net", named: keyed("sites", "docs", `cloudflare_record.sites["docs"]`)},
 		{line: "shop CNAME sites.example.net", named: keyed("sites", "shop", `cloudflare_record.sites["shop"]`)},
@@ -137,7 +138,7 @@ func TestResourcesReadLikeWrittenByHand(t *testing.T) {
 		{line: "@ MX 10 mx2.example.net", named: keyed("mail", "mx2")},
 		{line: "db1 A 198.51.100.1", named: keyed("db", "db1"), ttl: 3600},
 		{line: "db2 A 198.51.100.2", named: keyed("db", "db2"), ttl: 3600},
-		// Several do.
+		// Several attributes differ.
 		{line: "@ TXT v=spf1 include:_spf.example.net -all", named: keyed("this", "spf", `module.dns.cloudflare_record.this["spf"]`)},
 		{line: "_dmarc TXT v=DMARC1; p=reject", named: keyed("this", "dmarc", `module.dns.cloudflare_record.this["dmarc"]`, "ask security first")},
 		{line: "k1._domainkey TXT v=DKIM1; k=rsa; p=MIGfMA0GCSqGSIb3DQEBAQUAA4GNADCBiQKBgQ", named: keyed("this", "dkim", `module.dns.cloudflare_record.this["dkim"]`)},
@@ -145,7 +146,7 @@ func TestResourcesReadLikeWrittenByHand(t *testing.T) {
 		{line: "beta A 203.0.113.2", named: keyed("this", "b"), ttl: 60},
 		{line: "_sip._tcp SRV 10 5 5060 sip.example.com", named: keyed("voice", "sip")},
 		{line: "_sips._tcp SRV 10 5 5061 sip.example.com", named: keyed("voice", "sips")},
-		// One alone.
+		// Families of one record.
 		{line: "@ CAA 0 issue \"letsencrypt.org\"", named: keyed("caa", "issue")},
 		{line: "vpn A 203.0.113.77", named: keyed("extra", "vpn")},
 		{line: "_xmpp._tcp SRV 1 2 5222 xmpp.example.com", named: keyed("chat", "xmpp")},
@@ -155,9 +156,9 @@ func TestResourcesReadLikeWrittenByHand(t *testing.T) {
 		{line: "lists MX 10 mx2.example.net", named: keyed("lists_mail", "10 mx2.example.net")},
 		{line: "news MX 10 mx1.example.net", named: keyed("news_mail", "mx1.example.net")},
 		{line: "news MX 20 mx2.example.net", named: keyed("news_mail", "mx2.example.net")},
-		// One for each zone.
+		// The source has one such record for each zone.
 		{line: "status CNAME status.example.net", named: keyed("status", "example.com", `cloudflare_record.status["example.com"]`)},
-		// A map of this does not exist: each has its own settings.
+		// A map cannot hold these differences, because each record has its own settings.
 		{line: "c1 CNAME cdn.example.net", named: keyed("cdn", "c1"), edit: func(r *dns.Record) { r.Settings.FlattenCNAME = true }},
 		{line: "c2 CNAME cdn.example.net", named: keyed("cdn", "c2")},
 	})
@@ -166,37 +167,37 @@ func TestResourcesReadLikeWrittenByHand(t *testing.T) {
 	goldenNamed(t, "resources", z)
 }
 
-// What comes from zone files and scripts: comments and places, no labels.
+// The records come from zone files and scripts: they have comments and places, but no labels.
 func TestCommentsOfTheSourceSurvive(t *testing.T) {
 	z := sourceZone(t, []source{
-		{line: "@ A 192.0.2.10", named: labelled("", "the web servers", "dnsconfig.js:6")},
-		{line: "@ A 192.0.2.11", named: labelled("", "the web servers", "dnsconfig.js:7")},
-		{line: "@ MX 10 mx1.example.net", named: labelled("", "mail")},
-		{line: "@ MX 20 mx2.example.net", named: labelled("", "mail")},
-		{line: "@ MX 30 mx3.example.net", named: labelled("", "mail", "in the other building")},
+		{line: "@ A 192.0.2.10", named: labeled("", "the web servers", "dnsconfig.js:6")},
+		{line: "@ A 192.0.2.11", named: labeled("", "the web servers", "dnsconfig.js:7")},
+		{line: "@ MX 10 mx1.example.net", named: labeled("", "mail")},
+		{line: "@ MX 20 mx2.example.net", named: labeled("", "mail")},
+		{line: "@ MX 30 mx3.example.net", named: labeled("", "mail", "in the other building")},
 		{line: "host-1 A 198.51.100.1"},
-		{line: "host-2 A 198.51.100.2", named: labelled("", "new disks in May")},
+		{line: "host-2 A 198.51.100.2", named: labeled("", "new disks in May")},
 		{line: "host-3 A 198.51.100.3"},
 		{line: "host-4 A 198.51.100.4"},
-		{line: "blog CNAME example.com", named: labelled("", "sites")},
-		{line: "docs CNAME example.com", named: labelled("", "sites")},
-		{line: "shop CNAME example.com", named: labelled("", "sites", "closed in winter")},
-		{line: "www CNAME example.com", named: labelled("", "sites")},
-		{line: "vpn A 203.0.113.77", named: labelled("", "two\nlines", "two")},
+		{line: "blog CNAME example.com", named: labeled("", "sites")},
+		{line: "docs CNAME example.com", named: labeled("", "sites")},
+		{line: "shop CNAME example.com", named: labeled("", "sites", "closed in winter")},
+		{line: "www CNAME example.com", named: labeled("", "sites")},
+		{line: "vpn A 203.0.113.77", named: labeled("", "two\nlines", "two")},
 	})
 	goldenNamed(t, "comments", z)
 }
 
-// Labels, keys, notes and patterns are anything that a file of another tool may hold.
-func TestHostileSource(t *testing.T) {
+// A file of another tool may have any text as a label, key, note or pattern.
+func TestHostileLabelsKeysAndNotesAreEscaped(t *testing.T) {
 	z := sourceZone(t, []source{
-		{line: "a A 192.0.2.1", named: labelled(`x" { content = "192.0.2.66" }`, "a\n}\nzone \"example.org\" {", "b\r}\r", "c\u2028}")},
-		{line: "b A 192.0.2.1", named: labelled("${file(\"/etc/passwd\")}", "##[error]boo", "::error::boo", "\u202egnihtyreve", "*/ }")},
-		{line: "c A 192.0.2.1", named: labelled("module.x", strings.Repeat("(", 2000))},
-		{line: "d A 192.0.2.1", named: labelled("module-x")},
-		{line: "e A 192.0.2.1", named: labelled("[]", "\xff\x00")},
-		{line: "f A 192.0.2.1", named: labelled(strings.Repeat("long", 100))},
-		{line: "g A 192.0.2.1", named: labelled("e\u0301")},
+		{line: "a A 192.0.2.1", named: labeled(`x" { content = "192.0.2.66" }`, "a\n}\nzone \"example.org\" {", "b\r}\r", "c\u2028}")},
+		{line: "b A 192.0.2.1", named: labeled("${file(\"/etc/passwd\")}", "##[error]boo", "::error::boo", "\u202egnihtyreve", "*/ }")},
+		{line: "c A 192.0.2.1", named: labeled("module.x", strings.Repeat("(", 2000))},
+		{line: "d A 192.0.2.1", named: labeled("module-x")},
+		{line: "e A 192.0.2.1", named: labeled("[]", "\xff\x00")},
+		{line: "f A 192.0.2.1", named: labeled(strings.Repeat("long", 100))},
+		{line: "g A 192.0.2.1", named: labeled("e\u0301")},
 		{line: "module.h A 192.0.2.1"},
 		{line: "i A 192.0.2.1", named: keyed("keys", `"]} ${x} %{if}`, `keys["\"]} ${x} %{if}"]`)},
 		{line: "j A 192.0.2.1", named: keyed("keys", "a\nb")},
@@ -205,8 +206,8 @@ func TestHostileSource(t *testing.T) {
 		{line: "m TXT a", named: keyed("raw", "e\u0301")},
 		{line: "n TXT a", named: keyed("raw", "\xff")},
 		{line: "o TXT a", named: keyed("", "no label")},
-		{line: "q TXT a", named: keyed("spelt", "x"), edit: func(r *dns.Record) { r.Comment = "e\u0301" }},
-		{line: "r TXT a", named: keyed("spelt", "y")},
+		{line: "q TXT a", named: keyed("spelled", "x"), edit: func(r *dns.Record) { r.Comment = "e\u0301" }},
+		{line: "r TXT a", named: keyed("spelled", "y")},
 		{line: "p TXT a", named: keyed("}", strings.Repeat("k", 5000))},
 	})
 	z.Ignore = []dns.Pattern{{}, {Name: "."}, {Name: "e\u0301"}, {Name: "a\n}"}, {Name: "a", Type: "A}"}, {Content: "${x}"}, {Name: "b"}, {Name: "b."}}
@@ -216,15 +217,15 @@ func TestHostileSource(t *testing.T) {
 
 func TestLabelsOfASourceAreKept(t *testing.T) {
 	z := sourceZone(t, []source{
-		{line: "a A 192.0.2.1", named: labelled("b")},      // another record's name
-		{line: "b A 192.0.2.1"},                            // loses its own to a label of the source
-		{line: "c A 192.0.2.1", named: labelled("mail $")}, // becomes mail, which another has
-		{line: "d A 192.0.2.1", named: labelled("mail")},   //
-		{line: "e A 192.0.2.1", named: labelled("mail")},   // there twice
-		{line: "f A 192.0.2.1", named: labelled("mail-2")}, // must not lose its label to the second mail
-		{line: "g A 192.0.2.1", named: labelled("F")},      // not a name
-		{line: "h A 192.0.2.1", named: labelled("H.example.com")},
-		{line: "i AAAA 2001:db8::1", named: labelled("mail")}, // another type
+		{line: "a A 192.0.2.1", named: labeled("b")},      // the name of another record
+		{line: "b A 192.0.2.1"},                           // loses its name to a label of the source
+		{line: "c A 192.0.2.1", named: labeled("mail $")}, // becomes mail, which another record has
+		{line: "d A 192.0.2.1", named: labeled("mail")},   //
+		{line: "e A 192.0.2.1", named: labeled("mail")},   // a repeated label
+		{line: "f A 192.0.2.1", named: labeled("mail-2")}, // must not lose its label to the second mail
+		{line: "g A 192.0.2.1", named: labeled("F")},      // not the record's name
+		{line: "h A 192.0.2.1", named: labeled("H.example.com")},
+		{line: "i AAAA 2001:db8::1", named: labeled("mail")}, // another type
 	})
 	text, report := writeNamed(t, z)
 	got := checkNamed(t, z, text, report)
@@ -238,7 +239,7 @@ func TestLabelsOfASourceAreKept(t *testing.T) {
 		t.Errorf("labels (-want +got):\n%s\n%s", diff, text)
 	}
 	if strings.Contains(text, `name    = "h"`) {
-		t.Errorf("a label that is the name in full needs no name:\n%s", text)
+		t.Errorf("the block of h has a name, want none because its label is the full name:\n%s", text)
 	}
 }
 
@@ -250,7 +251,7 @@ func TestManyRecordsThatAreLeftOutAreCounted(t *testing.T) {
 	}
 	text, report := writeNamed(t, z)
 	if len(report.Left) != 1000 || strings.Count(text, "octodns.ignored") != 50 || !strings.Contains(text, "#   and 950 more\n") {
-		t.Errorf("%d left, text:\n%s", len(report.Left), text)
+		t.Errorf("%d records are left out, want 1000, of which the text names 50 and counts 950:\n%s", len(report.Left), text)
 	}
 }
 
@@ -266,7 +267,7 @@ var (
 		rapid.String(), rapid.StringN(150, 300, 900))
 )
 
-// genNamed draws what a source may say about the records of a zone.
+// genNamed draws suggestions for the records of a zone.
 func genNamed(t *rapid.T, z dns.Zone) genconfig.Zone {
 	out := genconfig.ZoneOf(z)
 	for i := range out.Records {
@@ -288,12 +289,12 @@ func genNamed(t *rapid.T, z dns.Zone) genconfig.Zone {
 	return out
 }
 
-func TestWhatASourceSaysIsReadBack(t *testing.T) {
+func TestRecordsWithSuggestionsAreReadBack(t *testing.T) {
 	rapid.Check(t, func(rt *rapid.T) {
 		z := genNamed(rt, linttest.Zone(rt))
 		text, report := writeNamed(t, z)
 		if report.Written != len(z.Records) {
-			rt.Fatalf("%d of %d records were written, left: %v", report.Written, len(z.Records), report.Left)
+			rt.Fatalf("Write wrote %d of %d records, want all; left out: %v", report.Written, len(z.Records), report.Left)
 		}
 		got := checkNamed(rt, z, text, report)
 		checkAddresses(rt, got, text)
@@ -302,7 +303,8 @@ func TestWhatASourceSaysIsReadBack(t *testing.T) {
 	})
 }
 
-// checkKept: of the sets and families that want a valid label, one has it, and the keys of families are kept.
+// checkKept checks that each valid label that the source suggests is the label of a block, and that families
+// keep their keys.
 func checkKept(t *rapid.T, z genconfig.Zone, got dns.Zone, text string) {
 	addresses := map[string]bool{}
 	of := map[dns.Key]string{}
@@ -319,21 +321,22 @@ func checkKept(t *rapid.T, z genconfig.Zone, got dns.Zone, text string) {
 		switch {
 		case !simple(r.Label) || len(own) > 60:
 		case !r.Keyed && !addresses[linttest.ZoneName+"/"+string(r.Record.Type)+"/"+r.Label] && !keyedToo(z, r):
-			t.Fatalf("the label %q of %s is lost\n%s", r.Label, address, text)
+			t.Fatalf("no block has the label %q, which the source suggests for %s\n%s", r.Label, address, text)
 		case r.Keyed && simple(r.Key) && alikeInSettings(z, r) && !strings.HasSuffix(address, "["+strconv.Quote(r.Key)+"]"):
-			t.Fatalf("the key %q of %s is lost\n%s", r.Key, address, text)
+			t.Fatalf("the address %s does not end in the key %q\n%s", address, r.Key, text)
 		}
 	}
 }
 
-// keyedToo reports whether a family wants the label of a record.
+// keyedToo reports whether a family has the same label as a record.
 func keyedToo(z genconfig.Zone, r genconfig.Named) bool {
 	return slices.ContainsFunc(z.Records, func(o genconfig.Named) bool {
 		return o.Keyed && o.Label == r.Label && o.Record.Type == r.Record.Type
 	})
 }
 
-// alikeInSettings reports whether a map can hold the differences of the records of a label.
+// alikeInSettings reports whether a map can certainly hold the differences between the records with the type
+// and label of r.
 func alikeInSettings(z genconfig.Zone, r genconfig.Named) bool {
 	return !slices.ContainsFunc(z.Records, func(o genconfig.Named) bool {
 		odd := o.Record.Settings != r.Record.Settings || o.Record.Comment == "e\u0301" ||
@@ -342,7 +345,7 @@ func alikeInSettings(z genconfig.Zone, r genconfig.Named) bool {
 	})
 }
 
-// simpleKey is a key that HCL carries without doubt.
+// simpleKey reports whether a key is ASCII, which HCL holds unchanged.
 func simpleKey(s string) bool { return !strings.ContainsFunc(s, func(r rune) bool { return r > 0x7f }) }
 
 func checkPatterns(t *rapid.T, z genconfig.Zone, got dns.Zone, report genconfig.Report, text string) {
@@ -351,32 +354,32 @@ func checkPatterns(t *rapid.T, z genconfig.Zone, got dns.Zone, report genconfig.
 		distinct[dns.Pattern{Name: strings.TrimSuffix(p.Name, "."), Type: dns.Type(strings.ToUpper(string(p.Type))), Content: p.Content}] = true
 	}
 	if len(got.Policy.Ignore)+len(report.Left) != len(distinct) {
-		t.Fatalf("%d patterns, %d of them left out, want %d\n%s", len(got.Policy.Ignore), len(report.Left), len(distinct), text)
+		t.Fatalf("%d patterns are read back and %d left out, want %d together\n%s", len(got.Policy.Ignore), len(report.Left), len(distinct), text)
 	}
 	for _, p := range got.Policy.Ignore {
 		if !distinct[p] {
-			t.Fatalf("the pattern %+v was not given\n%s", p, text)
+			t.Fatalf("the text has the pattern %+v, which the zone does not have\n%s", p, text)
 		}
 	}
 }
 
-func TestOrderOfNamedRecordsMakesNoDifference(t *testing.T) {
+func TestOrderOfNamedRecordsDoesNotMatter(t *testing.T) {
 	rapid.Check(t, func(rt *rapid.T) {
 		zone := linttest.Zone(rt)
 		if len(zone.Records) > 0 {
-			zone.Records = append(zone.Records, zone.Records[0]) // one of the two is left out
+			zone.Records = append(zone.Records, zone.Records[0]) // Write leaves out one of the two
 		}
 		z := genNamed(rt, zone)
 		want, _ := writeNamed(t, z)
 		shuffled := z
 		shuffled.Records = rapid.Permutation(z.Records).Draw(rt, "order")
 		if got, _ := writeNamed(t, shuffled); got != want {
-			rt.Fatalf("got\n%s\nwant\n%s", got, want)
+			rt.Fatalf("in another order, Write gives\n%s\nwant\n%s", got, want)
 		}
 	})
 }
 
-// Labels that are there many times over must not be tried one after the other.
+// For a label that repeats many times, Write must not try all numbers from the beginning.
 func TestLabelsGrowLinearly(t *testing.T) {
 	if testing.Short() {
 		t.Skip("names thousands of records: not with -short")
@@ -393,6 +396,6 @@ func TestLabelsGrowLinearly(t *testing.T) {
 		return testing.AllocsPerRun(1, func() { writeNamed(t, z) })
 	}
 	if small, large := allocations(500), allocations(2000); large > 6*small {
-		t.Errorf("500 records take %.0f allocations, 2000 take %.0f", small, large)
+		t.Errorf("500 records take %.0f allocations and 2000 take %.0f, want at most 6 times as many", small, large)
 	}
 }

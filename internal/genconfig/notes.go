@@ -7,14 +7,15 @@ import (
 )
 
 const (
-	// maxNote is how much of a line of a note is kept, in bytes.
+	// maxNote is the largest length of a line of a note, in bytes.
 	maxNote = 200
-	// maxNoteLines is how many lines of a record's notes are kept.
+	// maxNoteLines is the largest number of lines of a record's notes.
 	maxNoteLines = 20
 )
 
-// comments returns the notes of a block's records as lines of comments: those that all records have, for above the
-// block, and the others of each record, for above its element; nil if there are none.
+// comments returns the notes of a block's records as lines of comments. above has the lines that all records
+// have, for the place above the block. own has the other lines of each record, for the place above its
+// element; it is nil if there are none.
 func (b block) comments() (above []string, own [][]string) {
 	lines := make([][]string, len(b.records))
 	for i, r := range b.records {
@@ -37,8 +38,8 @@ func (b block) comments() (above []string, own [][]string) {
 	return above, own
 }
 
-// sharedAddresses cuts the keys off old addresses such as cloudflare_record.mail["mx1"]. The rest stands for the
-// family if all of its records have it.
+// sharedAddresses finds old addresses that differ only in their keys, such as cloudflare_record.mail["mx1"].
+// shared has them without the keys, for the whole family, and rest has the other lines of each record.
 func (b block) sharedAddresses(lines [][]string) (shared []string, rest [][]string) {
 	cut := make([][]string, len(lines))
 	for i, own := range lines {
@@ -59,11 +60,11 @@ func (b block) sharedAddresses(lines [][]string) (shared []string, rest [][]stri
 	return shared, rest
 }
 
-// inAll returns the lines that all of the texts have, in the order of the first.
+// inAll returns the lines that all texts have, in the order of the first text.
 func inAll(texts [][]string) []string {
 	count := map[string]int{}
 	for _, lines := range texts {
-		for _, line := range lines { // a text has no line twice
+		for _, line := range lines { // no text repeats a line
 			count[line]++
 		}
 	}
@@ -88,8 +89,8 @@ func without(texts [][]string, common []string) [][]string {
 	return out
 }
 
-// noteLines returns notes as lines that a comment can hold, each once. A note may hold anything, such as a line break
-// behind which the comment would be over.
+// noteLines returns notes as lines that are safe in a comment, each once. A note may contain anything, such
+// as a line break, which would end the comment.
 func noteLines(notes []string) []string {
 	var out []string
 	for _, note := range notes {

@@ -8,13 +8,13 @@ import (
 	"github.com/cfplan/cfplan/internal/dns"
 )
 
-// typeOrder is the order of types at one name: where it leads, its mail, its
-// texts, and then what few names have.
+// typeOrder is the order of types at one name: addresses and aliases, services, mail, texts, and then the
+// rare types.
 var typeOrder = []dns.Type{dns.A, dns.AAAA, dns.CNAME, dns.HTTPS, dns.SVCB, dns.MX, dns.TXT, dns.NS, dns.DS, dns.CAA,
 	dns.SRV, dns.URI, dns.NAPTR, dns.PTR, dns.TLSA, dns.SMIMEA, dns.SSHFP, dns.OPENPGPKEY, dns.CERT, dns.DNSKEY, dns.LOC}
 
-// compareNamed orders records as they are written, also those that differ in nothing but what their
-// source says about how to declare them.
+// compareNamed orders records as Write writes them. Equal records are ordered by the suggestions of their
+// source.
 func compareNamed(a, b Named, zone string) int {
 	return cmp.Or(
 		compareRecords(a.Record, b.Record, zone),
@@ -24,8 +24,8 @@ func compareNamed(a, b Named, zone string) int {
 	)
 }
 
-// compareRecords orders records as they are written. It is total over what a
-// record says, so that the order in which they come makes no difference.
+// compareRecords orders records as Write writes them. It compares all attributes, so that the order of the
+// input does not matter.
 func compareRecords(a, b dns.Record, zone string) int {
 	return cmp.Or(
 		compareNames(a.Name, b.Name, zone),
@@ -39,8 +39,8 @@ func compareRecords(a, b dns.Record, zone string) int {
 	)
 }
 
-// compareNames puts the zone's own name first and services, which have an
-// underscore, last; in between, what is below a name follows it.
+// compareNames puts the apex first and names with an underscore, which are mostly services, last. The names
+// below a name follow it.
 func compareNames(a, b, zone string) int {
 	return cmp.Or(
 		cmp.Compare(class(a, zone), class(b, zone)),
@@ -58,15 +58,14 @@ func class(name, zone string) int {
 	return 1
 }
 
-// labels are those of a name from right to left.
+// labels returns the labels of a name from right to left.
 func labels(name string) []string {
 	out := strings.Split(name, ".")
 	slices.Reverse(out)
 	return out
 }
 
-// natural compares texts with the numbers in them as numbers: host-2 stands
-// before host-10.
+// natural compares texts, but digits in them as numbers: host-2 comes before host-10.
 func natural(a, b string) int {
 	x, y := a, b
 	for x != "" && y != "" {
@@ -86,7 +85,7 @@ func natural(a, b string) int {
 	return cmp.Or(cmp.Compare(len(x), len(y)), strings.Compare(a, b))
 }
 
-// digits counts those at the start of s.
+// digits returns the number of digits at the start of s.
 func digits(s string) int {
 	return len(s) - len(strings.TrimLeft(s, "0123456789"))
 }

@@ -30,7 +30,7 @@ func write(t testing.TB, z dns.Zone) (string, genconfig.Report) {
 	return b.String(), report
 }
 
-// load reads the text as the configuration of a directory.
+// load reads the text as a configuration.
 func load(t failer, text string) (dns.Zone, hcl.Diagnostics) {
 	t.Helper()
 	dir, err := os.MkdirTemp("", "genconfig-*")
@@ -48,7 +48,7 @@ func load(t failer, text string) (dns.Zone, hcl.Diagnostics) {
 	return c.Zones[0], diags
 }
 
-// said is what a zone's records say, with comments as HCL carries them.
+// said returns the records of a zone without IDs and declarations, with comments as HCL holds them.
 func said(z dns.Zone) []dns.Record {
 	out := make([]dns.Record, len(z.Records))
 	for i, r := range z.Records {
@@ -60,15 +60,15 @@ func said(z dns.Zone) []dns.Record {
 	return out
 }
 
-func TestWhatIsWrittenIsReadBack(t *testing.T) {
+func TestWrittenRecordsAreReadBack(t *testing.T) {
 	rapid.Check(t, func(rt *rapid.T) {
 		z := linttest.Zone(rt)
 		text, report := write(t, z)
 		if report.Written != len(z.Records) {
-			rt.Fatalf("%d of %d records were written, left: %v", report.Written, len(z.Records), report.Left)
+			rt.Fatalf("Write wrote %d of %d records, want all; left out: %v", report.Written, len(z.Records), report.Left)
 		}
 		if formatted := config.Format([]byte(text)); string(formatted) != text {
-			rt.Fatalf("not in canonical format:\n%s", text)
+			rt.Fatalf("the text is not in canonical format:\n%s", text)
 		}
 		got, diags := load(t, text)
 		if diags.HasErrors() {
@@ -82,8 +82,7 @@ func TestWhatIsWrittenIsReadBack(t *testing.T) {
 	})
 }
 
-// checkAddresses: two blocks never share an address, though the records of one
-// block do.
+// checkAddresses checks that no two blocks share an address. The records of one block may.
 func checkAddresses(t *rapid.T, z dns.Zone, text string) {
 	lines := map[string]int{}
 	for _, r := range z.Records {
@@ -95,12 +94,12 @@ func checkAddresses(t *rapid.T, z dns.Zone, text string) {
 	}
 }
 
-// checkNothingToDo: the plan right after an import adopts and writes nothing,
-// not even a comment that HCL cannot carry.
+// checkNothingToDo checks that the plan right after an import adopts all records and writes nothing, not even
+// a comment that HCL cannot hold.
 func checkNothingToDo(t *rapid.T, declared, live dns.Zone, text string) {
 	p, diags := plan.Diff(plan.Input{Desired: declared, Seen: live, Source: plan.Source{Kind: plan.SourceLive}})
 	if len(diags) > 0 || p.Summary.Adopt != len(live.Records) {
-		t.Fatalf("%+v, %v\n%s", p.Summary, diags, text)
+		t.Fatalf("the plan after the import has %+v, %v; want %d adoptions and no diagnostics\n%s", p.Summary, diags, len(live.Records), text)
 	}
 	for _, c := range p.Changes {
 		if c.Writes() {
@@ -109,7 +108,7 @@ func checkNothingToDo(t *rapid.T, declared, live dns.Zone, text string) {
 	}
 }
 
-func TestOrderOfRecordsMakesNoDifference(t *testing.T) {
+func TestOrderOfRecordsDoesNotMatter(t *testing.T) {
 	rapid.Check(t, func(rt *rapid.T) {
 		z := linttest.Zone(rt)
 		want, _ := write(t, z)
@@ -117,16 +116,16 @@ func TestOrderOfRecordsMakesNoDifference(t *testing.T) {
 		shuffled := z
 		shuffled.Records = rapid.Permutation(z.Records).Draw(rt, "order")
 		if got, _ := write(t, shuffled); got != want {
-			rt.Fatalf("got\n%s\nwant\n%s", got, want)
+			rt.Fatalf("in another order, Write gives\n%s\nwant\n%s", got, want)
 		}
 		if !slices.EqualFunc(z.Records, before, dns.Record.Equal) {
-			rt.Fatal("the zone was modified")
+			rt.Fatal("Write modified the zone")
 		}
 	})
 }
 
-// Live records are whatever the API answers.
-func TestNoRecordBreaksTheFile(t *testing.T) {
+// The API may answer with any record.
+func TestAnyLiveRecordsGiveAReadableFile(t *testing.T) {
 	rapid.Check(t, func(rt *rapid.T) {
 		z := dns.Zone{Name: linttest.ZoneName}
 		anything := rapid.OneOf(rapid.String(), rapid.Map(rapid.SliceOfN(rapid.Byte(), 0, 20), func(b []byte) string { return string(b) }),
@@ -146,13 +145,14 @@ func TestNoRecordBreaksTheFile(t *testing.T) {
 			rt.Fatalf("%v\n%s", diags, text)
 		}
 		if !diags.HasErrors() && len(got.Records) != report.Written || report.Written+len(report.Left) != len(z.Records) {
-			rt.Fatalf("%d read, %d written, %d left of %d\n%s", len(got.Records), report.Written, len(report.Left), len(z.Records), text)
+			rt.Fatalf("of %d records, Write wrote %d and left out %d, and %d were read back\n%s",
+				len(z.Records), report.Written, len(report.Left), len(got.Records), text)
 		}
 	})
 }
 
-// contradictory reports whether the records that were written cannot stand
-// beside each other, which is for the configuration's reader to say.
+// contradictory reports whether the written records conflict with each other. Package config then refuses the
+// text, and rightly.
 func contradictory(z dns.Zone, report genconfig.Report) bool {
 	z.Records = slices.DeleteFunc(slices.Clone(z.Records), func(r dns.Record) bool {
 		return slices.ContainsFunc(report.Left, func(o genconfig.Omission) bool { return o.Record.ID == r.ID })

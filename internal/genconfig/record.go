@@ -34,7 +34,7 @@ func (p *printer) record(b block) {
 
 func (p *printer) attribute(name dns.Attribute, value string) { p.line(string(name), ` = `, value) }
 
-// nameText returns the name to write, or "" if the label says it.
+// nameText returns the name attribute as HCL, or "" if the label already gives the name.
 func (p *printer) nameText(b block) string {
 	name := b.name
 	if b.family {
@@ -49,7 +49,7 @@ func (p *printer) nameText(b block) string {
 	return literal(name)
 }
 
-// value writes what the type defines: content, or the fields of a single value.
+// value writes the value of the record: content, or the fields of a single value.
 func (p *printer) value(b block, comments [][]string) {
 	if fs := b.fields(); fs != nil {
 		for _, f := range fs {
@@ -63,8 +63,8 @@ func (p *printer) value(b block, comments [][]string) {
 	}
 }
 
-// fields returns the structured data of a block that has one value, or a field for each key, and nil if its value is
-// written as content.
+// fields returns the fields of a block's value, or nil if the block has a content instead. A block with
+// for_each takes the fields that vary from the element.
 func (b block) fields() []field {
 	switch {
 	case b.family:
@@ -95,7 +95,7 @@ func (b block) contentText(comments [][]string) string {
 
 func priorityText(r dns.Record) string { return strconv.Itoa(int(r.Priority)) }
 
-// orEach returns what the for_each has for the attribute, or else the value.
+// orEach returns the reference to the for_each for an attribute that varies, else the value.
 func (b block) orEach(attribute dns.Attribute, value string) string {
 	if b.varies(attribute) {
 		return b.each.refs[attribute]
@@ -106,7 +106,7 @@ func (b block) orEach(attribute dns.Attribute, value string) string {
 // varies reports whether the for_each has a value for the attribute.
 func (b block) varies(attribute dns.Attribute) bool { return b.each.refs[attribute] != "" }
 
-// traits writes what differs from the defaults.
+// traits writes ttl and proxied if they differ from the defaults.
 func (p *printer) traits(b block) {
 	r := b.records[0].Record
 	if b.varies(dns.AttrTTL) || p.saysTTL(b.records) {
@@ -126,8 +126,8 @@ func (p *printer) traits(b block) {
 	}
 }
 
-// saysTTL reports whether a block must say the TTL of its records: the default is not that of one of them. The TTL of
-// proxied records is automatic in any case.
+// saysTTL reports whether a block must have a ttl, because the default is not the TTL of all its records. The
+// TTL of proxied records is automatic in any case.
 func (p *printer) saysTTL(records []Named) bool {
 	return slices.ContainsFunc(records, func(r Named) bool {
 		return !r.Record.Proxied && (p.explicit || ttlOf(r.Record) != p.defaults.effectiveTTL())
@@ -154,7 +154,8 @@ func (p *printer) extras(r dns.Record) {
 	}
 }
 
-// settings writes the switches that are on, and with explicit also those that a default could turn on.
+// settings writes the settings that are on. If explicit is set, it also writes the ones that a default could
+// turn on.
 func (p *printer) settings(r dns.Record) {
 	proxied := r.Proxied && r.Type.Proxiable()
 	flags := []struct {
@@ -183,8 +184,8 @@ func (p *printer) settings(r dns.Record) {
 	}
 }
 
-// uncarried lists the attributes that do not come back from HCL as they went in:
-// an accent may stand as a letter of its own, for instance.
+// uncarried returns the attributes that HCL would change, for instance because an accent is a character of
+// its own.
 func uncarried(r dns.Record) []string {
 	var out []string
 	if !carried(r.Comment) {

@@ -8,23 +8,23 @@ import (
 	"github.com/cfplan/cfplan/internal/lint"
 )
 
-// How many names make a block with for_each worth its reader's while: few where
-// they evidently belong together, more where they only look alike.
+// The smallest number of names for which a block with for_each is easier to read: few if the names evidently
+// belong together, more if they only look alike.
 const (
 	manyRelated = 4
 	manyAlike   = 10
 )
 
-// series are single records of several names that differ in their names and at
-// most in their contents.
+// series is a group of records that differ only in their names, and perhaps in their contents. Each name has
+// one record of the type.
 type series struct {
 	label string
-	// same tells that the content is the same too.
+	// same reports whether the contents are the same too.
 	same    bool
 	members []int // indices of their sets
 }
 
-// findSeries returns for each set the series that it is part of, nil where none.
+// findSeries returns, for each set, the series that it belongs to, or nil.
 func findSeries(sets []set) []*series {
 	of := make([]*series, len(sets))
 	for _, kind := range []struct {
@@ -59,7 +59,8 @@ func findSeries(sets []set) []*series {
 	return of
 }
 
-// eligible sets have one record, not the zone's own name, and no label of their own.
+// eligible reports whether a set can be part of a series: it has one record, which is not at the apex, and no
+// suggested label.
 func eligible(s set) bool {
 	return s.label == "" && len(s.records) == 1 && s.name != "@" && len(uncarried(s.records[0].Record)) == 0
 }
@@ -88,8 +89,7 @@ func sameValue(s set) (key, label string) {
 	return r.Content, label
 }
 
-// numbered names are those that differ in numbers alone (host-1, host-2), and
-// the selectors of DKIM.
+// numbered groups names that differ only in numbers (host-1, host-2), and the selectors of DKIM.
 func numbered(s set) (key, label string) {
 	if selector, rest, ok := strings.Cut(s.name, "._domainkey"); ok && !strings.Contains(selector, ".") {
 		return "dkim" + rest, "dkim"
@@ -117,7 +117,7 @@ func numbered(s set) (key, label string) {
 	return key, label
 }
 
-// hosts are addresses of names that have nothing else.
+// hosts groups the addresses of names that have no other types.
 func hosts(s set) (key, label string) {
 	if !s.alone || s.typ != dns.A && s.typ != dns.AAAA || strings.HasPrefix(s.name, "*") {
 		return "", ""
@@ -125,7 +125,7 @@ func hosts(s set) (key, label string) {
 	return "hosts", "hosts"
 }
 
-// series makes one block of a series.
+// series returns the block of a series.
 func (n *names) series(f *series, sets []set) block {
 	s := sets[f.members[0]]
 	b := block{typ: s.typ, label: n.free(s.typ, f.label), each: each{set: f.same, refs: references{dns.AttrName: eachKey}}}

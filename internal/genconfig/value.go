@@ -9,8 +9,8 @@ import (
 	"github.com/cfplan/cfplan/internal/dns"
 )
 
-// contentText finds the content to write: the first of several forms that HCL
-// carries and that is read back as the same value.
+// contentText returns the content to write: the first form that HCL holds and that is read back as the same
+// value.
 func contentText(r dns.Record) (string, bool) {
 	for _, text := range contentForms(r) {
 		if v, p := dns.ParseContent(r.Type, text); p == nil && carried(text) && v.Content == r.Content && !v.HasPriority {
@@ -20,8 +20,8 @@ func contentText(r dns.Record) (string, bool) {
 	return "", false
 }
 
-// contentForms: the bare text of a TXT, the presentation form, and that form
-// with \DDD for whatever is not ASCII.
+// contentForms returns the spellings of a content, the most readable first: the bare text of a TXT, the
+// presentation form, and that form with \DDD for each byte that is not ASCII.
 func contentForms(r dns.Record) []string {
 	forms := []string{r.Content, decimalEscapes(r.Content)}
 	if text := dns.TXTValue(r.Content); r.Type == dns.TXT && !strings.ContainsFunc(text, unicode.IsControl) {
@@ -42,21 +42,21 @@ func decimalEscapes(s string) string {
 	return b.String()
 }
 
-// content writes the content as HCL.
+// content returns the content as HCL.
 func content(r dns.Record) string {
-	text, _ := contentText(r) // choose leaves out records that have none
+	text, _ := contentText(r) // choose has left out records without a usable content
 	return literal(text)
 }
 
-// field is one attribute of structured data, its value written as HCL.
+// field is one attribute of structured data, with its value as HCL.
 type field struct {
 	name  dns.Attribute
 	value string
 }
 
-// fields writes the structured data of a record, nil where its value is written
-// as content: types without such data, CAA, whose presentation form everybody
-// knows, and what only the presentation form can carry.
+// fields returns the structured data of a record, or nil if its value must be written as content: the type
+// has no structured data, it is CAA, whose presentation form is well known, or only the presentation form can
+// hold the value.
 func fields(r dns.Record) []field {
 	data := r.Data()
 	if v, problems := dns.ParseData(r.Type, data); data == nil || r.Type == dns.CAA || len(problems) > 0 || v.Content != r.Content {

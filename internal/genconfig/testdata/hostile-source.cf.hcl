@@ -90,7 +90,7 @@ zone "example.com" {
     content = "a"
   }
 
-  record "TXT" "spelt-x" {
+  record "TXT" "spelled-x" {
     name    = "q"
     content = "a"
     comment = "é"
@@ -101,7 +101,7 @@ zone "example.com" {
     }
   }
 
-  record "TXT" "spelt-y" {
+  record "TXT" "spelled-y" {
     name    = "r"
     content = "a"
   }
