@@ -35,8 +35,8 @@ type Answer struct {
 // empty reports whether the name has no records of the type.
 func (a Answer) empty() bool { return len(a.Records) == 0 && a.Alias == nil && !a.Delegated }
 
-// mostAnswers limits the answers to the questions of one round, in bytes of memory. A large zone has a few
-// million bytes; a hostile server can answer each question with 64 KiB.
+// mostAnswers limits the answers to the questions of one round, in bytes of memory. The answers about a large
+// zone take a few million bytes; a hostile server can answer each question with 64 KiB.
 const mostAnswers = 64 << 20
 
 var errTooMuch = errors.New("the answers are larger than those of any zone at Cloudflare")
@@ -51,8 +51,8 @@ func (a Answer) size() int {
 	return n
 }
 
-// Ask asks all questions in parallel. It asks one server after the other until one answers. A question
-// without an answer is an error.
+// Ask asks all questions in parallel. For each question, it tries one server after the other until one
+// answers. If no server answers a question, Ask returns an error.
 func (z *Zone) Ask(ctx context.Context, questions []Question) (map[Question]Answer, error) {
 	ctx, cancel := context.WithTimeout(ctx, patience(len(questions)))
 	defer cancel()
@@ -105,7 +105,7 @@ func (c *Client) exchange(ctx context.Context, server, zone string, q Question) 
 	m := new(mdns.Msg)
 	m.SetQuestion(mdns.Fqdn(q.Name), qtype(q.Type))
 	m.RecursionDesired = false
-	m.SetEdns0(1232, false) // this size passes every network without fragments
+	m.SetEdns0(1232, false) // a message of this size passes every network without fragments
 
 	var answer *mdns.Msg
 	for _, network := range []string{"udp", "tcp"} {
@@ -135,7 +135,7 @@ func plainNetwork(err error) error {
 	return err
 }
 
-// usable returns an error if an answer cannot be used.
+// usable returns an error if cfplan cannot use an answer.
 func usable(asked, answer *mdns.Msg, zone string) error {
 	q := asked.Question[0]
 	switch {
@@ -185,8 +185,8 @@ type seenRecord struct {
 	priority uint16
 }
 
-// answer returns what an answer says about the name itself. It ignores the target of an alias, which
-// follows in the same answer. It counts a repeated record once.
+// answer returns what a message says about the name itself. It ignores the records of an alias's target,
+// which may follow in the same message, and counts a repeated record once.
 func answer(m *mdns.Msg, q Question, zone string) Answer {
 	a, seen := Answer{NoName: m.Rcode == mdns.RcodeNameError}, map[seenRecord]bool{}
 	section := m.Answer

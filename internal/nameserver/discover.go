@@ -14,17 +14,17 @@ import (
 )
 
 const (
-	// mostServers is the number of addresses that are asked; a zone may have more.
+	// mostServers is the largest number of addresses that the client asks; a zone may have more.
 	mostServers = 6
-	// mostHosts is the number of host names that are looked up. A zone at Cloudflare has two to five; a
-	// hostile answer can have thousands.
+	// mostHosts is the largest number of host names that the client looks up. A zone at Cloudflare has two to
+	// five; a hostile answer can have thousands.
 	mostHosts = 12
 )
 
-// Zone is a zone with servers that are authoritative for it.
+// Zone is a zone with its authoritative servers.
 type Zone struct {
 	Name string
-	// Hosts are the names of its servers; empty if the user named the servers.
+	// Hosts are the names of the zone's servers. It is empty if the user named the servers.
 	Hosts   []string
 	servers []string // host:port
 	client  *Client
@@ -39,8 +39,8 @@ func (z *Zone) Cloudflares() bool {
 	})
 }
 
-// cloudflareHosts are the endings of the names of Cloudflare's standard and advanced name servers. Custom
-// ones have names that the customer chooses.
+// cloudflareHosts are the endings of the names of Cloudflare's standard and advanced name servers. The names
+// of custom name servers, which customers choose, cannot be recognized.
 var cloudflareHosts = []string{".ns.cloudflare.com", ".foundationdns.com", ".foundationdns.net", ".foundationdns.org"}
 
 // Zone finds the servers of a zone and keeps those that are authoritative for it. If there are none, it
@@ -129,8 +129,8 @@ func plainLookup(err error) error {
 	return errors.New(lookup.Err)
 }
 
-// keepAuthoritative asks each server for the zone's SOA and drops servers that are not authoritative or
-// have no SOA for the zone.
+// keepAuthoritative asks each server for the zone's SOA. It drops servers that are not authoritative or have
+// no SOA for the zone.
 func (z *Zone) keepAuthoritative(ctx context.Context) error {
 	errs := make([]error, len(z.servers))
 	inParallel(len(z.servers), func(i int) {
@@ -162,7 +162,7 @@ func hasSOA(m *mdns.Msg, zone string) bool {
 	})
 }
 
-// firstOf returns one error for all servers, because they usually fail in the same way.
+// firstOf returns the first error, which stands for all servers because they usually fail in the same way.
 func firstOf(errs []error) error {
 	for _, err := range errs {
 		if err != nil {

@@ -1,4 +1,4 @@
 package nameserver
 
-// ReadAnswer processes a message from a foreign server.
+// ReadAnswer reads a message from a server, which may be hostile.
 var ReadAnswer = answer

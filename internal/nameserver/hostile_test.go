@@ -19,8 +19,8 @@ import (
 	"github.com/cfplan/cfplan/internal/nameserver"
 )
 
-// rawServer answers each question over UDP and TCP with the bytes that reply returns; nil means no answer.
-// It leaves a TCP connection open after that.
+// rawServer answers each question over UDP and TCP with the bytes that reply returns; nil means no answer. It
+// leaves TCP connections open.
 func rawServer(t *testing.T, reply func(q *mdns.Msg, tcp bool) []byte) string {
 	t.Helper()
 	packets, err := net.ListenPacket("udp", "127.0.0.1:0")
@@ -80,7 +80,7 @@ func answerStream(conn net.Conn, reply func(q *mdns.Msg, tcp bool) []byte) {
 func packed(m *mdns.Msg) []byte {
 	wire, err := m.Pack()
 	if err != nil {
-		panic(err) // the message is the test's own
+		panic(err) // the test has built an invalid message
 	}
 	return wire
 }
@@ -88,12 +88,12 @@ func packed(m *mdns.Msg) []byte {
 func rr(text string) mdns.RR {
 	out, err := mdns.NewRR(text)
 	if err != nil {
-		panic(err) // the record is the test's own
+		panic(err) // the test has an invalid record
 	}
 	return out
 }
 
-// honest answers like the zone's server, which has an SOA and nothing else.
+// honest answers like a server of the zone that has only an SOA.
 func honest(q *mdns.Msg) *mdns.Msg {
 	m := new(mdns.Msg).SetReply(q)
 	m.Authoritative = true
@@ -105,7 +105,7 @@ func honest(q *mdns.Msg) *mdns.Msg {
 
 func isSOA(q *mdns.Msg) bool { return q.Question[0].Qtype == mdns.TypeSOA }
 
-// viewOf asks a server about one record, and fails the test if that takes long.
+// viewOf asks a server about one record. It fails the test if that takes more than eight seconds.
 func viewOf(t *testing.T, addr string) (*nameserver.View, dns.Zone, error) {
 	t.Helper()
 	start := time.Now()
@@ -113,14 +113,14 @@ func viewOf(t *testing.T, addr string) (*nameserver.View, dns.Zone, error) {
 	desired := dns.Zone{Name: "example.com", Records: []dns.Record{declare(t, "A www 192.0.2.1")}}
 	v, err := c.View(t.Context(), desired, nil)
 	if took := time.Since(start); took > 8*time.Second {
-		t.Errorf("the view took %s", took)
+		t.Errorf("View took %s, want at most 8s", took)
 	}
 	return v, desired, err
 }
 
 // Messages that are damaged, do not answer the question, or never end must give an error in time. The error
 // must not show their raw content.
-func TestBrokenMessages(t *testing.T) {
+func TestBrokenMessagesGiveAnErrorInTime(t *testing.T) {
 	for name, c := range map[string]struct {
 		reply func(q *mdns.Msg, tcp bool) []byte
 		want  string
@@ -200,19 +200,19 @@ func TestBrokenMessages(t *testing.T) {
 				t.Fatalf("View = %+v, %v, want an error with %q", v, err, c.want)
 			}
 			if strings.ContainsFunc(err.Error(), func(r rune) bool { return r < ' ' || r == 0x7f }) {
-				t.Errorf("the error contains control characters: %q", err)
+				t.Errorf("the error is %q, want no control characters in it", err)
 			}
 		})
 	}
 }
 
-// Records of other names or classes, and repeated records, do not count.
-func TestAnswersAboutSomethingElse(t *testing.T) {
+// View ignores records of other names or classes, and counts repeated records once.
+func TestUnrelatedAndRepeatedRecordsDoNotCount(t *testing.T) {
 	for name, records := range map[string][]string{
-		"other names":       {"other.example.com. 60 A 192.0.2.9", "www.example.net. 60 A 192.0.2.9", ". 60 A 192.0.2.9"},
-		"another class":     {"www.example.com. 60 CH A \\# 4 c0000209"},
-		"a circle of names": {"a.example.com. 60 CNAME b.example.com.", "b.example.com. 60 CNAME a.example.com."},
-		"the same twice":    {"www.example.com. 300 A 192.0.2.1", "WWW.example.com. 300 A 192.0.2.1"},
+		"other names":           {"other.example.com. 60 A 192.0.2.9", "www.example.net. 60 A 192.0.2.9", ". 60 A 192.0.2.9"},
+		"another class":         {"www.example.com. 60 CH A \\# 4 c0000209"},
+		"a circle of names":     {"a.example.com. 60 CNAME b.example.com.", "b.example.com. 60 CNAME a.example.com."},
+		"the same record twice": {"www.example.com. 300 A 192.0.2.1", "WWW.example.com. 300 A 192.0.2.1"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -235,8 +235,8 @@ func TestAnswersAboutSomethingElse(t *testing.T) {
 	}
 }
 
-// An alias that leads back to itself is not followed.
-func TestAliasesInACircle(t *testing.T) {
+// The client does not follow an alias that leads back to itself.
+func TestAliasesInACircleAreNotFollowed(t *testing.T) {
 	var asked atomic.Int32
 	v, desired, err := viewOf(t, rawServer(t, func(q *mdns.Msg, _ bool) []byte {
 		asked.Add(1)
@@ -248,15 +248,15 @@ func TestAliasesInACircle(t *testing.T) {
 	}))
 
 	if err != nil || !slices.Equal(diff(desired, v), []string{"destroy CNAME www x.example.com", "add A www"}) {
-		t.Errorf("View = %+v, %v", v, err)
+		t.Errorf("View = %+v, %v; want the alias to x.example.com", v, err)
 	}
 	if n := asked.Load(); n > 10 {
-		t.Errorf("%d questions for one record", n)
+		t.Errorf("View asked %d questions for one record, want at most 10", n)
 	}
 }
 
 // A server that fills every answer must not fill the memory.
-func TestHugeAnswers(t *testing.T) {
+func TestHugeAnswersGiveAnError(t *testing.T) {
 	var full []mdns.RR
 	for i := range 240 {
 		text := strings.Repeat(fmt.Sprintf("%03d", i), 80)
@@ -296,8 +296,8 @@ func TestHugeAnswers(t *testing.T) {
 	}
 }
 
-// The owner of a zone controls the addresses of its name servers. Addresses that lead into the network in
-// which cfplan runs are not asked, and only a few of thousands of names are looked up.
+// The owner of a zone controls the addresses of its name servers. The client must not ask addresses that lead
+// into the network in which cfplan runs, and must look up only a few of thousands of names.
 func TestNameServersInsideThisNetworkAreNotAsked(t *testing.T) {
 	for _, address := range []string{"127.0.0.1", "::1", "10.0.0.53", "172.16.0.1", "192.168.1.1", "169.254.169.254", "fe80::1", "fd00::1",
 		"0.0.0.0", "::", "100.64.0.1", "224.0.0.251", "255.255.255.255", "::ffff:10.0.0.1", "64:ff9b::a00:1", "2002:a00:1::1", "fec0::1"} {
@@ -313,7 +313,8 @@ func TestNameServersInsideThisNetworkAreNotAsked(t *testing.T) {
 	}
 }
 
-// lastLookUp ends the run after the first address is looked up, so that the test never asks that address.
+// lastLookUp cancels the context after the first look-up of an address, so that the test does not send a
+// question to that address.
 type lastLookUp struct {
 	end context.CancelFunc
 	resolver
@@ -324,7 +325,7 @@ func (r lastLookUp) LookupNetIP(ctx context.Context, network, host string) ([]ne
 	return r.resolver.LookupNetIP(ctx, network, host)
 }
 
-// countingResolver counts the host names that are looked up.
+// countingResolver counts the look-ups of host names.
 type countingResolver struct {
 	ns     []string
 	lookUp *atomic.Int32

@@ -10,7 +10,7 @@ import (
 	"github.com/cfplan/cfplan/internal/dns"
 )
 
-// result completes the view with sentences about what DNS does not show.
+// result completes the view with sentences about the facts that DNS does not show.
 func (v *viewer) result(z *Zone) *View {
 	v.out.Servers = z.Hosts
 	if len(z.Hosts) == 0 {
@@ -54,7 +54,8 @@ func (v *viewer) result(z *Zone) *View {
 	return &v.out
 }
 
-// unasked says which records the view does not show because nothing asked for them.
+// unasked returns a sentence about the records that are not in the view because the client did not ask for
+// them.
 func (v *viewer) unasked() string {
 	if v.zone.Policy.Ownership == dns.Exclusive {
 		return "Only the declared names were asked for: records of other names, " +
@@ -64,7 +65,7 @@ func (v *viewer) unasked() string {
 		"DNS does not show who owns a record either."
 }
 
-// targets returns the addresses of the targets of aliases. A target that cannot be found has none.
+// targets returns the addresses of the targets of aliases. A target that cannot be resolved has no addresses.
 func (z *Zone) targets(ctx context.Context, hosts []string) map[string][]dns.Record {
 	ctx, cancel := context.WithTimeout(ctx, patience(len(hosts)))
 	defer cancel()

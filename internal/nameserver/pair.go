@@ -7,11 +7,12 @@ import (
 	"github.com/cfplan/cfplan/internal/dns"
 )
 
-// servedTTL is the TTL that Cloudflare serves if the TTL is automatic.
+// servedTTL is the TTL that Cloudflare serves for an automatic TTL, in seconds.
 const servedTTL = 300
 
-// pair adds the seen records of one name. Each takes what DNS does not show from the declared record that
-// it equals or that will replace it. The remaining seen records have no known owner.
+// pair adds the seen records of one name to the view. Each takes the attributes that DNS does not show from
+// the declared record that equals it or that will replace it. The owner of the remaining seen records is not
+// known.
 func (v *viewer) pair(declared, seen []dns.Record, a Answer) {
 	if a.Delegated && len(seen) == 0 {
 		v.asDeclared(declared, &v.counts.delegated)
@@ -45,7 +46,7 @@ func (v *viewer) pair(declared, seen []dns.Record, a Answer) {
 	}
 }
 
-// like returns a seen record with the attributes that DNS does not show, as declared.
+// like returns the seen record with the declared values of the attributes that DNS does not show.
 func like(seen, declared dns.Record) dns.Record {
 	seen.Comment, seen.Tags, seen.Settings = declared.Comment, declared.Tags, declared.Settings
 	seen.PrivateRouting = declared.PrivateRouting
@@ -55,7 +56,8 @@ func like(seen, declared dns.Record) dns.Record {
 	return seen
 }
 
-// asDeclared adds declared records about which DNS shows nothing.
+// asDeclared adds records as they are declared, because DNS shows nothing about them. It adds their number to
+// count.
 func (v *viewer) asDeclared(declared []dns.Record, count *int) {
 	*count += len(declared)
 	for _, d := range declared {
@@ -63,12 +65,13 @@ func (v *viewer) asDeclared(declared []dns.Record, count *int) {
 	}
 }
 
-// undeclared adds the seen records that cfplan owns and that are no longer declared.
+// undeclared adds the seen records for a question about records that cfplan owns and that are no longer
+// declared.
 func (v *viewer) undeclared(q Question, known []Known) {
 	a := v.answers[q]
 	seen := v.own(q.Name, q.Type, a, nil)
 	if cloudflares(seen) {
-		// The proxy answers with several addresses of its own for one record.
+		// The proxy answers with several addresses for one record.
 		seen = seen[:min(len(seen), len(known))]
 	}
 
@@ -81,7 +84,8 @@ func (v *viewer) undeclared(q Question, known []Known) {
 	}
 }
 
-// add adds a record to the view. by is the declaration of its block, or nil if it has no known owner.
+// add adds a record to the view. by is the declaration that the record belongs to, or nil if its owner is not
+// known.
 func (v *viewer) add(r dns.Record, by *dns.Declaration) {
 	r.ID, r.Declared = "dns-"+strconv.Itoa(len(v.out.Records)+1), nil
 	v.out.Records = append(v.out.Records, r)

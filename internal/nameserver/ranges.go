@@ -17,16 +17,16 @@ var ranges = prefixes(
 	"2a06:98c0::/29", "2c0f:f248::/32",
 )
 
-// notPublic are addresses that lead to no machine on the internet, in addition to those that netip knows:
-// this network, shared and reserved addresses, and those that contain an IPv4 address to which a gateway
-// would forward.
+// notPublic are addresses that do not lead to a machine on the internet, in addition to those that netip
+// knows: "this network", shared and reserved addresses, and addresses that contain an IPv4 address to which a
+// gateway would forward.
 var notPublic = prefixes(
 	"0.0.0.0/8", "100.64.0.0/10", "192.0.0.0/24", "198.18.0.0/15", "240.0.0.0/4",
 	"::/96", "64:ff9b::/96", "64:ff9b:1::/48", "100::/64", "2001::/32", "2002::/16", "fec0::/10",
 )
 
-// public reports whether an address from DNS may be asked. The owner of a zone, or a user who declares a
-// zone of their own, controls the addresses of its name servers. They must not lead into the network in
+// public reports whether the client may ask an address that it got from DNS. The owner of a zone, who may be
+// an attacker, controls the addresses of its name servers. These addresses must not lead into the network in
 // which cfplan runs.
 func public(a netip.Addr) bool {
 	return a.IsGlobalUnicast() && !a.IsPrivate() &&
@@ -41,7 +41,8 @@ func prefixes(texts ...string) []netip.Prefix {
 	return out
 }
 
-// cloudflares reports whether there are addresses and all of them are Cloudflare's own.
+// cloudflares reports whether there is at least one record and all of them are addresses of Cloudflare's
+// proxy.
 func cloudflares(records []dns.Record) bool {
 	return len(records) > 0 && !slices.ContainsFunc(records, func(r dns.Record) bool {
 		a, err := netip.ParseAddr(r.Content)

@@ -8,8 +8,8 @@ import (
 	"github.com/cfplan/cfplan/internal/dns"
 )
 
-// fromRR converts a resource record; ok is false if Cloudflare's API does not have the type, or if the
-// value is not valid.
+// fromRR converts a resource record. ok is false if Cloudflare's API does not have the type, or if the value
+// is not valid.
 func fromRR(rr mdns.RR, name string) (r dns.Record, ok bool) {
 	h := rr.Header()
 	t := dns.Type(mdns.TypeToString[h.Rrtype])

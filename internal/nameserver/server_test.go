@@ -13,19 +13,19 @@ import (
 	"github.com/cfplan/cfplan/internal/nameserver"
 )
 
-// authority is a name server on loopback, over UDP and TCP, for the records of a master file. Its wildcards and
-// delegations are only as good as these tests need.
+// authority is a name server on loopback, over UDP and TCP, for the records of a master file. It supports
+// wildcards and delegations only as far as these tests need them.
 type authority struct {
 	records []mdns.RR
-	// odd, if not nil, may answer first. If it returns nil, the normal answer follows; an empty message
-	// means no answer at all.
+	// odd, if not nil, may replace an answer. If it returns nil, the server gives its normal answer; if it
+	// returns an empty message, the server gives no answer.
 	odd  func(q *mdns.Msg, tcp bool) *mdns.Msg
 	addr string
 }
 
 func serve(t *testing.T, text string) *authority { return serveOddly(t, text, nil) }
 
-// silent reads questions and does not answer.
+// silent starts a server that reads questions and does not answer.
 func silent(t *testing.T) *authority {
 	return serveOddly(t, "", func(*mdns.Msg, bool) *mdns.Msg { return &mdns.Msg{} })
 }
@@ -97,7 +97,7 @@ func (a *authority) answer(q *mdns.Msg) *mdns.Msg {
 	return m
 }
 
-// fill adds the records of owner to the answer and reports whether there are any.
+// fill adds the records of owner to the answer and reports whether owner has any records.
 func (a *authority) fill(m *mdns.Msg, owner, name string, t uint16) (exists bool) {
 	for _, rr := range a.records {
 		if rr.Header().Name != owner {
@@ -127,7 +127,7 @@ func (a *authority) client() *nameserver.Client {
 	return &nameserver.Client{Servers: []string{a.addr}, Timeout: time.Second}
 }
 
-// resolver has fixed answers.
+// resolver is a Resolver with fixed answers.
 type resolver struct {
 	ns    []string
 	hosts map[string][]netip.Addr

@@ -11,28 +11,28 @@ import (
 	"github.com/cfplan/cfplan/internal/dns"
 )
 
-// Known is a record that cfplan owns, with what the state says about it without a snapshot.
+// Known is a record that cfplan owns, with the facts about it that the state has even without a snapshot.
 type Known struct {
 	Address string
 	Name    string
 	Type    dns.Type
 }
 
-// View is what a zone's name servers show of it, in a form that can be compared with the declared zone:
-// what DNS does not show is as declared.
+// View has the records of a zone as its name servers show them, in a form that can be compared with the
+// declared zone. Attributes that DNS does not show are as declared.
 type View struct {
-	// Records have IDs that are made up.
+	// Records have made-up IDs.
 	Records []dns.Record
-	// Owned has the address of the block for the ID of each record that is assumed to be cfplan's.
+	// Owned maps the ID of each record that cfplan is assumed to own to the address of its block.
 	Owned map[string]string
-	// NotShown says in sentences what is assumed to be as declared, and why.
+	// NotShown are sentences that say which facts are assumed to be as declared, and why.
 	NotShown []string
 	// Servers are the servers that answered, by name if they have one.
 	Servers []string
 }
 
-// View asks for the name and type of every declared record and of every record that is known to be owned.
-// It returns an error if a question gets no answer.
+// View asks for the name and type of every declared record and of every record in owned. It returns an error
+// if a question gets no answer.
 func (c *Client) View(ctx context.Context, desired dns.Zone, owned []Known) (*View, error) {
 	z, err := c.Zone(ctx, desired.Name)
 	if err != nil {
@@ -41,7 +41,7 @@ func (c *Client) View(ctx context.Context, desired dns.Zone, owned []Known) (*Vi
 	return z.view(ctx, desired, owned)
 }
 
-// ViewEach returns a view for each of the zone's servers, because one server may know of a change before
+// ViewEach returns one view for each of the zone's servers, because one server may have a change before
 // another. It leaves out servers that are not authoritative for the zone.
 func (c *Client) ViewEach(ctx context.Context, desired dns.Zone, owned []Known) ([]*View, error) {
 	z, err := c.Zone(ctx, desired.Name)
@@ -117,7 +117,7 @@ func newViewer(desired dns.Zone, owned []Known) *viewer {
 	return v
 }
 
-// declaredQuestions returns the questions of the first round.
+// declaredQuestions returns the questions of the first round: those about declared and owned records.
 func (v *viewer) declaredQuestions() []Question {
 	out := slices.Collect(maps.Keys(v.owned))
 	for _, r := range v.zone.Records {
@@ -126,7 +126,8 @@ func (v *viewer) declaredQuestions() []Question {
 	return out
 }
 
-// followUps returns questions for addresses if a declared alias is not visible: it may be proxied or flattened.
+// followUps returns questions about addresses for each declared alias that is not visible, because it may be
+// proxied or flattened.
 func (v *viewer) followUps() []Question {
 	var out []Question
 	for _, r := range v.zone.Records {
@@ -137,8 +138,8 @@ func (v *viewer) followUps() []Question {
 	return out
 }
 
-// wildcardQuestions returns questions for the wildcards above the names that have answers. They show what a
-// name without records of its own would be answered (RFC 4592).
+// wildcardQuestions returns questions about the wildcards above the names that have answers. The answers show
+// what the servers would answer for a name without its own records (RFC 4592).
 func (v *viewer) wildcardQuestions() []Question {
 	var out []Question
 	for q, a := range v.answers {
@@ -156,7 +157,7 @@ func (v *viewer) wildcardQuestions() []Question {
 	return out
 }
 
-// wildcards returns the wildcards that could answer for a name, the nearest first.
+// wildcards returns the wildcards that could match a name, the nearest first.
 func (v *viewer) wildcards(name string) []string {
 	var out []string
 	for name != v.zone.Name {
@@ -184,7 +185,7 @@ func (v *viewer) unanswered(questions []Question) []Question {
 	return out
 }
 
-// look works out one name after the other.
+// look derives the records of all names from the answers.
 func (v *viewer) look() {
 	for _, name := range slices.Sorted(maps.Keys(v.byName)) {
 		v.name(name, v.byName[name])
@@ -201,8 +202,8 @@ func compareQuestions(a, b Question) int {
 	return strings.Compare(string(a.Type), string(b.Type))
 }
 
-// name works out which records a name has. It looks at addresses and aliases together, because one may have
-// replaced another.
+// name derives which records a name has. It handles addresses and aliases together, because one may have
+// replaced the other.
 func (v *viewer) name(name string, declared []dns.Record) {
 	var places []dns.Record
 	others := map[dns.Type][]dns.Record{}
@@ -224,7 +225,7 @@ func (v *viewer) name(name string, declared []dns.Record) {
 	}
 }
 
-// places works out the addresses or the alias of a name.
+// places derives the addresses or the alias of a name.
 func (v *viewer) places(name string, declared []dns.Record) {
 	var seen []dns.Record
 	var alias *dns.Record
@@ -249,7 +250,7 @@ func (v *viewer) places(name string, declared []dns.Record) {
 	case alias != nil:
 		v.pair(declared, v.own(name, dns.CNAME, Answer{Records: []dns.Record{*alias}}, declared), all)
 	case cloudflares(seen) && !all.NoName && aliasMayFlatten(v.zone.Name, declared):
-		// The addresses of a target at Cloudflare look like addresses of the proxy.
+		// If the target is at Cloudflare, its addresses look like addresses of the proxy.
 		v.asDeclared(declared, &v.counts.unlikeTarget)
 	case cloudflares(seen) && !literally(declared, seen):
 		v.proxied(declared)
@@ -260,15 +261,16 @@ func (v *viewer) places(name string, declared []dns.Record) {
 	}
 }
 
-// aliasMayFlatten reports whether there is an alias that is not proxied and that Cloudflare may answer with
-// addresses.
+// aliasMayFlatten reports whether an alias is declared that is not proxied and for which Cloudflare may
+// answer with addresses.
 func aliasMayFlatten(zone string, declared []dns.Record) bool {
 	return slices.ContainsFunc(declared, func(r dns.Record) bool {
 		return r.Type == dns.CNAME && !r.Proxied && (r.Name == zone || r.Settings.FlattenCNAME)
 	})
 }
 
-// literally reports whether a seen address of Cloudflare is itself declared, so that it is not the proxy's.
+// literally reports whether one of the seen addresses is the content of a declared record, so that it is not
+// an address of the proxy.
 func literally(declared, seen []dns.Record) bool {
 	return slices.ContainsFunc(declared, func(d dns.Record) bool {
 		return !d.Proxied && slices.ContainsFunc(seen, func(s dns.Record) bool { return s.Key() == d.Key() })
@@ -285,9 +287,9 @@ func (v *viewer) proxied(declared []dns.Record) {
 	}
 }
 
-// mayBeFlattened reports whether the name may have a flattened CNAME. At the apex, or if the record's
-// setting says so, Cloudflare answers for an alias with the addresses of its target, or with none if the
-// target has none.
+// mayBeFlattened reports whether the name may have a flattened CNAME. At the apex, or if the record's setting
+// says so, Cloudflare answers with the addresses of the alias's target, or with no addresses if the target
+// has none.
 func (v *viewer) mayBeFlattened(declared, seen []dns.Record) bool {
 	i := slices.IndexFunc(declared, func(r dns.Record) bool { return r.Type == dns.CNAME })
 	if i < 0 {
@@ -314,7 +316,7 @@ func sharesContent(a, b []dns.Record) bool {
 	})
 }
 
-// flattened returns the targets of aliases for which the servers show addresses.
+// flattened returns the targets of declared aliases for which the servers answer with addresses.
 func (v *viewer) flattened() []string {
 	var out []string
 	for _, r := range v.zone.Records {
@@ -329,8 +331,9 @@ func (v *viewer) flattened() []string {
 	return slices.Compact(out)
 }
 
-// own returns the records that the name itself has. It leaves out what a wildcard may have answered
-// instead, unless those are exactly the declared records: then there is nothing to do in either case.
+// own returns the records of an answer that belong to the name itself. It leaves them out if they may come
+// from a wildcard, unless they are exactly the declared records: then there is nothing to change in either
+// case.
 func (v *viewer) own(name string, t dns.Type, a Answer, declared []dns.Record) []dns.Record {
 	if len(a.Records) == 0 || strings.HasPrefix(name, "*.") {
 		return a.Records

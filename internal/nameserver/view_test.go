@@ -38,7 +38,7 @@ func declare(t *testing.T, text string) dns.Record {
 	name, problem := dns.AbsoluteName(words[1], "example.com")
 	v, problem2 := dns.ParseContent(dns.Type(words[0]), strings.Join(words[2:], " "))
 	if problem != nil || problem2 != nil {
-		t.Fatal(problem, problem2)
+		t.Fatalf("declare(%q): %v, %v", text, problem, problem2)
 	}
 
 	r.Type, r.Name, r.Content, r.Priority = dns.Type(words[0]), name, v.Content, v.Priority
@@ -64,7 +64,7 @@ func diff(desired dns.Zone, v *nameserver.View) []string {
 	return out
 }
 
-func TestWhatDNSDoesNotShowIsNotAChange(t *testing.T) {
+func TestAttributesThatDNSDoesNotShowAreNotChanges(t *testing.T) {
 	const cf4, cf6 = "104.16.1.1", "2606:4700::1"
 	for name, c := range map[string]struct {
 		zone     string // records of the servers
@@ -72,47 +72,47 @@ func TestWhatDNSDoesNotShowIsNotAChange(t *testing.T) {
 		want     []string // changes
 		notShown string   // part of the sentences about what DNS does not show
 	}{
-		"equal":                   {"www A 192.0.2.1\nwww A 192.0.2.2", []string{"A www 192.0.2.1", "A www 192.0.2.2"}, nil, "comments"},
-		"automatic TTL":           {"www A 192.0.2.1", []string{"auto A www 192.0.2.1"}, nil, ""},
-		"other TTL":               {"www 60 A 192.0.2.1", []string{"A www 192.0.2.1"}, []string{"change A www 192.0.2.1 ttl"}, ""},
-		"missing":                 {"", []string{"A www 192.0.2.1"}, []string{"add A www"}, ""},
-		"other content":           {"www A 192.0.2.9", []string{"A www 192.0.2.1"}, []string{"change A www 192.0.2.9 content"}, ""},
-		"one more than declared":  {"www A 192.0.2.1\nwww A 192.0.2.9", []string{"A www 192.0.2.1"}, nil, "other records of the zone are not known"},
-		"one less":                {"www A 192.0.2.1", []string{"A www 192.0.2.1", "A www 192.0.2.2"}, []string{"add A www"}, ""},
-		"IPv6":                    {"www AAAA 2001:db8:0::1", []string{"AAAA www 2001:db8::1"}, nil, ""},
-		"alias":                   {"www CNAME Host.example.net.", []string{"CNAME www host.example.net"}, nil, ""},
-		"alias elsewhere":         {"www CNAME other.example.net.", []string{"CNAME www host.example.net"}, []string{"change CNAME www other.example.net content"}, ""},
-		"alias became address":    {"www CNAME other.example.net.", []string{"A www 192.0.2.1"}, []string{"destroy CNAME www other.example.net", "add A www"}, ""},
-		"address became alias":    {"www A 192.0.2.1", []string{"CNAME www host.example.net"}, []string{"destroy A www 192.0.2.1", "add CNAME www"}, ""},
-		"mail":                    {"@ MX 10 mx1.example.net.", []string{"MX @ 10 mx1.example.net"}, nil, ""},
-		"mail priority":           {"@ MX 5 mx1.example.net.", []string{"MX @ 10 mx1.example.net"}, []string{"change MX @ mx1.example.net priority"}, ""},
-		"text in pieces":          {`@ TXT "v=spf1 " "-all"`, []string{`TXT @ "v=spf1 -all"`}, nil, ""},
-		"text with escapes":       {`@ TXT "a\"b\\c\200"`, []string{`TXT @ "a\"b\\c\200"`}, nil, ""},
-		"service":                 {"_sip._tcp SRV 10 5 5060 sip.example.com.", []string{"SRV _sip._tcp 10 5 5060 sip.example.com"}, nil, ""},
-		"authority":               {`@ CAA 0 issue "letsencrypt.org"`, []string{`CAA @ 0 issue "letsencrypt.org"`}, nil, ""},
-		"https":                   {`@ HTTPS 1 . alpn=h2,h3`, []string{`HTTPS @ 1 . alpn="h2,h3"`}, nil, ""},
-		"proxied":                 {"www A " + cf4, []string{"proxied A www 192.0.2.1", "proxied A www 192.0.2.2"}, nil, "Cloudflare's own addresses"},
-		"proxied alias":           {"www A " + cf4 + "\nwww AAAA " + cf6, []string{"proxied CNAME www host.example.net"}, nil, "1 name is answered"},
-		"proxied IPv6":            {"www AAAA " + cf6, []string{"proxied AAAA www 2001:db8::1"}, nil, ""},
-		"to be proxied":           {"www A 192.0.2.1", []string{"proxied A www 192.0.2.1"}, []string{"change A www 192.0.2.1 ttl proxied"}, ""},
-		"no longer proxied":       {"www A " + cf4, []string{"A www 192.0.2.1"}, []string{"change A www 192.0.2.1 ttl proxied"}, ""},
-		"Cloudflare's as such":    {"www A " + cf4, []string{"A www " + cf4}, nil, ""},
-		"flattened apex":          {"@ A 192.0.2.7\nhost A 192.0.2.7", []string{"CNAME @ host.example.com"}, nil, "flattened: its target has"},
-		"flattened, far target":   {"@ A 192.0.2.7", []string{"CNAME @ host.example.net"}, nil, "was not found to have"},
-		"flattened to the proxy":  {"@ A " + cf4, []string{"CNAME @ site.pages.dev"}, nil, "was not found to have"},
-		"flattened by setting":    {"www A 192.0.2.7", []string{"flat CNAME www host.example.net"}, nil, "flattened"},
-		"flattened to nothing":    {"www TXT \"x\"", []string{"flat CNAME www host.example.net"}, nil, "was not found to have"},
-		"flattened, but missing":  {"", []string{"flat CNAME www host.example.net"}, []string{"add CNAME www"}, ""},
-		"wildcard answers":        {"* A 192.0.2.1", []string{"A www 192.0.2.9"}, []string{"add A www"}, ""},
-		"wildcard answers so":     {"* A 192.0.2.1", []string{"A www 192.0.2.1"}, nil, "as the wildcard above it"},
-		"own beside a wildcard":   {"* A 192.0.2.1\nwww A 192.0.2.2", []string{"A www 192.0.2.9"}, []string{"change A www 192.0.2.2 content"}, ""},
-		"wildcard alias":          {"* CNAME host.example.net.", []string{"A www 192.0.2.9"}, []string{"add A www"}, ""},
-		"the wildcard itself":     {"* A 192.0.2.1", []string{"A * 192.0.2.9"}, []string{"change A * 192.0.2.1 content"}, ""},
-		"delegation":              {"sub NS ns1.example.net.", []string{"NS sub ns1.example.net"}, nil, ""},
-		"delegation elsewhere":    {"sub NS ns2.example.net.", []string{"NS sub ns1.example.net"}, []string{"change NS sub ns2.example.net content"}, ""},
-		"below a delegation":      {"sub NS ns1.example.net.", []string{"A www.sub 192.0.2.1", "TXT sub \"x\""}, nil, "2 records are at or below a delegation"},
-		"DS at the delegation":    {"sub NS ns1.example.net.\nsub DS 1 13 2 " + strings.Repeat("AB", 32), []string{"DS sub 1 13 2 " + strings.Repeat("ab", 32)}, nil, ""},
-		"underscore and wildcard": {"*.a_b A 192.0.2.1", []string{"A *.a_b 192.0.2.1"}, nil, ""},
+		"equal":                    {"www A 192.0.2.1\nwww A 192.0.2.2", []string{"A www 192.0.2.1", "A www 192.0.2.2"}, nil, "comments"},
+		"automatic TTL":            {"www A 192.0.2.1", []string{"auto A www 192.0.2.1"}, nil, ""},
+		"other TTL":                {"www 60 A 192.0.2.1", []string{"A www 192.0.2.1"}, []string{"change A www 192.0.2.1 ttl"}, ""},
+		"missing":                  {"", []string{"A www 192.0.2.1"}, []string{"add A www"}, ""},
+		"other content":            {"www A 192.0.2.9", []string{"A www 192.0.2.1"}, []string{"change A www 192.0.2.9 content"}, ""},
+		"one more than declared":   {"www A 192.0.2.1\nwww A 192.0.2.9", []string{"A www 192.0.2.1"}, nil, "other records of the zone are not known"},
+		"one less":                 {"www A 192.0.2.1", []string{"A www 192.0.2.1", "A www 192.0.2.2"}, []string{"add A www"}, ""},
+		"IPv6":                     {"www AAAA 2001:db8:0::1", []string{"AAAA www 2001:db8::1"}, nil, ""},
+		"alias":                    {"www CNAME Host.example.net.", []string{"CNAME www host.example.net"}, nil, ""},
+		"alias elsewhere":          {"www CNAME other.example.net.", []string{"CNAME www host.example.net"}, []string{"change CNAME www other.example.net content"}, ""},
+		"alias became address":     {"www CNAME other.example.net.", []string{"A www 192.0.2.1"}, []string{"destroy CNAME www other.example.net", "add A www"}, ""},
+		"address became alias":     {"www A 192.0.2.1", []string{"CNAME www host.example.net"}, []string{"destroy A www 192.0.2.1", "add CNAME www"}, ""},
+		"mail":                     {"@ MX 10 mx1.example.net.", []string{"MX @ 10 mx1.example.net"}, nil, ""},
+		"mail priority":            {"@ MX 5 mx1.example.net.", []string{"MX @ 10 mx1.example.net"}, []string{"change MX @ mx1.example.net priority"}, ""},
+		"text in pieces":           {`@ TXT "v=spf1 " "-all"`, []string{`TXT @ "v=spf1 -all"`}, nil, ""},
+		"text with escapes":        {`@ TXT "a\"b\\c\200"`, []string{`TXT @ "a\"b\\c\200"`}, nil, ""},
+		"service":                  {"_sip._tcp SRV 10 5 5060 sip.example.com.", []string{"SRV _sip._tcp 10 5 5060 sip.example.com"}, nil, ""},
+		"authority":                {`@ CAA 0 issue "letsencrypt.org"`, []string{`CAA @ 0 issue "letsencrypt.org"`}, nil, ""},
+		"https":                    {`@ HTTPS 1 . alpn=h2,h3`, []string{`HTTPS @ 1 . alpn="h2,h3"`}, nil, ""},
+		"proxied":                  {"www A " + cf4, []string{"proxied A www 192.0.2.1", "proxied A www 192.0.2.2"}, nil, "Cloudflare's own addresses"},
+		"proxied alias":            {"www A " + cf4 + "\nwww AAAA " + cf6, []string{"proxied CNAME www host.example.net"}, nil, "1 name is answered"},
+		"proxied IPv6":             {"www AAAA " + cf6, []string{"proxied AAAA www 2001:db8::1"}, nil, ""},
+		"to be proxied":            {"www A 192.0.2.1", []string{"proxied A www 192.0.2.1"}, []string{"change A www 192.0.2.1 ttl proxied"}, ""},
+		"no longer proxied":        {"www A " + cf4, []string{"A www 192.0.2.1"}, []string{"change A www 192.0.2.1 ttl proxied"}, ""},
+		"declared as Cloudflare's": {"www A " + cf4, []string{"A www " + cf4}, nil, ""},
+		"flattened apex":           {"@ A 192.0.2.7\nhost A 192.0.2.7", []string{"CNAME @ host.example.com"}, nil, "flattened: its target has"},
+		"flattened, far target":    {"@ A 192.0.2.7", []string{"CNAME @ host.example.net"}, nil, "was not found to have"},
+		"flattened to the proxy":   {"@ A " + cf4, []string{"CNAME @ site.pages.dev"}, nil, "was not found to have"},
+		"flattened by setting":     {"www A 192.0.2.7", []string{"flat CNAME www host.example.net"}, nil, "flattened"},
+		"flattened to nothing":     {"www TXT \"x\"", []string{"flat CNAME www host.example.net"}, nil, "was not found to have"},
+		"flattened, but missing":   {"", []string{"flat CNAME www host.example.net"}, []string{"add CNAME www"}, ""},
+		"wildcard answers":         {"* A 192.0.2.1", []string{"A www 192.0.2.9"}, []string{"add A www"}, ""},
+		"wildcard answers alike":   {"* A 192.0.2.1", []string{"A www 192.0.2.1"}, nil, "as the wildcard above it"},
+		"own beside a wildcard":    {"* A 192.0.2.1\nwww A 192.0.2.2", []string{"A www 192.0.2.9"}, []string{"change A www 192.0.2.2 content"}, ""},
+		"wildcard alias":           {"* CNAME host.example.net.", []string{"A www 192.0.2.9"}, []string{"add A www"}, ""},
+		"the wildcard itself":      {"* A 192.0.2.1", []string{"A * 192.0.2.9"}, []string{"change A * 192.0.2.1 content"}, ""},
+		"delegation":               {"sub NS ns1.example.net.", []string{"NS sub ns1.example.net"}, nil, ""},
+		"delegation elsewhere":     {"sub NS ns2.example.net.", []string{"NS sub ns1.example.net"}, []string{"change NS sub ns2.example.net content"}, ""},
+		"below a delegation":       {"sub NS ns1.example.net.", []string{"A www.sub 192.0.2.1", "TXT sub \"x\""}, nil, "2 records are at or below a delegation"},
+		"DS at the delegation":     {"sub NS ns1.example.net.\nsub DS 1 13 2 " + strings.Repeat("AB", 32), []string{"DS sub 1 13 2 " + strings.Repeat("ab", 32)}, nil, ""},
+		"underscore and wildcard":  {"*.a_b A 192.0.2.1", []string{"A *.a_b 192.0.2.1"}, nil, ""},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -147,7 +147,7 @@ func TestRecordsThatAreNoLongerDeclaredAreFound(t *testing.T) {
 	}
 }
 
-func TestATruncatedAnswerIsRepeatedOverTCP(t *testing.T) {
+func TestClientRepeatsATruncatedQuestionOverTCP(t *testing.T) {
 	a := serveOddly(t, "www A 192.0.2.1", func(q *mdns.Msg, tcp bool) *mdns.Msg {
 		if tcp {
 			return nil
@@ -161,7 +161,7 @@ func TestATruncatedAnswerIsRepeatedOverTCP(t *testing.T) {
 	desired := dns.Zone{Name: "example.com", Records: []dns.Record{declare(t, "A www 192.0.2.1")}}
 	v, err := a.client().View(context.Background(), desired, nil)
 	if err != nil || len(v.Records) != 1 {
-		t.Fatalf("View = %+v, %v", v, err)
+		t.Fatalf("View = %+v, %v; want one record", v, err)
 	}
 }
 
@@ -175,8 +175,8 @@ func refuse(code int, spareSOA bool) func(*mdns.Msg, bool) *mdns.Msg {
 	}
 }
 
-// Servers that refuse, do not know the zone or are silent do not keep the other servers from answering.
-func TestAnotherServerIsAsked(t *testing.T) {
+// If a server refuses, does not know the zone or is silent, the client asks another one.
+func TestClientAsksAnotherServerAfterAFailure(t *testing.T) {
 	good := serve(t, "www A 192.0.2.1")
 	refusing := serveOddly(t, "", refuse(mdns.RcodeRefused, false))
 	foreign := serveOddly(t, "", refuse(mdns.RcodeSuccess, false)) // not authoritative
@@ -191,13 +191,13 @@ func TestAnotherServerIsAsked(t *testing.T) {
 		t.Fatal(err)
 	}
 	if got := diff(desired, v); !slices.Equal(got, []string{"add A x"}) {
-		t.Errorf("changes = %q, want none", got)
+		t.Errorf("changes = %q, want only the addition of x", got)
 	}
 }
 
-// A server that refers upwards, or to the zone itself, does not know the zone. Its answer is not a
-// delegation, in which everything would be assumed to be as declared.
-func TestAReferralElsewhereIsNotADelegation(t *testing.T) {
+// A server that refers upwards, or to the zone itself, does not know the zone. If the client took this for a
+// delegation, it would assume that everything is as declared.
+func TestReferralUpwardsIsNotADelegation(t *testing.T) {
 	for _, owner := range []string{".", "com.", "example.com.", "other.example.net.", "x.example.com."} {
 		lame := serveOddly(t, "", func(q *mdns.Msg, _ bool) *mdns.Msg {
 			m := new(mdns.Msg).SetReply(q)
@@ -217,7 +217,7 @@ func TestAReferralElsewhereIsNotADelegation(t *testing.T) {
 	}
 }
 
-func TestNoServerAnswers(t *testing.T) {
+func TestViewFailsIfNoServerAnswers(t *testing.T) {
 	failing := serveOddly(t, "", refuse(mdns.RcodeServerFailure, true))
 	desired := dns.Zone{Name: "example.com", Records: []dns.Record{declare(t, "A www 192.0.2.1")}}
 	for want, c := range map[string]*nameserver.Client{
@@ -233,7 +233,7 @@ func TestNoServerAnswers(t *testing.T) {
 	}
 }
 
-func TestAZoneOfAnotherProviderIsRecognised(t *testing.T) {
+func TestZoneOfAnotherProviderIsRecognized(t *testing.T) {
 	for host, want := range map[string]bool{"ada.ns.cloudflare.com": true, "ns1.example.net": false, "x.foundationdns.org": true} {
 		z := &nameserver.Zone{Hosts: []string{"bob.ns.cloudflare.com", host}}
 		if z.Cloudflares() != want {
@@ -242,16 +242,16 @@ func TestAZoneOfAnotherProviderIsRecognised(t *testing.T) {
 	}
 }
 
-func TestACancelledRunStopsAsking(t *testing.T) {
+func TestViewFailsWithACanceledContext(t *testing.T) {
 	ctx, cancel := context.WithCancel(context.Background())
 	cancel()
 	c := &nameserver.Client{Servers: []string{silent(t).addr}}
 	if _, err := c.View(ctx, dns.Zone{Name: "example.com"}, nil); err == nil {
-		t.Error("View with a cancelled context succeeded")
+		t.Error("View with a canceled context succeeded, want an error")
 	}
 }
 
-// FuzzAnswer checks that no answer of a server makes reading it panic.
+// FuzzAnswer checks that reading a message does not panic, whatever the message contains.
 func FuzzAnswer(f *testing.F) {
 	m := new(mdns.Msg)
 	m.SetQuestion("www.example.com.", mdns.TypeA)
