@@ -12,13 +12,13 @@ import (
 
 const architecture = "docs/architecture.md"
 
-// TestArchitectureNamesFilesThatExist keeps docs/architecture.md true when files move: every path
-// and every Go file that it names exists.
+// Every path and every Go file that docs/architecture.md names must exist, so that the page stays true when
+// files move.
 func TestArchitectureNamesFilesThatExist(t *testing.T) {
 	text := read(t, architecture)
 	for _, path := range regexp.MustCompile(`(?:cmd|internal)/[a-zA-Z0-9_/]+(?:\.go)?`).FindAllString(text, -1) {
 		if _, err := os.Stat(strings.TrimSuffix(path, "/")); err != nil {
-			t.Errorf("%s names %s: %v", architecture, path, err)
+			t.Errorf("%s names %s, which should exist: %v", architecture, path, err)
 		}
 	}
 
@@ -36,8 +36,7 @@ func TestArchitectureNamesFilesThatExist(t *testing.T) {
 	}
 }
 
-// TestArchitectureDrawsTheFloors compares the drawing with the floors that
-// layers_test.go enforces.
+// The drawing in docs/architecture.md must show the floors that layers_test.go enforces.
 func TestArchitectureDrawsTheFloors(t *testing.T) {
 	drawn := map[string]int{}
 	line := regexp.MustCompile(`(?m)^([1-9])   (.+)$`)
@@ -50,7 +49,7 @@ func TestArchitectureDrawsTheFloors(t *testing.T) {
 
 	for room, floor := range floors {
 		if strings.HasSuffix(room, "test") && room != "internal/state/servertest" && room != "internal/state/statetest" {
-			continue // doubles for the tests of one room
+			continue // test helpers of one room are not in the drawing
 		}
 		if drawn[strings.TrimPrefix(room, "internal/")] != floor {
 			t.Errorf("%s draws %s on floor %d; layers_test.go has it on %d",

@@ -9,8 +9,8 @@ import (
 	"testing"
 )
 
-// statuses maps exit statuses of cfplan to what a job says about them. A crash or a kill must not
-// look like drift, which is 2, nor like a failed plan.
+// statuses maps exit statuses of cfplan to the words with which a job reports them. A crash or a kill must
+// not look like drift, which is status 2, or like a failed plan.
 var statuses = map[int]struct{ github, gitlab string }{
 	0:   {"", ""},
 	1:   {"", "The plan failed"},
@@ -21,7 +21,7 @@ var statuses = map[int]struct{ github, gitlab string }{
 	137: {"title=cfplan: crash::", "crashed with status 137"},
 }
 
-// withStatus returns the environment of a runner in which cfplan only exits with a status.
+// withStatus returns a job in which cfplan does nothing but exit with the status.
 func withStatus(t *testing.T, status int) *job {
 	t.Helper()
 	if _, err := exec.LookPath("bash"); err != nil {
@@ -48,13 +48,13 @@ func TestACrashIsNotDriftOnGitHub(t *testing.T) {
 				"CFPLAN_ACTION_ALLOW_DESTROY=", "CFPLAN_ACTION_ARGS=", "CFPLAN_ACTION_COMMENT=false", "CFPLAN_ACTION_FAIL_ON=",
 				"CFPLAN_ACTION_MINIMAL=false")
 			if got != status {
-				t.Errorf("%s with status %d ends with %d:\n%s", command, status, got, log)
+				t.Errorf("%s with status %d ends with %d, want the same status:\n%s", command, status, got, log)
 			}
 			if result := status < 4 && command != "drift"; !result && !strings.Contains(log, says.github) {
-				t.Errorf("%s with status %d does not say %q:\n%s", command, status, says.github, log)
+				t.Errorf("the log of %s with status %d is\n%s\nwant %q in it", command, status, log, says.github)
 			}
 			if status > 3 && strings.Contains(log, "cfplan: drift") {
-				t.Errorf("%s with status %d is reported as drift:\n%s", command, status, log)
+				t.Errorf("%s reports status %d as drift:\n%s", command, status, log)
 			}
 		}
 	}
@@ -73,7 +73,7 @@ func TestACrashIsNotDriftOnGitLab(t *testing.T) {
 			t.Errorf("drift with status %d ends with %d and says %q, want %q", status, got, log, says.gitlab)
 		}
 		if status > 2 && strings.Contains(log, "Drift: ") {
-			t.Errorf("status %d is reported as drift: %s", status, log)
+			t.Errorf("the job reports status %d as drift: %s", status, log)
 		}
 	}
 }

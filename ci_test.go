@@ -58,7 +58,7 @@ func newJob(t *testing.T, dns string) *job {
 	return j
 }
 
-// buildEnv returns the variables of a runner that reuses what this machine has compiled.
+// buildEnv returns the variables of a runner that uses this machine's build cache.
 func buildEnv(t *testing.T) []string {
 	t.Helper()
 	return []string{
@@ -69,15 +69,15 @@ func buildEnv(t *testing.T) []string {
 	}
 }
 
-// built is the program as action.yml builds it.
+// built has the path of the program, built as action.yml builds it.
 var built struct {
 	sync.Once
 	program []byte
 	err     error
 }
 
-// install writes the program to path, where a runner has it after its first build. The go build of
-// the action then finds the program up to date, and does not link it again.
+// install writes the program to path, where a runner has it after its first build. The action's go build then
+// finds the program up to date and does not link it again.
 func (j *job) install(path string) {
 	j.t.Helper()
 	built.Do(func() {
@@ -108,7 +108,8 @@ func long(t *testing.T) {
 	}
 }
 
-// missing skips the test, but fails it in CI, where everything that a test needs is installed.
+// missing skips the test because a tool is missing. In CI, where all tools must be installed, it fails the
+// test.
 func missing(t *testing.T, tool string) {
 	t.Helper()
 	if os.Getenv("CI") != "" {
@@ -145,7 +146,7 @@ func (j *job) read(path string) string {
 	return string(text)
 }
 
-// run runs a script as a runner does and returns its output and its exit code.
+// run runs a script as a runner does. It returns the output and the exit code.
 func (j *job) run(script string, env ...string) (string, int) {
 	j.t.Helper()
 	c := exec.CommandContext(j.t.Context(), "bash", "--noprofile", "--norc", "-eo", "pipefail", "-c", script)
@@ -168,7 +169,7 @@ func parseYAML(t *testing.T, path string, into any) {
 	}
 }
 
-// action has the parts of action.yml that a runner needs.
+// action has the parts of action.yml that this test's runner needs.
 type action struct {
 	Inputs map[string]struct {
 		Default string `yaml:"default"`
@@ -186,8 +187,8 @@ type action struct {
 
 var expression = regexp.MustCompile(`\$\{\{ ([^}]*) \}\}`)
 
-// act runs the action with these inputs as a step of the job of a pull request. It returns the log,
-// the exit code and the outputs.
+// act runs the action with the inputs, as a step in the job of a pull request. It returns the log, the exit
+// code and the outputs.
 func (j *job) act(inputs map[string]string) (log string, status int, outputs map[string]string) {
 	j.t.Helper()
 	var a action
@@ -201,7 +202,7 @@ func (j *job) act(inputs map[string]string) (log string, status int, outputs map
 		return expression.ReplaceAllStringFunc(s, func(e string) string {
 			value, ok := values[expression.FindStringSubmatch(e)[1]]
 			if !ok {
-				j.t.Fatalf("action.yml asks for %s", e)
+				j.t.Fatalf("action.yml uses the expression %s, which this test does not know", e)
 			}
 			return value
 		})
@@ -224,7 +225,7 @@ func (j *job) act(inputs map[string]string) (log string, status int, outputs map
 	j.write(event, `{"action": "synchronize", "number": 7, "pull_request": {"number": 7, "head": {"sha": "abc"}}}`)
 	for _, step := range a.Runs.Steps {
 		if step.Uses != "" {
-			continue // setup-go: Go is installed already
+			continue // setup-go: Go is already installed
 		}
 		env := []string{
 			"GITHUB_ACTIONS=true",
@@ -339,42 +340,43 @@ func TestGitHubAction(t *testing.T) {
 	log, status, out := j.act(plan)
 	if status != 0 || out["to_add"] != "1" || out["has_changes"] != "true" || out["read_only"] != "false" ||
 		!strings.Contains(log, "Plan: 1 to add") {
-		t.Fatalf("plan exits with %d, outputs %v\n%s", status, out, log)
+		t.Fatalf("plan exits with %d and the outputs %v, want 0 and one record to add\n%s", status, out, log)
 	}
 	if !strings.Contains(out["summary"], "### cfplan (live): 1 to add") {
-		t.Errorf("the job's summary is %s", out["summary"])
+		t.Errorf("the job's summary is %s, want the plan", out["summary"])
 	}
 	if c := j.forge.all(); len(c) != 1 || !strings.Contains(c[0], "1 to add") {
-		t.Fatalf("comments = %q\n%s", c, log)
+		t.Fatalf("comments = %q, want one with the plan\n%s", c, log)
 	}
 
-	// A second push updates the same comment. A risk fails the job, and the plan is still shown.
+	// A second push updates the comment. With -fail-on, a risk fails the job, but the job still shows the
+	// plan.
 	j.write(filepath.Join(j.dir, "dns", "dns.cf.hcl"), oneRecord+"zone \"example.org\" {\n  record \"CAA\" \"@\" { content "+
 		"= \"0 issue \\\"pki.goog\\\"\" }\n}\n")
 	log, status, out = j.act(map[string]string{"working-directory": "dns", "fail-on": "high", "args": "-require-live\n-parallelism=2\n"})
 	if status != 1 || out["to_add"] != "2" || !strings.Contains(log, "Plan has risks") ||
 		!strings.Contains(log, "::warning file=dns/dns.cf.hcl,line=5") {
-		t.Errorf("plan -fail-on=high exits with %d, outputs %v\n%s", status, out, log)
+		t.Errorf("plan -fail-on=high exits with %d and the outputs %v, want 1, two records to add and the risk\n%s", status, out, log)
 	}
 	if c := j.forge.all(); len(c) != 1 || !strings.Contains(c[0], "2 to add") {
-		t.Errorf("comments = %q", c)
+		t.Errorf("comments = %q, want the same comment with the new plan", c)
 	}
 
-	// After the merge the saved plan is carried out. Then there is no drift until a record is
-	// changed elsewhere.
+	// After the merge, the job applies the saved plan. Then there is no drift until something else changes
+	// a record.
 	log, status, _ = j.act(map[string]string{"command": "apply", "working-directory": "dns"})
 	if status != 0 || !strings.Contains(log, "Apply complete! Records: 2 added") {
 		t.Fatalf("apply exits with %d:\n%s", status, log)
 	}
 	minimal := map[string]string{"working-directory": "dns", "minimal-refresh": "true"}
 	if log, status, out = j.act(minimal); status != 0 || out["not_refreshed"] != "2" || out["read_only"] != "false" {
-		t.Errorf("plan with minimal-refresh exits with %d, outputs %v\n%s", status, out, log)
+		t.Errorf("plan with minimal-refresh exits with %d and the outputs %v, want 0 and 2 zones not read\n%s", status, out, log)
 	}
 
-	// Drift reads all zones, whatever plan reads.
+	// The command drift reads all zones, even with minimal-refresh.
 	drift := map[string]string{"command": "drift", "working-directory": "dns", "minimal-refresh": "true"}
 	if log, status, out = j.act(drift); status != 0 || out["not_refreshed"] != "0" {
-		t.Errorf("drift without any exits with %d, outputs %v:\n%s", status, out, log)
+		t.Errorf("drift without a difference exits with %d and the outputs %v, want 0:\n%s", status, out, log)
 	}
 	for _, r := range j.api.Records("example.net") {
 		if r.Name == "ci.example.net" {
@@ -382,14 +384,14 @@ func TestGitHubAction(t *testing.T) {
 		}
 	}
 	if log, status, _ = j.act(drift); status != 2 || !strings.Contains(log, "::error title=cfplan: drift::") {
-		t.Errorf("drift exits with %d:\n%s", status, log)
+		t.Errorf("drift after a change elsewhere exits with %d, want 2 and an error:\n%s", status, log)
 	}
 	if n := len(j.forge.all()); n != 1 {
 		t.Errorf("apply and drift left %d comments, want the one of the plan", n)
 	}
 }
 
-func TestGitHubActionWithoutAPlan(t *testing.T) {
+func TestGitHubActionReportsAFailedPlan(t *testing.T) {
 	long(t)
 	t.Parallel()
 	j := newJob(t, oneRecord)
@@ -399,11 +401,11 @@ func TestGitHubActionWithoutAPlan(t *testing.T) {
 	j.write(filepath.Join(j.dir, "dns", "dns.cf.hcl"), "zone \"example.net\" { nonsense = 1 }\n")
 	log, status, _ := j.act(map[string]string{"working-directory": "dns"})
 	if c := j.forge.all(); status != 1 || len(c) != 1 || !strings.Contains(c[0], "no plan could be made") {
-		t.Errorf("a broken configuration exits with %d and leaves the comment %q\n%s", status, c, log)
+		t.Errorf("plan of a broken configuration exits with %d and the comments are %q, want 1 and one comment that says so\n%s", status, c, log)
 	}
 }
 
-func TestGitHubActionWithoutRightToComment(t *testing.T) {
+func TestGitHubActionShowsThePlanWithoutPermissionToComment(t *testing.T) {
 	long(t)
 	t.Parallel()
 	j := newJob(t, oneRecord)
@@ -412,19 +414,18 @@ func TestGitHubActionWithoutRightToComment(t *testing.T) {
 	if status != 0 || out["to_add"] != "1" ||
 		!strings.Contains(log,
 			"::warning title=cfplan::The comment could not be posted: see the log. The plan is in the job's summary.") {
-		t.Errorf("plan of a fork exits with %d, outputs %v\n%s", status, out, log)
+		t.Errorf("plan of a fork exits with %d and the outputs %v, want 0, one record to add and a warning\n%s", status, out, log)
 	}
 
-	// A configuration that cannot be planned leaves no summary, and the comment does not mention
-	// one.
+	// A configuration that cannot be planned gives no summary, so the log must not mention one.
 	j.write(filepath.Join(j.dir, "dns", "dns.cf.hcl"), "zone")
 	log, status, out = j.act(map[string]string{"working-directory": "dns"})
 	if status != 1 || out["summary"] != "" || !strings.Contains(log, "could not be posted: see the log.") ||
 		strings.Contains(log, "is in the job's summary") {
-		t.Errorf("a broken configuration exits with %d, summary %q\n%s", status, out["summary"], log)
+		t.Errorf("plan of a broken configuration exits with %d and the summary %q, want 1 and no summary\n%s", status, out["summary"], log)
 	}
 	if log, status, _ = j.act(map[string]string{"command": "plan; echo owned"}); status != 1 || strings.Contains(log, "\nowned") {
-		t.Errorf("an unknown command exits with %d:\n%s", status, log)
+		t.Errorf("an unknown command exits with %d, want 1 without running it:\n%s", status, log)
 	}
 }
 
@@ -465,33 +466,33 @@ func TestGitLabTemplate(t *testing.T) {
 		return j.run(strings.Join(script, "\n"), append(append(all, "CFPLAN_DIR=dns"), env...)...)
 	}
 	if log, status := run("cfplan:validate"); status != 0 {
-		t.Errorf("validate exits with %d:\n%s", status, log)
+		t.Errorf("validate exits with %d, want 0:\n%s", status, log)
 	}
 	log, status := run("cfplan:plan", "CI_MERGE_REQUEST_IID=7", "CI_MERGE_REQUEST_PROJECT_URL="+j.forgeURL()+"/octo/dns")
 	if status != 0 || !strings.Contains(log, "Plan: 1 to add") {
 		t.Fatalf("plan exits with %d:\n%s", status, log)
 	}
 	if c := j.forge.all(); len(c) != 1 || !strings.Contains(c[0], "1 to add") {
-		t.Errorf("comments = %q\n%s", c, log)
+		t.Errorf("comments = %q, want one with the plan\n%s", c, log)
 	}
 	if got := j.read(filepath.Join(j.dir, "dns", "report.json")); got != `{"create":1,"delete":0,"update":0}`+"\n" {
-		t.Errorf("report.json = %s", got)
+		t.Errorf("report.json = %s, want one record to create", got)
 	}
 	if log, status = run("cfplan:apply", "CI_COMMIT_BRANCH=main"); status != 0 || !strings.Contains(log, "Records: 1 added") {
-		t.Errorf("apply exits with %d:\n%s", status, log)
+		t.Errorf("apply exits with %d, want 0 and one record added:\n%s", status, log)
 	}
 	const minimal = "CFPLAN_MINIMAL_REFRESH=true"
 	log, status = run("cfplan:plan", "CI_COMMIT_BRANCH=main", minimal)
 	if status != 0 || !strings.Contains(log, "1 zone was not read") {
-		t.Errorf("plan with %s exits with %d:\n%s", minimal, status, log)
+		t.Errorf("plan with %s exits with %d, want 0 and one zone not read:\n%s", minimal, status, log)
 	}
 	if log, status = run("cfplan:drift", minimal); status != 0 || strings.Contains(log, "not read") {
-		t.Errorf("drift exits with %d:\n%s", status, log)
+		t.Errorf("drift exits with %d, want 0 and all zones read:\n%s", status, log)
 	}
 }
 
-// The files of a pull request are evaluated next to .git/config, so a checkout must not keep
-// credentials there.
+// cfplan evaluates the files of a pull request next to .git/config, so a checkout must not leave credentials
+// there.
 func TestCheckoutsKeepNoCredentials(t *testing.T) {
 	var names []string
 	for _, pattern := range []string{"ci/*.yml", "docs/*.md", "README.md", "examples/*/*.yml", "examples/*/*.md"} {
@@ -517,6 +518,6 @@ func TestCheckoutsKeepNoCredentials(t *testing.T) {
 		}
 	}
 	if checkouts < 4 {
-		t.Errorf("%d checkouts were found, want those of ci/workflow.yml and docs/comment.md", checkouts)
+		t.Errorf("the test found %d checkouts, want those of ci/workflow.yml and docs/comment.md", checkouts)
 	}
 }

@@ -15,53 +15,52 @@ import (
 	"github.com/cfplan/cfplan/internal/guidance"
 )
 
-// floors gives each room its floor. Imports only point down: a package may import those of lower
-// floors, but none of its own floor and none above. That keeps the diff free of HTTP, the adapters
-// independent of each other, and the wiring on top.
+// floors gives each room its floor. Imports only point down: a package may import packages of lower floors,
+// but none of its own floor or above. This keeps the diff free of HTTP, the adapters independent of each
+// other, and the wiring on top.
 var floors = map[string]int{
 	"internal/dns":              1, // the words; imports nothing of ours
 	"internal/english":          1, // counts and times for people; knows no subject
 	"internal/files":            1, // bounded reads and whole writes; knows no format
-	"internal/secret":           1, // what must stay secret; opens no file
-	"internal/hosts":            1, // which two names are one server; resolves none
-	"internal/interrupt":        1, // what an interrupt must not cut off; handles no signal
-	"internal/parallel":         1, // functions side by side, and what became of a panic
+	"internal/secret":           1, // credentials and other secrets; opens no file
+	"internal/hosts":            1, // whether two names are the same server; resolves no names
+	"internal/interrupt":        1, // work that an interrupt must not cut off; handles no signal
+	"internal/parallel":         1, // runs functions in parallel and reports their panics
 	"internal/guidance":         2, // a table; sends nothing and sees no credential
-	"internal/lint":             2, // what is wrong with records and zones; opens no file
+	"internal/lint":             2, // checks records and zones; opens no file
 	"internal/zonefile":         2, // zones as text; opens no file
 	"internal/plan":             2, // pure: a plan must not depend on where zones come from
-	"internal/risk":             3, // what a change could break; must not know where zones come from
+	"internal/risk":             3, // the risks of a change; must not know where zones come from
 	"internal/state":            2, // a store must not know what a plan is
 	"internal/state/servertest": 5, // real servers for states; for tests
-	"internal/state/statetest":  4, // what every store must do; for tests
-	"internal/state/local":      4, // the state in files; must not know what the documents say
-	"internal/state/encrypted":  4, // another backend's documents, encrypted; must not know which
-	"internal/state/s3":         4, // a state in a bucket; must not know what the documents say
-	"internal/state/httpstate":  4, // the state behind Terraform's HTTP protocol; must not know what the documents say
-	"internal/state/postgres":   4, // the state in PostgreSQL; must not know what the documents say
-	"internal/config":           3, // reads files, asks no network
+	"internal/state/statetest":  4, // the tests that every store must pass
+	"internal/state/local":      4, // the state in files; must not know the content of the documents
+	"internal/state/encrypted":  4, // the documents of another backend, encrypted; must not know which backend
+	"internal/state/s3":         4, // the state in a bucket; must not know the content of the documents
+	"internal/state/httpstate":  4, // the state behind Terraform's HTTP protocol; must not know the content of the documents
+	"internal/state/postgres":   4, // the state in PostgreSQL; must not know the content of the documents
+	"internal/config":           3, // reads files; uses no network
 	"internal/config/lang":      2, // Terraform's functions; sees the files of one directory, and no zone
 	"internal/cloudflare":       3, // the provider must not know the state
-	"internal/nameserver":       3, // what DNS answers; must not know what a plan is
+	"internal/nameserver":       3, // the answers of DNS; must not know what a plan is
 	"internal/review":           3, // comments at GitHub and GitLab; must not know what a plan is
-	"internal/sandbox":          3, // a second opinion on the API: see also alone, below
+	"internal/sandbox":          3, // a second implementation of the API; see also alone, below
 	"internal/reconcile":        4, // the only place where provider and state meet
-	"internal/doctor":           4, // tests provider and state, repairs neither
-	"internal/render":           4, // how a plan looks must not decide what it is
-	"internal/workdir":          4, // which state a directory used; prints nothing, knows no command
-	"internal/genconfig":        3, // writes what config reads
-	"internal/importer":         4, // what other tools know; opens no file, sends nothing
+	"internal/doctor":           4, // checks provider and state; repairs neither
+	"internal/render":           4, // the look of a plan, which must not decide its content
+	"internal/workdir":          4, // which state a directory used; prints nothing and knows no command
+	"internal/genconfig":        3, // writes text that config reads
+	"internal/importer":         4, // the zones in files of other tools; opens no file and sends nothing
 	"cmd/cfplan":                5, // flags, streams, exit codes, wiring
 
-	"internal/dns/dnstest":       2, // records for the tests of other rooms
-	"internal/lint/linttest":     3, // zones drawn for property tests
+	"internal/dns/dnstest":       2, // draws records for the tests of other rooms
+	"internal/lint/linttest":     3, // draws zones for property tests
 	"internal/review/reviewtest": 3, // both forges in memory; for tests
 }
 
-// alone lists rooms that may depend only on the rooms listed here. The sandbox checks our client
-// and our canonical form only as long as it does not share their code, including bounded reads. The
-// caller of review writes the comment, so review does not know plans; it reads answers within the
-// same bounds as everything else.
+// alone lists rooms that may depend only on the rooms given here. The sandbox can check our client and our
+// canonical form only as long as it shares no code with them, not even for bounded reads. review does not
+// know plans, because its caller writes the comment; but it shares the bounded reads.
 var alone = map[string][]string{
 	"internal/dns":               nil,
 	"internal/sandbox":           nil,
@@ -81,14 +80,14 @@ func TestImportsPointDown(t *testing.T) {
 		room := strings.TrimPrefix(path, module)
 		floor, known := floors[room]
 		if path+"/" == module {
-			continue // this test alone
+			continue // this package has only tests
 		}
 		if !known {
 			t.Errorf("%s has no floor: add it to floors and to docs/architecture.md", room)
 		}
 		for _, imported := range strings.Fields(imports) {
 			if below, ours := strings.CutPrefix(imported, module); ours && floors[below] >= floor {
-				t.Errorf("%s (floor %d) imports %s (floor %d)", room, floor, below, floors[below])
+				t.Errorf("%s (floor %d) imports %s (floor %d), want imports only from lower floors", room, floor, below, floors[below])
 			}
 		}
 	}
@@ -103,7 +102,7 @@ func TestRoomsThatStandAlone(t *testing.T) {
 		for _, dep := range strings.Fields(string(out)) {
 			below, ours := strings.CutPrefix(dep, module)
 			if ours && below != room && !slices.Contains(allowed, below) {
-				t.Errorf("%s depends on %s, but may depend on %q alone", room, below, allowed)
+				t.Errorf("%s depends on %s, but may depend only on %q", room, below, allowed)
 			}
 		}
 	}
@@ -122,10 +121,10 @@ func TestRootOfCloudflareGoIsNotImported(t *testing.T) {
 	}
 }
 
-// speaksHTTP lists the rooms that import net/http. cloudflare and guidance decide what a failed
-// request means; the rooms above ask the error.
+// speaksHTTP lists the rooms that may import net/http, with the reason. cloudflare and guidance decide what a
+// failed request means; the rooms above ask the error.
 var speaksHTTP = map[string]string{
-	"cmd/cfplan":                 "serves the sandbox, asks the environment for the proxy",
+	"cmd/cfplan":                 "serves the sandbox and reads the proxy from the environment",
 	"internal/cloudflare":        "the API",
 	"internal/review":            "GitHub's and GitLab's API",
 	"internal/review/reviewtest": "both forges in memory",
@@ -145,17 +144,17 @@ func TestFewRoomsSpeakHTTP(t *testing.T) {
 		path, imports, _ := strings.Cut(line, ":")
 		room := strings.TrimPrefix(path, module)
 		if slices.Contains(strings.Fields(imports), "net/http") && speaksHTTP[room] == "" {
-			t.Errorf("%s imports net/http, which only the rooms in the list may", room)
+			t.Errorf("%s imports net/http, but is not in speaksHTTP", room)
 		}
 	}
 }
 
-// Only guidance decides what the error codes of Cloudflare mean, so the client compares no code
-// with a number. (It compares statuses, which belong to HTTP.)
+// Only guidance decides what Cloudflare's error codes mean, so the client must not compare a code with a
+// number. (It may compare statuses, which belong to HTTP.)
 func TestClientComparesNoErrorCodes(t *testing.T) {
 	files, err := filepath.Glob("internal/cloudflare/*.go")
 	if err != nil || len(files) == 0 {
-		t.Fatalf("no source of the client found: %v", err)
+		t.Fatalf("found no source files of the client: %v", err)
 	}
 	number := regexp.MustCompile(`\bCode [!=]= [1-9]`)
 	for _, name := range files {
@@ -163,12 +162,12 @@ func TestClientComparesNoErrorCodes(t *testing.T) {
 			continue
 		}
 		if found := number.FindString(read(t, name)); found != "" {
-			t.Errorf("%s: %q is decided in guidance", name, found)
+			t.Errorf("%s contains %q, but only guidance may compare codes", name, found)
 		}
 	}
 }
 
-// Reconcile compares no codes and no statuses, and no code of the table is in its source.
+// Reconcile must not compare codes or statuses, and its source must not contain a code of guidance's table.
 func TestReconcileKnowsNoErrorCodes(t *testing.T) {
 	codes := map[int]bool{}
 	for _, e := range guidance.All() {
@@ -176,11 +175,11 @@ func TestReconcileKnowsNoErrorCodes(t *testing.T) {
 			codes[code] = true
 		}
 	}
-	delete(codes, 0) // an answer without a code, and every other zero
+	delete(codes, 0) // 0 means no code, and the source has many other zeros
 
 	files, err := filepath.Glob("internal/reconcile/*.go")
 	if err != nil || len(files) == 0 {
-		t.Fatalf("no source of reconcile found: %v", err)
+		t.Fatalf("found no source files of reconcile: %v", err)
 	}
 	for _, name := range files {
 		if !strings.HasSuffix(name, "_test.go") {

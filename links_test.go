@@ -18,9 +18,9 @@ import (
 
 const docsIndex = "docs/README.md"
 
-// TestLinksLeadSomewhere checks each relative link and picture of the documentation: the file exists, and if
-// the link has an anchor, the file has that heading. Links to other sites are not opened.
-func TestLinksLeadSomewhere(t *testing.T) {
+// Each relative link and picture in the documentation must lead to a file that exists, and an anchor to a
+// heading of that file. The test does not open links to other sites.
+func TestRelativeLinksLeadToFilesAndHeadings(t *testing.T) {
 	checked := 0
 	for _, file := range documents(t) {
 		for _, link := range parsePage(t, file).links {
@@ -36,13 +36,13 @@ func TestLinksLeadSomewhere(t *testing.T) {
 	}
 
 	if checked < 100 {
-		t.Errorf("checked %d links, want at least 100: does the test still find them?", checked)
+		t.Errorf("checked %d links, want at least 100; perhaps the test no longer finds them", checked)
 	}
 }
 
-// TestIndexHasEachPage checks that docs/README.md leads to each file of docs, and lists a page once for a role
-// at most. The README leads to the index.
-func TestIndexHasEachPage(t *testing.T) {
+// docs/README.md must lead to each file in docs and list a page at most once for each role. The README must
+// lead to docs/README.md.
+func TestIndexOfDocsListsEachPage(t *testing.T) {
 	index := parsePage(t, docsIndex)
 	files, err := filepath.Glob("docs/*")
 	if err != nil {
@@ -50,7 +50,7 @@ func TestIndexHasEachPage(t *testing.T) {
 	}
 	for _, file := range files {
 		name := filepath.Base(file)
-		if file == docsIndex || filepath.Ext(name) == "" { // a directory, such as that of the pictures
+		if file == docsIndex || filepath.Ext(name) == "" { // a directory, such as docs/img
 			continue
 		}
 		if !slices.ContainsFunc(index.links, func(link string) bool { return withoutAnchor(link) == name }) {
@@ -73,7 +73,7 @@ func TestIndexHasEachPage(t *testing.T) {
 	}
 }
 
-// documents returns the Markdown files that people read, without those of tests.
+// documents returns the Markdown files for readers, without the files of tests.
 func documents(t *testing.T) []string {
 	t.Helper()
 	var files []string
@@ -87,7 +87,7 @@ func documents(t *testing.T) []string {
 	return files
 }
 
-// followLink returns an error if a relative link in a file leads nowhere.
+// followLink returns an error if the target of a relative link in a file does not exist.
 func followLink(t *testing.T, file, link string) error {
 	t.Helper()
 	target := file
@@ -113,7 +113,7 @@ func withoutAnchor(link string) string {
 	return path
 }
 
-// page holds the addresses that a Markdown file links to, and the anchors that others can link to.
+// page has the targets of the links in a Markdown file, and the anchors that other files can link to.
 type page struct{ links, anchors []string }
 
 func parsePage(t *testing.T, file string) page {
@@ -146,8 +146,8 @@ func parsePage(t *testing.T, file string) page {
 	return p
 }
 
-// anchorOf returns the anchor that GitHub gives to a heading: small letters, without punctuation, with hyphens
-// for spaces, and with a number if the page has that anchor already.
+// anchorOf returns the anchor that GitHub gives to a heading: in lower case, without punctuation, with
+// hyphens for spaces, and with a number if the page already has the anchor.
 func anchorOf(heading string, taken []string) string {
 	heading = regexp.MustCompile(`\[([^]]*)\]\([^)]*\)`).ReplaceAllString(heading, "$1")
 	base := strings.Map(func(r rune) rune {

@@ -7,8 +7,7 @@ import (
 	"testing"
 )
 
-// TestSecurityNamesTestsThatExist keeps docs/security.md true: each promise names the test that
-// checks it, and that test exists.
+// Each promise in docs/security.md names the tests that check it. These tests must exist.
 func TestSecurityNamesTestsThatExist(t *testing.T) {
 	known := map[string]bool{"TestName": true, "TestScripts": true}
 	function := regexp.MustCompile(`(?m)^func ((?:Test|Fuzz)\w+)\(`)
