@@ -22,7 +22,7 @@ import (
 	"github.com/cfplan/cfplan/internal/state"
 )
 
-// Real processes are killed, and race, against a sandbox over HTTP.
+// These tests kill real processes, and let them race, against a sandbox over HTTP.
 
 // program returns the path of cfplan, which it builds once for all tests that need a process of their own.
 func program(t *testing.T) string {
@@ -52,7 +52,7 @@ var built = sync.OnceValues(func() (string, error) {
 	return path, nil
 })
 
-// site is a directory with a configuration, in front of a sandbox of its own.
+// site is a directory with a configuration, and a sandbox of its own.
 type site struct {
 	t       *testing.T
 	program string
@@ -70,8 +70,8 @@ func newSite(t *testing.T) *site {
 	return p
 }
 
-// declare writes a configuration of n records in each of two zones, with addresses
-// that end in one of the last numbers.
+// declare writes a configuration with up to 30 random records in each of two zones. It returns their
+// contents by full name.
 func (p *site) declare(r *rand.Rand, name string) map[string]string {
 	p.t.Helper()
 	want := map[string]string{}
@@ -110,8 +110,8 @@ func (p *site) must(args ...string) {
 	}
 }
 
-// is fails unless the zones have exactly these records of cfplan, each once, and exactly these
-// records are owned.
+// is checks that the zones have exactly these records of cfplan, each once, and that cfplan owns
+// exactly these records.
 func (p *site) is(want map[string]string) {
 	p.t.Helper()
 	text, err := os.ReadFile(filepath.Join(p.dir, "cfplan.state.json"))
@@ -127,10 +127,10 @@ func (p *site) is(want map[string]string) {
 		for _, r := range p.api.Records(zone) {
 			ours := strings.HasPrefix(r.Name, "chaos-")
 			if st.Zones[zone].Owns(r.ID) != ours {
-				p.t.Errorf("ownership of %s is wrong", r.Name)
+				p.t.Errorf("owned(%s) = %v, want %v", r.Name, !ours, ours)
 			}
 			if _, twice := got[r.Name]; twice && ours {
-				p.t.Errorf("%s is there twice", r.Name)
+				p.t.Errorf("the zone has %s twice, want once", r.Name)
 			}
 			if ours {
 				got[r.Name] = r.Content
@@ -138,12 +138,12 @@ func (p *site) is(want map[string]string) {
 		}
 	}
 	if !maps.Equal(want, got) {
-		p.t.Errorf("the zones have %d records of ours %v\nwant %d %v",
+		p.t.Errorf("the zones have %d records of cfplan: %v\nwant %d: %v",
 			len(got), slices.Sorted(maps.Keys(got)), len(want), slices.Sorted(maps.Keys(want)))
 	}
 }
 
-// kills is how many kills are tried. About 200 of them hit; a few processes are faster.
+// kills is how many processes the test tries to kill. It hits about 200; the others end before.
 const kills = 240
 
 func TestKilledProcessesLoseNothing(t *testing.T) {
@@ -178,9 +178,9 @@ func TestKilledProcessesLoseNothing(t *testing.T) {
 	}
 }
 
-// killed kills the apply of a new configuration at a random instant, and checks that the apply of
-// another one repairs everything. It reports whether there was something to kill, and how many
-// writing requests had been sent by then.
+// killed kills the apply of a configuration at a random instant, and checks that the apply of another
+// configuration repairs everything. dead reports whether the first apply was still running when it
+// was killed; writes is the number of its requests that write.
 func killed(p *site, seed uint64) (dead bool, writes int) {
 	t := p.t
 	r := rand.New(rand.NewPCG(seed, 2))
@@ -192,20 +192,20 @@ func killed(p *site, seed uint64) (dead bool, writes int) {
 	if err := c.Start(); err != nil {
 		t.Fatal(err)
 	}
-	kill := func() { _ = c.Process.Kill() } // an error if it has ended by itself
+	kill := func() { _ = c.Process.Kill() } // it fails if the process has ended by itself
 	if seed%2 == 0 {
 		timer := time.AfterFunc(time.Duration(r.IntN(150_000))*time.Microsecond, kill)
 		defer timer.Stop()
 	} else {
-		// Around the moment when a request has taken effect and its answer has not arrived or has
-		// not been recorded.
+		// Kill it around the moment when a request has taken effect, and its answer has not arrived
+		// yet or is not recorded yet.
 		later := time.Duration(r.IntN(10_000)) * time.Microsecond
 		p.api.Fail(sandbox.Meanwhile("POST", "dns_records/batch", func() { time.AfterFunc(later, kill) }))
 	}
 	err := c.Wait()
 	var status *exec.ExitError
 	if err != nil && (!errors.As(err, &status) || status.Exited()) {
-		t.Fatalf("seed %d: the run failed by itself: %v", seed, err)
+		t.Fatalf("seed %d: the apply failed before it was killed: %v", seed, err)
 	}
 	writes = len(p.api.Writes())
 	p.api.ClearFaults()
@@ -219,8 +219,8 @@ func killed(p *site, seed uint64) (dead bool, writes int) {
 	return err != nil, writes
 }
 
-// If two processes apply at once, one of them has the lock, the other waits or says who holds it,
-// and afterwards everything is as one of them wanted it.
+// If two processes apply at once, one of them has the lock. The other waits, or fails and says who
+// holds the lock. The next apply finds nothing damaged.
 func TestTwoProcessesAtOnce(t *testing.T) {
 	if testing.Short() {
 		t.Skip("dozens of processes race: not with -short")
@@ -256,7 +256,8 @@ func TestTwoProcessesAtOnce(t *testing.T) {
 	t.Logf("%d rounds, %d runs were refused", rounds, refused.Load())
 }
 
-// appliesOrIsRefused runs an apply beside another one. It is refused if the other one is in its way.
+// appliesOrIsRefused runs an apply while another one runs. It reports whether the apply succeeded,
+// and fails the test if the apply failed for another reason than the other one.
 func (p *site) appliesOrIsRefused(flags []string) (applied bool) {
 	c, out := p.command(p.t.Context(), flags...)
 	err := c.Run()
@@ -267,7 +268,7 @@ func (p *site) appliesOrIsRefused(flags []string) (applied bool) {
 	text := out.String()
 	locked := strings.Contains(text, "State is locked") && strings.Contains(text, "(pid ")
 	if !locked && !strings.Contains(text, "has been applied already") && !strings.Contains(text, "is stale") {
-		p.t.Errorf("%v\n%s", err, text)
+		p.t.Errorf("apply = %v, want success or a refusal because of the other apply:\n%s", err, text)
 	}
 	return false
 }

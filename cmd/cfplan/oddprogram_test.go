@@ -7,8 +7,8 @@ import (
 	"time"
 )
 
-// oddPrograms are processes for tests, by name. They end as cfplan does, in ways that no command
-// can be made to on purpose.
+// oddPrograms are programs for tests, by name. They end in the same ways as cfplan, but at will: no
+// command of cfplan crashes on purpose.
 var oddPrograms = map[string]func(){
 	// busy ends after a minute and never checks its context, like an evaluation.
 	"cfplan-busy": func() {

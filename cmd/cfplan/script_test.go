@@ -26,9 +26,9 @@ func TestMain(m *testing.M) {
 	testscript.Main(tests{m}, programs)
 }
 
-// TestScripts runs the stories of testdata/script: the real binary against a sandbox for each, over
-// HTTP. A script may have a seed.json. Every command that cfplan recommends in them must work.
-// With -short it runs the short stories.
+// TestScripts runs the stories in testdata/script. Each runs the real binary against a sandbox of its
+// own, over HTTP; a seed.json in the story fills the sandbox. Every command that cfplan recommends in
+// a story must exist. With -short it runs only the short stories.
 func TestScripts(t *testing.T) {
 	testscript.RunT(storyT{t}, testscript.Params{
 		Files:               stories(t),
@@ -39,8 +39,8 @@ func TestScripts(t *testing.T) {
 	})
 }
 
-// stories returns the paths of the scripts, or with -short of those that start cfplan ten times at
-// most.
+// stories returns the paths of the scripts. With -short it returns only those that start cfplan at
+// most ten times.
 func stories(t *testing.T) []string {
 	t.Helper()
 	all, err := filepath.Glob("testdata/script/*.txtar")
@@ -70,7 +70,7 @@ type sandboxKey struct{}
 type stand struct {
 	api    *sandbox.Server
 	server *httptest.Server
-	// reached is closed once the held batch has been carried out; closing release sends its answer.
+	// reached is closed once the held batch has been carried out. Closing release sends its answer.
 	reached, release chan struct{}
 }
 
@@ -122,26 +122,28 @@ func exits(ts *testscript.TestScript, neg bool, args []string) {
 	}
 }
 
-// actOnSandbox acts behind cfplan's back, or asserts what reached the API:
+// actOnSandbox changes the sandbox without cfplan's knowledge, or asserts what cfplan has done there:
 //
-//	sandbox fail NAME [ARG] [zone=Z] [times=N] [after=N] [path=P]   a named fault
-//	sandbox refuse NAME              a mishap of the table in refusals_test.go
-//	sandbox heal                     no more faults
-//	sandbox down                     nothing listens any more
-//	sandbox edit ZONE TYPE NAME CONTENT|ttl=N
-//	sandbox add ZONE TYPE NAME CONTENT
-//	sandbox rm ZONE TYPE NAME
-//	sandbox has ZONE TYPE NAME [CONTENT]         (also with !)
-//	sandbox records ZONE N           the zone has N records
-//	sandbox calls N | writes N       since the last sandbox reset
-//	sandbox reset
-//	sandbox hold | reached | release  holds the answer to the next batch back; reached
-//	                                  waits until the batch has been carried out
-//	sandbox said FILE TEXT            waits until FILE has TEXT
+//	sandbox fail NAME [ARG] [zone=Z] [times=N] [after=N] [path=P] [method=M]   sets a named fault
+//	sandbox refuse NAME              sets a mishap of the table in refusals_test.go
+//	sandbox heal                     clears all faults
+//	sandbox down                     stops the server
+//	sandbox edit ZONE TYPE NAME CONTENT|ttl=N|name=NAME   changes a record
+//	sandbox add ZONE TYPE NAME CONTENT                    adds a record
+//	sandbox rm ZONE TYPE NAME                             deletes a record
+//	sandbox has ZONE TYPE NAME [CONTENT]   asserts that the zone has the record (also with !)
+//	sandbox records ZONE N           asserts that the zone has N records
+//	sandbox calls N                  asserts that there were N requests since the last reset
+//	sandbox writes N                 asserts that there were N writes since the last reset
+//	sandbox reset                    forgets the requests
+//	sandbox hold                     carries out the next batch, but holds back its answer
+//	sandbox reached                  waits until that batch has been carried out
+//	sandbox release                  sends the answer
+//	sandbox said FILE TEXT           waits until FILE contains TEXT
 func actOnSandbox(ts *testscript.TestScript, neg bool, args []string) {
 	s := ts.Value(sandboxKey{}).(*stand)
 	if neg && args[0] != "has" {
-		ts.Fatalf("! goes with has alone")
+		ts.Fatalf("! can only be used with has")
 	}
 	switch verb, rest := args[0], args[1:]; verb {
 	case "fail":
@@ -295,8 +297,8 @@ func namedFault(ts *testscript.TestScript, words []string) sandbox.Fault {
 	}
 }
 
-// The demo is the first command that a new user runs.
-func TestDemoTellsTheWholeStory(t *testing.T) {
+// The demo may be the first command that a new user runs.
+func TestDemoShowsEveryStep(t *testing.T) {
 	var out, errs strings.Builder
 	code := run(context.Background(), []string{"demo"}, streams{strings.NewReader(""), &out, &errs}, nil)
 	if code != exitDone {
@@ -307,7 +309,7 @@ func TestDemoTellsTheWholeStory(t *testing.T) {
 		"No changes.", "Plan: 0 to add, 1 to change, 0 to destroy.", "203.0.113.7", "Read-only plan", "cannot be applied",
 	} {
 		if !strings.Contains(out.String(), want) {
-			t.Errorf("the demo does not say %q", want)
+			t.Errorf("the demo does not show %q", want)
 		}
 	}
 	if t.Failed() {

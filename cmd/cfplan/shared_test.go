@@ -9,7 +9,7 @@ import (
 	"github.com/cfplan/cfplan/internal/state/servertest"
 )
 
-// tests stops the servers that the tests have started once they are over.
+// tests runs the tests of the package, and then stops the servers that they have started.
 type tests struct{ *testing.M }
 
 func (m tests) Run() int {
@@ -26,7 +26,7 @@ func TestSharedState(t *testing.T) {
 
 	for _, c := range []struct {
 		kind string
-		// place starts the server and returns the block and the environment.
+		// place starts the server. It returns the backend block and the environment for cfplan.
 		place func(t *testing.T) (block string, env map[string]string)
 	}{
 		{"s3", func(t *testing.T) (string, map[string]string) {
