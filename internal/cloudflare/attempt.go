@@ -11,8 +11,7 @@ import (
 	"github.com/cfplan/cfplan/internal/guidance"
 )
 
-// once sends r a single time. It does not give up a write that is under way: ctx ends only the waiting
-// before it.
+// once sends r a single time. The end of ctx does not end a write that is under way, only the wait before it.
 func (c *Client) once(ctx context.Context, r request, read func([]byte) *fault) *Error {
 	if r.writes() {
 		ctx = context.WithoutCancel(ctx)
@@ -78,7 +77,7 @@ func (c *Client) failure(r request, x *exchange, f *fault) *Error {
 		Account:     c.named,
 	}
 	if x.err != nil {
-		e.Status = 0 // the status of a broken answer means nothing
+		e.Status = 0 // ignore the status of an answer that broke off
 	}
 
 	for _, a := range f.all {
@@ -103,7 +102,8 @@ func (c *Client) failure(r request, x *exchange, f *fault) *Error {
 	return e
 }
 
-// unusable returns the error of a success that cannot be used. The caller sets r.ray.
+// unusable returns the error for an answer that reports a success but cannot be used. r.ray must be the
+// answer's ray ID.
 func (c *Client) unusable(r request, err error) *Error {
 	e := &Error{
 		Method:  r.method,
@@ -129,7 +129,7 @@ func (c *Client) unusable(r request, err error) *Error {
 	return e
 }
 
-// leavesDoubt reports whether a write that failed with e may have taken effect.
+// leavesDoubt reports whether a write may have taken effect although it failed with e.
 func (e *Error) leavesDoubt(f *fault) bool {
 	switch {
 	case e.stoppedAtEdge():

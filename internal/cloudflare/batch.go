@@ -21,11 +21,12 @@ type Batch struct {
 	Patches []Patch
 	Posts   []dns.Record
 	// Before, if set, is called right before each attempt, after all waiting for rate limits. If it returns
-	// an error, nothing is sent and ApplyBatch returns that error unchanged.
+	// an error, ApplyBatch sends nothing and returns the error unchanged.
 	Before func(context.Context) error
 }
 
-// Patch sets the attributes in Changed (dns.Changed) of the record with Record.ID to their values in Record.
+// Patch changes the record with Record.ID: it sets the attributes in Changed (see dns.Changed) to their
+// values in Record.
 type Patch struct {
 	Record  dns.Record
 	Changed []dns.Attribute
@@ -39,7 +40,7 @@ type Result struct {
 
 func (b Batch) size() int { return len(b.Deletes) + len(b.Patches) + len(b.Posts) }
 
-// wireResult is the answer to a batch. A list that the batch does not use is [], null or missing.
+// wireResult is the result of a batch. A list that the batch does not use is [], null or missing.
 type wireResult struct {
 	Deletes []wireDeleted `json:"deletes"`
 	Patches recordPage    `json:"patches"`
@@ -51,13 +52,13 @@ type wireDeleted struct {
 	ID string `json:"id"`
 }
 
-// ApplyBatch sends the batch once. It repeats the request only after a 429, with which Cloudflare answers
-// before it does anything. If it is unknown whether the batch took effect, the *Error has InDoubt set. The
-// end of ctx ends the waiting before the request, but not the request.
+// ApplyBatch sends the batch once. It repeats the request only after answers that Cloudflare gives before it
+// does anything: a 429, and a 403 that may be temporary. If it is not known whether the batch took effect,
+// the *Error has InDoubt set. The end of ctx ends the wait before the request, but not the request.
 //
-// The result has the records as the API returned them, in no particular order. Created records that cannot
-// be read are missing; the zone's list shows them. All IDs have the form of an ID, and those of deleted and
-// changed records are the ones that were sent. The caller, who knows the zone, must check that the IDs of
+// The result has the records as the API returned them, in no particular order. It leaves out created records
+// that cannot be read; the zone's list shows them. All IDs have the form of an ID, and the IDs of deleted and
+// changed records are the ones that were sent. The caller, which knows the zone, must check that the IDs of
 // created records are new.
 func (c *Client) ApplyBatch(ctx context.Context, zoneID string, b Batch) (Result, error) {
 	if b.size() == 0 {
@@ -134,9 +135,9 @@ func batchBody(b Batch) ([]byte, error) {
 	return json.Marshal(body)
 }
 
-// fits returns the records of an answer if it fits the batch b. The API does not promise that the lists are
-// in the order of the request. Patched records are matched by their IDs; the caller must check created
-// records.
+// fits returns the records of an answer if the answer fits the batch b. The API does not promise that the
+// lists are in the order of the request, so fits matches patched records by their IDs. The caller must check
+// created records.
 func (w wireResult) fits(b Batch) (Result, error) {
 	if len(w.Deletes) != len(b.Deletes) || len(w.Patches) != len(b.Patches) || len(w.Posts) != len(b.Posts) {
 		return Result{}, fmt.Errorf("the answer has %d deletes, %d patches and %d posts, but %d, %d and %d were sent",
@@ -166,7 +167,7 @@ func (w wireResult) fits(b Batch) (Result, error) {
 	return Result{Patched: patched, Created: readable(w.Posts)}, nil
 }
 
-// readable returns the records that can be read.
+// readable returns the records of a page that can be read.
 func readable(page recordPage) []dns.Record {
 	var out []dns.Record
 	for i := range page {

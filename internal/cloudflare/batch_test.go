@@ -19,12 +19,12 @@ func decoded(t *testing.T, s string) map[string]any {
 	t.Helper()
 	var v map[string]any
 	if err := json.Unmarshal([]byte(s), &v); err != nil {
-		t.Fatalf("%s: %v", s, err)
+		t.Fatalf("cannot decode %s: %v", s, err)
 	}
 	return v
 }
 
-// bodyTests have records and the bodies with which they are created.
+// bodyTests has records, each with the body that creates it.
 var bodyTests = map[string]struct {
 	record dns.Record
 	want   string
@@ -188,7 +188,7 @@ func TestBatchAnswerThatDoesNotFitIsInDoubt(t *testing.T) {
 	} {
 		_, err := serve(t, ok(answer)).client().ApplyBatch(context.Background(), zoneID, b)
 		if e := asError(t, err); !e.InDoubt || e.Kind != guidance.Unreachable {
-			t.Errorf("%s: in doubt = %v, kind = %s (%v)", answer, e.InDoubt, e.Kind, e)
+			t.Errorf("%s: in doubt = %v, kind = %s, want true, %s (%v)", answer, e.InDoubt, e.Kind, guidance.Unreachable, e)
 		}
 	}
 }

@@ -41,8 +41,8 @@ func bigPage(from int) string {
 		`"result_info":{"page":1,"per_page":5000,"count":5000,"total_count":10000,"total_pages":2}}`
 }
 
-// BenchmarkRecords reads a zone of 10,000 records. "ratio" compares it with fetching the same pages and
-// decoding them with encoding/json.
+// BenchmarkRecords reads a zone of 10,000 records. It reports as "ratio" the time relative to fetching the
+// same pages and decoding them with encoding/json.
 func BenchmarkRecords(b *testing.B) {
 	s := bigZone(b)
 	c := newClient(Options{BaseURL: s.URL, Credentials: Credentials{Token: testToken}}, newFakeClock())

@@ -7,12 +7,12 @@ import (
 	"github.com/cfplan/cfplan/internal/guidance"
 )
 
-// fields are the fields of a record in a request, by the API's names. They never include fields that the
-// API calls read-only: meta, proxiable, the dates, and the content of a type with structured data.
+// fields are the fields of a record in a request, by the API's names. They never include the fields that the
+// API calls read-only: meta, proxiable, the dates, and the content of types with structured data.
 type fields map[dns.Attribute]any
 
-// postFields returns all fields of a new record. It leaves out comment, tags and settings that have their
-// default values, because a Free zone does not accept some of them at all.
+// postFields returns all fields of a new record. It leaves out comment, tags and settings if they have their
+// default values, because a Free zone refuses some of these fields whatever their values are.
 func postFields(r dns.Record) fields {
 	f := fields{
 		dns.AttrName:    r.Name,
@@ -59,9 +59,9 @@ func (f fields) change(attr dns.Attribute, r dns.Record) error {
 	case dns.AttrProxied:
 		f[dns.AttrProxied], f[dns.AttrTTL] = r.Proxied, sendTTL(r)
 	case dns.AttrComment:
-		f[dns.AttrComment] = r.Comment // "" clears it
+		f[dns.AttrComment] = r.Comment // "" clears the comment
 	case dns.AttrTags:
-		f[dns.AttrTags] = append([]string{}, r.Tags...) // [] clears them, null would not
+		f[dns.AttrTags] = append([]string{}, r.Tags...) // [] clears the tags, null would not
 	case dns.AttrSettings:
 		f[dns.AttrSettings] = explicit(r)
 	case dns.AttrPrivateRouting:
@@ -76,8 +76,8 @@ func (f fields) change(attr dns.Attribute, r dns.Record) error {
 	return nil
 }
 
-// setValue sets the fields of the record's value. A type with structured data takes only that, and all of
-// it; the priority of a URI is outside of the data.
+// setValue sets the fields of the record's value. For a type with structured data, it sends all of the data
+// and no content. The priority of a URI is outside of the data.
 func (f fields) setValue(r dns.Record) {
 	data := r.Data()
 	if data == nil {

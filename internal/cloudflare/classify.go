@@ -21,24 +21,24 @@ func (e *Error) Guidance() guidance.Entry {
 	return guidance.For(f)
 }
 
-// Concern says which records of the request the error can be about.
+// Concern returns which records of the request the error may be about.
 func (e *Error) Concern() guidance.Concern { return e.Guidance().Concern }
 
 // NoSuchZone reports whether the zone in the request does not exist or is not visible to the credentials.
-// Cloudflare does not say which.
+// Cloudflare does not distinguish the two.
 func (e *Error) NoSuchZone() bool {
 	return e.Kind == guidance.Missing || e.Concern().Subject == guidance.TheZone
 }
 
-// NotSent reports whether Cloudflare has done nothing with the request: the client gave up before it sent
-// the request, or the rate limit or Cloudflare's edge turned it away.
+// NotSent reports whether Cloudflare has done nothing with the request, because the client gave up before it
+// sent the request, or because the rate limit or Cloudflare's edge turned the request away.
 func (e *Error) NotSent() bool {
 	return !e.InDoubt && (e.Status == 0 || e.Status == http.StatusTooManyRequests || e.stoppedAtEdge())
 }
 
-// Explanation returns Cloudflare's message and those of the error's chain, which may say more: 6003 alone
-// names no header. Without a message, it returns the title of the error's guidance. For an edge page, the
-// number follows the title.
+// Explanation returns Cloudflare's message and the messages of the error's chain, which may say more: the
+// message of 6003 names no header, but its chain does. Without a message, it returns the title of the error's
+// guidance. For an edge page, the number follows the title.
 func (e *Error) Explanation() string {
 	text := e.Message
 	switch {
@@ -58,7 +58,7 @@ func (e *Error) Explanation() string {
 
 func (e *Error) classify() { e.Kind = e.Guidance().Kind }
 
-// anyTrouble returns the trouble of an error, even of one that was not made in this package.
+// anyTrouble returns the trouble of an error, even if another package made the error.
 func (e *Error) anyTrouble() guidance.Trouble {
 	if e.trouble == "" && e.Status == 0 && e.Code == 0 && e.Err != nil {
 		return transportTrouble(e.Err)

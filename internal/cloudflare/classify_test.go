@@ -102,7 +102,7 @@ func TestFailuresAreClassified(t *testing.T) {
 				t.Errorf("guidance is titled %q, want %q", g.Title, test.title)
 			}
 			if e.InDoubt {
-				t.Error("a read is in doubt")
+				t.Error("InDoubt = true for a read, want false")
 			}
 		})
 	}
@@ -120,7 +120,7 @@ func TestChainIsKept(t *testing.T) {
 		t.Errorf("codes = %v, want 6003 and 6111", codes)
 	}
 	if !strings.Contains(e.Error(), "6111 Invalid format for Authorization header") {
-		t.Errorf("%q does not show the chain", e.Error())
+		t.Errorf("error = %q, want the code and message of the chain in it", e.Error())
 	}
 }
 
@@ -140,7 +140,7 @@ func TestHostileMessageIsEscapedAndCut(t *testing.T) {
 	_, err := serve(t, a).client().Records(context.Background(), zoneID)
 	e := asError(t, err)
 	if strings.ContainsAny(e.Message+e.Error(), "\x1b\n\u202e") || !strings.HasPrefix(e.Message, `red \u001b[31m\u000aline\u202e`) {
-		t.Errorf("message = %q has control characters", e.Message)
+		t.Errorf("message = %q, want all control characters escaped", e.Message)
 	}
 	if n := len([]rune(e.Message)); n != longestText {
 		t.Errorf("message has %d characters, want %d", n, longestText)
@@ -156,7 +156,7 @@ func TestDeepAndLongErrorsAreBounded(t *testing.T) {
 	for name, errs := range map[string]string{"deep": deep, "wide": wide} {
 		_, err := serve(t, answer{status: 400, body: `{"success":false,"errors":[` + errs + `]}`}).client().Records(context.Background(), zoneID)
 		if e := asError(t, err); len(e.All) > mostErrors || len(e.Error()) > 20*longestText {
-			t.Errorf("%s: kept %d errors, %d bytes", name, len(e.All), len(e.Error()))
+			t.Errorf("%s: kept %d errors in %d bytes, want at most %d in %d", name, len(e.All), len(e.Error()), mostErrors, 20*longestText)
 		}
 	}
 }

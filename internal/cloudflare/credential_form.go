@@ -17,7 +17,7 @@ const (
 	AccountToken CredentialKind = "an account's API token"
 	// OAuthToken belongs to another tool, such as wrangler, which renews it every few hours.
 	OAuthToken CredentialKind = "an OAuth token of another tool"
-	// OldToken does not show by its form whether it belongs to a user or to an account.
+	// OldToken has a form that does not show whether it belongs to a user or to an account.
 	OldToken     CredentialKind = "an API token of the older form"
 	UnknownToken CredentialKind = "an API token of an unknown form"
 	GlobalKey    CredentialKind = "a global API key"
@@ -26,7 +26,8 @@ const (
 var (
 	oldToken = regexp.MustCompile(`^[A-Za-z0-9_-]{40}$`)
 	oldKey   = regexp.MustCompile(`^[0-9a-f]{37,45}$`)
-	// placeholder matches values from examples, and what an unset variable leaves behind in some CI systems.
+	// placeholder matches values from examples, and texts that some CI systems leave in place of an unset
+	// variable.
 	placeholder = regexp.MustCompile(`(?i)^(<.*>|\[.*\]|\$.*|\{\{.*|%.*%|your[-_ ].*|.*[-_ ]here|change[-_ ]?me|` +
 		`x+|\*+|token|api[-_ ]?token|null|undefined|none)$`)
 )
@@ -53,8 +54,8 @@ func (c Credentials) Kind() CredentialKind {
 	}
 }
 
-// Observations returns sentences about what is odd in the form of the credential, or nil if nothing is.
-// They contain no part of the credential except its length.
+// Observations returns sentences about oddities in the form of the credential, or nil if there are none. They
+// contain no part of the credential except its length.
 func (c Credentials) Observations() []string {
 	if c.Token != "" {
 		return append(oddities("token", c.Token), tokenOddities(strings.TrimSpace(c.Token))...)
@@ -65,7 +66,7 @@ func (c Credentials) Observations() []string {
 	return nil
 }
 
-// oddities returns what is odd in a token or a key.
+// oddities returns sentences about oddities that a token and a key can both have.
 func oddities(what, given string) []string {
 	var out []string
 	say := func(odd bool, format string, args ...any) {
@@ -77,16 +78,16 @@ func oddities(what, given string) []string {
 	s := strings.TrimSpace(given)
 	say(s != given,
 		"The %s has white space or a line break around it, which cfplan removes; other tools may not.", what)
-	say(placeholder.MatchString(s), "The %s is a placeholder, or what an unset variable left behind.", what)
+	say(placeholder.MatchString(s), "The %s is a placeholder, or a text in place of an unset variable.", what)
 	say(len(s) > 1 && strings.ContainsAny(s[:1], `"'`),
 		"The %s begins with a quotation mark, which does not belong to it.", what)
 
 	scheme := strings.HasPrefix(strings.ToLower(s), "bearer ")
 	say(scheme, "The %s begins with the name of the scheme (Bearer), which does not belong to it.", what)
 	say(!scheme && strings.IndexFunc(s, unicode.IsSpace) >= 0,
-		"The %s has white space inside: it may be two values, or a sentence.", what)
+		"The %s has white space inside. It may be two values or a sentence.", what)
 	say(strings.IndexFunc(s, func(r rune) bool { return r > '~' }) >= 0,
-		"The %s has characters beyond ASCII, which no such value has.", what)
+		"The %s has characters beyond ASCII. No %[1]s of Cloudflare has such characters.", what)
 	return out
 }
 
@@ -100,7 +101,7 @@ func tokenOddities(t string) []string {
 			"cfplan needs an API token."}
 	case strings.HasPrefix(t, "cfut_"), strings.HasPrefix(t, "cfat_"):
 		if len(t) <= len("cfut_")+40 {
-			return []string{fmt.Sprintf("The token has only %d characters: tokens of its form have more. "+
+			return []string{fmt.Sprintf("The token has only %d characters. Tokens of its form have more. "+
 				"It may be cut short.", len(t))}
 		}
 	case !oldToken.MatchString(t) && len(t) != 40 && !strings.ContainsAny(t, " \t\n"):

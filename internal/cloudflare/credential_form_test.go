@@ -12,7 +12,7 @@ const (
 	token4 = "AbCdEfGhIjKlMnOpQrStUvWxYz0123456789-_Ab"
 )
 
-func TestCredentialsAreRecognisedByTheirForm(t *testing.T) {
+func TestCredentialsAreRecognizedByTheirForm(t *testing.T) {
 	for _, test := range []struct {
 		given Credentials
 		kind  CredentialKind
@@ -51,7 +51,7 @@ func TestCredentialsAreRecognisedByTheirForm(t *testing.T) {
 	}
 
 	if got := strings.Join((Credentials{Token: `"` + token4 + `"`}).Observations(), " "); !strings.Contains(got, "quotation mark") {
-		t.Errorf("quotation marks are not noticed: %q", got)
+		t.Errorf("observations of a token in quotation marks = %q, want one about the quotation mark", got)
 	}
 }
 
@@ -66,24 +66,24 @@ func TestObservationsKeepTheSecret(t *testing.T) {
 				part := core[i : i+4]
 				name := strings.Contains("CLOUDFLARE_API_TOKEN CLOUDFLARE_API_KEY CLOUDFLARE_EMAIL", part)
 				if strings.TrimSpace(part) != "" && strings.Contains(told, part) && !name {
-					t.Fatalf("%q is in the observations: %q", part, told)
+					t.Fatalf("the observations %q contain the part %q of the credential", told, part)
 				}
 			}
 		}
 	})
 }
 
-// If a refusal puts the credential in doubt, its first cause is what is odd about the credential.
+// If a refusal may be due to the credential, the first cause is an oddity of the credential.
 func TestOddityIsTheFirstCause(t *testing.T) {
 	s := serve(t, chain(400, 6003, "Invalid request headers", 6111, "Invalid format for Authorization header"),
 		refusal(403, 9109, "Cannot use the access token from location: 203.0.113.7"))
 	c := s.client(func(o *Options) { o.Credentials = Credentials{Token: "Bearer " + token4} })
 	_, err := c.Records(t.Context(), zoneID)
 	if cause := asError(t, err).Guidance().Cause(); !strings.Contains(cause, "name of the scheme") {
-		t.Errorf("cause = %q", cause)
+		t.Errorf("cause of 6111 = %q, want the oddity of the token", cause)
 	}
 	_, err = c.Records(t.Context(), zoneID)
 	if cause := asError(t, err).Guidance().Cause(); strings.Contains(cause, "name of the scheme") {
-		t.Errorf("a known token is called odd: %q", cause)
+		t.Errorf("cause of a refused address = %q, want no oddity, because Cloudflare knows the token", cause)
 	}
 }

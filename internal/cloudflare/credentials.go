@@ -19,8 +19,8 @@ type Credentials struct {
 	Fault string
 }
 
-// trimmed returns the credentials without white space around them. A final line break from a secret file is
-// a frequent cause of code 6003.
+// trimmed returns the credentials without surrounding white space. A final line break from a file with a
+// secret is a frequent cause of code 6003.
 func (c Credentials) trimmed() Credentials {
 	c.Token, c.Key, c.Email = strings.TrimSpace(c.Token), strings.TrimSpace(c.Key), strings.TrimSpace(c.Email)
 	return c
@@ -54,8 +54,8 @@ func (c Credentials) options() []option.RequestOption {
 	return []option.RequestOption{option.WithAPIKey(c.Key), option.WithAPIEmail(c.Email)}
 }
 
-// sendable reports whether s contains only printable ASCII, which a header can contain. A space inside is sent:
-// Cloudflare answers it with a code of its own.
+// sendable reports whether s contains only printable ASCII, which a header can contain. It allows spaces,
+// because Cloudflare has its own code for them.
 func sendable(s string) bool {
 	return strings.IndexFunc(s, func(r rune) bool { return r < ' ' || r > '~' }) < 0
 }

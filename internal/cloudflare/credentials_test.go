@@ -35,7 +35,7 @@ func TestUnusableCredentialsSendNothing(t *testing.T) {
 				t.Errorf("error = %+v, want refused, code 0, no method, %q", e, test.message)
 			}
 			if steps := strings.Join(e.Guidance().Steps, "\n"); !strings.Contains(steps, test.step) {
-				t.Errorf("steps lack %q:\n%s", test.step, steps)
+				t.Errorf("the steps are\n%s\nwant one with %q", steps, test.step)
 			}
 			if len(s.requests()) != 0 {
 				t.Errorf("sent %q, want no requests", s.requests())
@@ -78,7 +78,7 @@ func TestCredentialsAreSent(t *testing.T) {
 	}
 }
 
-func TestBaseURL(t *testing.T) {
+func TestBaseURLMustNotExposeCredentials(t *testing.T) {
 	tests := map[string]bool{
 		"":                                        true,
 		"https://api.example/client/v4":           true,
@@ -107,7 +107,7 @@ func TestBaseURL(t *testing.T) {
 		}
 		refused := err == nil || err.Kind == guidance.Refused && err.Guidance().Title == "The base URL may not be used"
 		if !refused || err != nil && strings.Contains(err.Error(), "hunter2") {
-			t.Errorf("%q: error = %v, kind %s, guidance %q", base, err, err.Kind, err.Guidance().Title)
+			t.Errorf("%q: error = %v, kind %s, guidance %q, want a refusal that does not repeat the password", base, err, err.Kind, err.Guidance().Title)
 		}
 	}
 }

@@ -21,14 +21,14 @@ type envelope[T any] struct {
 	ray string
 }
 
-// call sends r and decodes the result. It is a success only if the answer's `success` says so, whatever the
-// status is.
+// call sends r and decodes the result. It succeeds only if the answer has `success` true, whatever the status
+// is.
 func call[T any](ctx context.Context, c *Client, r request) (envelope[T], error) {
 	var env envelope[T]
 	var ray string
 	r.heard = func(id string) { ray = id }
 	err := c.do(ctx, r, func(body []byte) *fault {
-		env = envelope[T]{} // may hold an earlier attempt
+		env = envelope[T]{} // drop the answer of an earlier attempt
 		err := decode(body, &env)
 		if err == nil && env.Success != nil && *env.Success {
 			return nil
@@ -40,15 +40,15 @@ func call[T any](ctx context.Context, c *Client, r request) (envelope[T], error)
 	return env, err
 }
 
-// fault is what the body of a failure says.
+// fault is the content of a body that is not a success.
 type fault struct {
-	spoken bool // the answer comes from the API
+	spoken bool // whether the API itself reports the failure
 	all    []APIError
-	why    error // what is wrong with a body that is not a usable answer
+	why    error // the problem of a body that is not a usable answer
 }
 
-// readFault reads a body that is not a success. why is what is already known to be wrong with it, or nil.
-// Anything may be missing from the body.
+// readFault reads a body that is not a success. why, if not nil, is a problem of the body that the caller has
+// found. Any member of the body may be missing.
 func readFault(body []byte, why error) *fault {
 	var head struct {
 		Success *bool           `json:"success"`
@@ -67,7 +67,7 @@ func readFault(body []byte, why error) *fault {
 	if !f.spoken {
 		f.why = errors.New("the answer does not say whether it is a success")
 		switch {
-		case why != nil && head.Success != nil: // it reports a success
+		case why != nil && head.Success != nil: // the answer reports a success
 			f.why = unreadablef("the answer does not have a result of the requested kind")
 		case why != nil:
 			f.why = fmt.Errorf("the answer is not as expected: %w", why)
@@ -77,7 +77,7 @@ func readFault(body []byte, why error) *fault {
 	return f
 }
 
-// Bounds for hostile answers, which may nest and repeat errors without end.
+// Limits for hostile answers, which may nest and repeat errors endlessly.
 const (
 	mostErrors   = 20
 	deepestChain = 10
@@ -126,9 +126,9 @@ func number(v any) int {
 	return n
 }
 
-// principal returns the error that says most. That is the deepest error in the chain of the first one,
-// because wrappers such as 1004 say nothing. A code that its chain explains stays, because users search for
-// it.
+// principal returns the most informative error. This is the deepest error in the chain of the first one,
+// because wrappers such as 1004 say nothing. But it returns a code such as 6003, which its chain only
+// explains, because users search for that code.
 func principal(all []APIError) APIError {
 	if len(all) == 0 {
 		return APIError{}

@@ -12,21 +12,22 @@ import (
 	"github.com/cfplan/cfplan/internal/guidance"
 )
 
-// edgePage is a page with which Cloudflare's edge answered in place of the API.
+// edgePage is a page that Cloudflare's edge sent instead of an answer of the API.
 type edgePage struct {
 	trouble guidance.Trouble
 	// number is the page's number, from 1000 to 1999, or 0 if it has none.
 	number int
 }
 
-// mostEdgePage is the number of bytes of a body that are searched for the number of an edge page.
+// mostEdgePage is the number of bytes of a body in which readEdge searches for the number of an edge page.
 const mostEdgePage = 64 << 10
 
-// edgeNumber finds the number in a page for programs (its whole text is "error code: 1020") or for browsers.
+// edgeNumber finds the number in a page for programs, whose whole text is "error code: 1020", or in a page
+// for browsers.
 var edgeNumber = regexp.MustCompile(`(?i)^\s*error code: (1\d{3})\s*$|class="cf-error-code">(1\d{3})<`)
 
-// readEdge recognises the pages with which Cloudflare's edge challenges or blocks a client. Other answers
-// that do not come from the API, such as those of a proxy, are not edge pages.
+// readEdge recognizes the pages with which Cloudflare's edge challenges or blocks a client. Other answers
+// that do not come from the API, such as the answers of a proxy, are not edge pages.
 func readEdge(x *exchange) (edgePage, bool) {
 	if x.status < 400 {
 		return edgePage{}, false
@@ -62,7 +63,7 @@ func edgeNumberOf(body []byte) int {
 	return number
 }
 
-// edgeProblem reads the number of a page in JSON, which the edge sends to clients that accept JSON.
+// edgeProblem returns the number in a JSON page, which the edge sends to clients that accept JSON, or 0.
 func edgeProblem(body []byte) int {
 	var problem struct {
 		Cloudflare bool `json:"cloudflare_error"`
@@ -92,8 +93,8 @@ func (e *Error) stoppedAtEdge() bool {
 	return e.trouble == guidance.EdgeChallenge || e.trouble == guidance.EdgeBlock
 }
 
-// statusTrouble names what is wrong with an answer that does not come from the API. If its status says
-// enough, it returns "".
+// statusTrouble returns the trouble of an answer that does not come from the API, or "" if the status says
+// enough.
 func statusTrouble(status int) guidance.Trouble {
 	switch {
 	case status == http.StatusUnauthorized, status == http.StatusForbidden:

@@ -23,7 +23,7 @@ const (
 	deniedPage    = `<!DOCTYPE html><h1><span class="cf-error-type">Error</span> <span class="cf-error-code">1020</span></h1>`
 )
 
-func TestEdgePagesAreRecognised(t *testing.T) {
+func TestEdgePagesAreRecognized(t *testing.T) {
 	for name, test := range map[string]struct {
 		answer  answer
 		trouble guidance.Trouble
@@ -55,20 +55,20 @@ func TestEdgePagesAreRecognised(t *testing.T) {
 					e.trouble, e.Code, e.Guidance().Title, test.trouble, test.code, test.title, e)
 			}
 			if !e.Kind.ReadOnly() {
-				t.Errorf("kind %s does not make a plan read-only", e.Kind)
+				t.Errorf("kind = %s, want one that makes a plan read-only", e.Kind)
 			}
 		})
 	}
 }
 
-// An edge page with a number shows it, and does not blame an odd token.
+// The error shows the number of an edge page, and does not blame an odd token.
 func TestEdgePageShowsItsNumberAndBlamesNoToken(t *testing.T) {
 	odd := func(o *Options) { o.Credentials.Token = "cfut_short" }
 	for _, a := range []answer{page(403, "error code: 1020"), page(403, challengePage, "Cf-Mitigated", "challenge"), page(403, "<html>")} {
 		_, err := serve(t, a).client(odd).Records(context.Background(), zoneID)
 		e := asError(t, err)
 		if causes := e.Guidance().Causes; slices.ContainsFunc(causes, func(c string) bool { return strings.Contains(c, "cut short") }) {
-			t.Errorf("%v: causes %q", e, causes)
+			t.Errorf("%v: causes = %q, want none about the token", e, causes)
 		}
 		const want = "Cloudflare's edge denies access by a rule: error code: 1020"
 		if strings.HasPrefix(a.body, "error code") && (e.Explanation() != want || !strings.Contains(e.Error(), "1020")) {
@@ -101,7 +101,7 @@ func TestWriteStoppedAtTheEdgeIsNotInDoubt(t *testing.T) {
 	}
 }
 
-func TestReadsStoppedAtTheEdge(t *testing.T) {
+func TestReadsStoppedAtTheEdgeAreRetriedOnlyIfItMayHelp(t *testing.T) {
 	for name, test := range map[string]struct {
 		answer   answer
 		requests int

@@ -9,7 +9,7 @@ import (
 	"github.com/cfplan/cfplan/internal/hosts"
 )
 
-// Reasons for refusing a base URL of the configuration.
+// Reasons to refuse a base URL in the configuration.
 var (
 	// ErrForeignEndpoint means that the base URL is neither Cloudflare's own endpoint, nor the one in the
 	// environment, nor on this machine.
@@ -21,23 +21,23 @@ var (
 	ErrLoopbackEndpoint = errors.New("the configuration sends a credential from outside of the files to this machine")
 )
 
-// Configured is what a configuration says about the API.
+// Configured has the settings of a configuration for one account.
 type Configured struct {
 	// Account is the account's name; empty for the default account.
 	Account string
 	Credentials
-	// BaseURL is empty if the configuration does not name one.
+	// BaseURL is empty if the configuration does not set it.
 	BaseURL string
 	// Outside reports whether a value of Credentials comes from outside of the files.
 	Outside bool
-	// Pending reports whether the configuration has credentials whose values are unknown, because it is
-	// only checked and nothing is sent.
+	// Pending reports whether the configuration has credentials whose values are not known, as in a check
+	// that sends nothing.
 	Pending bool
 }
 
-// CheckBaseURL returns an error if the files of a configuration must not name their base URL. A user who
-// can change the files, such as the author of a pull request, must not be able to send a credential that is
-// not in the files to another place.
+// CheckBaseURL returns an error if the files of a configuration must not set their base URL. A user who can
+// change the files, such as the author of a pull request, must not be able to send a credential that is not
+// in the files to another place.
 func (c Configured) CheckBaseURL(getenv func(string) string) error {
 	if c.BaseURL == "" {
 		return nil
@@ -84,7 +84,7 @@ func (c Configured) needsEnvironment(getenv func(string) string) bool {
 	return set("CLOUDFLARE_API_TOKEN", "CLOUDFLARE_API_KEY", "CLOUDFLARE_EMAIL", "CLOUDFLARE_API_TOKEN_FILE")
 }
 
-// endpoint is a base URL in a form that can be compared.
+// endpoint is a base URL in a comparable form.
 type endpoint struct {
 	scheme string
 	server hosts.Server

@@ -15,7 +15,7 @@ func TestBaseURLOfTheFiles(t *testing.T) {
 	}{
 		"none":                          {Configured{}, map[string]string{"CLOUDFLARE_API_TOKEN": "t"}, nil},
 		"Cloudflare's own":              {Configured{BaseURL: own}, map[string]string{"CLOUDFLARE_API_TOKEN": "t"}, nil},
-		"Cloudflare's own, spelt so":    {Configured{BaseURL: " HTTPS://API.Cloudflare.com:443/client/v4/ "}, nil, nil},
+		"Cloudflare's own, respelled":   {Configured{BaseURL: " HTTPS://API.Cloudflare.com:443/client/v4/ "}, nil, nil},
 		"Cloudflare's own, env differs": {Configured{BaseURL: own}, map[string]string{"CLOUDFLARE_BASE_URL": named}, ErrEndpointDiffers},
 		"Cloudflare's own, env broken":  {Configured{BaseURL: own}, map[string]string{"CLOUDFLARE_BASE_URL": "?"}, ErrEndpointDiffers},
 		"Cloudflare's own, in clear":    {Configured{BaseURL: "http://api.cloudflare.com/client/v4"}, nil, ErrForeignEndpoint},
@@ -29,7 +29,7 @@ func TestBaseURLOfTheFiles(t *testing.T) {
 
 		"foreign":                                {Configured{BaseURL: "https://api.evil.test/client/v4"}, nil, ErrForeignEndpoint},
 		"foreign, the files' own token":          {Configured{BaseURL: "https://api.evil.test/client/v4", Credentials: inFiles}, nil, ErrForeignEndpoint},
-		"a name that ends so":                    {Configured{BaseURL: "https://api.cloudflare.com.evil.test/client/v4"}, nil, ErrForeignEndpoint},
+		"Cloudflare's name as a prefix":          {Configured{BaseURL: "https://api.cloudflare.com.evil.test/client/v4"}, nil, ErrForeignEndpoint},
 		"user information":                       {Configured{BaseURL: "https://api.cloudflare.com@evil.test/client/v4"}, nil, ErrForeignEndpoint},
 		"user information before the real one":   {Configured{BaseURL: "https://evil.test@api.cloudflare.com/client/v4"}, nil, ErrForeignEndpoint},
 		"a query":                                {Configured{BaseURL: own + "?x"}, nil, ErrForeignEndpoint},
@@ -65,8 +65,8 @@ func TestBaseURLOfTheFiles(t *testing.T) {
 	}
 }
 
-// An account with a name has variables of its own. They decide whether its token may go to an address from
-// the files.
+// A named account has its own variables. Only they decide whether its token may go to an address from the
+// files.
 func TestBaseURLOfAnAccount(t *testing.T) {
 	const local = "http://127.0.0.1:8787"
 	inFiles := Credentials{Token: "token-of-the-files"}

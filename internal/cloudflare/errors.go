@@ -17,15 +17,15 @@ import (
 	"github.com/cfplan/cfplan/internal/guidance"
 )
 
-// Error is a failed call. It never contains a credential or a header. Texts from others have no control
-// characters, and at most 300 characters each.
+// Error is a failed call. It never contains a credential or a header. Texts that come from outside have no
+// control characters and at most 300 characters each.
 type Error struct {
 	Kind   guidance.Kind
 	Method string // "" if no request was sent
 	Path   string // below the base URL, with the query
 	Status int    // 0 if no answer came
-	// Code and Message are those of the deepest error in Cloudflare's answer, except that 6003 keeps its
-	// own. Code is 0 if the answer has none.
+	// Code and Message come from the most informative error of the answer, usually the deepest one; see
+	// principal. Code is 0 if the answer has none.
 	Code    int
 	Message string
 	// All has every error of the answer and of its chains, outermost first.
@@ -34,13 +34,13 @@ type Error struct {
 	// Account is the configuration's name of the account whose credentials were used; empty for the default
 	// account.
 	Account string
-	// InDoubt reports whether a write was sent and no answer says if it took effect.
+	// InDoubt reports whether a write was sent but no answer says whether it took effect.
 	InDoubt bool
 	// Err is the transport's error; nil if there is none.
 	Err error
 
 	trouble     guidance.Trouble // the failure, if no answer of the API describes it
-	seen        []string         // what is odd about the credential
+	seen        []string         // oddities of the credential
 	account     bool             // the credential is an account's token
 	sent        bool             // the server may have received the request
 	retryHeader string           // Retry-After
@@ -81,8 +81,8 @@ func (e *Error) Error() string {
 
 func (e *Error) Unwrap() error { return e.Err }
 
-// Answer returns the error for people, on one line and without the request: what was answered, and, if
-// there are any, the code, the HTTP status and the ray ID.
+// Answer returns the error for users, on one line and without the request: the message and, if known, the
+// code, the HTTP status and the ray ID.
 func (e *Error) Answer() string {
 	var parts []string
 	if e.Code != 0 {
@@ -119,7 +119,7 @@ func (e *Error) Request() string {
 	return e.Method + " " + presentable(e.Path)
 }
 
-// reason returns what went wrong, without the request.
+// reason returns the message, or the transport's error, without the request.
 func (e *Error) reason() string {
 	switch {
 	case e.Message != "" && e.Err != nil:
@@ -155,7 +155,7 @@ func (e *Error) details() string {
 	return strings.Join(parts, ", ")
 }
 
-// short returns the failure in a few words.
+// short describes the failure in a few words.
 func (e *Error) short() string {
 	if e.Status != 0 {
 		return statusText(e.Status)
@@ -186,7 +186,7 @@ func local(t guidance.Trouble, message string) *Error {
 	return e
 }
 
-// troubleOf names the reason why no answer came, or why it is not usable.
+// troubleOf returns the reason why no answer came, or why the answer is not usable.
 func troubleOf(x *exchange, err error) guidance.Trouble {
 	if x.err == nil {
 		return statusTrouble(x.status)
@@ -226,7 +226,7 @@ func transportTrouble(err error) guidance.Trouble {
 	}
 }
 
-// withoutURL removes what net/http says about the method and the URL, because the error already has them.
+// withoutURL removes the method and the URL from an error of net/http, because the Error already has them.
 func withoutURL(err error) error {
 	var u *url.Error
 	if errors.As(err, &u) {

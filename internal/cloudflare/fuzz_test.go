@@ -12,8 +12,8 @@ import (
 	"github.com/cfplan/cfplan/internal/dns"
 )
 
-// FuzzAnswers checks for any answer of a server that no call panics, every list is canonical, and every
-// failure has a kind, one line and guidance.
+// FuzzAnswers checks, for any answer of a server, that no call panics, that every list is sorted, and that
+// every failure has a kind, a text of one line, and guidance.
 func FuzzAnswers(f *testing.F) {
 	for _, status := range []int{200, 400, 403, 404, 429, 502} {
 		f.Add(status, `{"result":[],"success":true,"errors":[],"messages":[]}`, "")
@@ -47,7 +47,7 @@ func FuzzAnswers(f *testing.F) {
 		checkFailure(t, err)
 		usage, err := c.ZoneUsage(ctx, zoneID)
 		if usage.Records < 0 || usage.Quota < 0 {
-			t.Errorf("usage = %+v", usage)
+			t.Errorf("usage = %+v, want no negative numbers", usage)
 		}
 		checkFailure(t, err)
 		_, err = c.ApplyBatch(ctx, zoneID, oneDelete)
@@ -55,8 +55,8 @@ func FuzzAnswers(f *testing.F) {
 	})
 }
 
-// FuzzRecord checks for any content of one record of a list that the other record is read. The odd one is
-// either read with an identity, or its error names a field.
+// FuzzRecord checks, for any content of one record in a list, that the client still reads the other record.
+// It must read the odd record with an ID, a name and a type, or return an error that names a field.
 func FuzzRecord(f *testing.F) {
 	f.Add(`{"id":"a","name":"a.example.com","type":"MX","content":"mx.example.net","priority":"10","ttl":"300"}`)
 	f.Add(`{"id":"a","name":"a.example.com","type":"SRV","data":{"port":"5060"},"priority":[],"tags":{"a":"b"},"meta":"none"}`)
@@ -70,25 +70,25 @@ func FuzzRecord(f *testing.F) {
 		body := `{"success":true,"result":[` + odd + `,{"id":"z","name":"z.example.com","type":"A","content":"192.0.2.1","ttl":1}]}`
 		var env envelope[recordPage]
 		if err := decode([]byte(body), &env); err != nil || len(env.Result) != 2 {
-			t.Fatalf("decode = %d records, %v", len(env.Result), err)
+			t.Fatalf("decode of %s = %d records, %v; want 2", body, len(env.Result), err)
 		}
 		if other, err := env.Result[1].record(); err != nil || !other.Equal(otherRecord) {
-			t.Errorf("the other record is %+v, %v", other, err)
+			t.Errorf("the other record is %+v, %v; want %+v", other, err, otherRecord)
 		}
 
 		r, err := env.Result[0].record()
 		if err != nil {
 			if !strings.Contains(err.Error(), "the field ") || strings.ContainsAny(err.Error(), "\n\x1b\x00") {
-				t.Errorf("error = %q", err)
+				t.Errorf("%s: error = %q, want one line that names a field", odd, err)
 			}
 			return
 		}
 		if r.ID == "" || r.Name == "" && env.Result[0].Name != "." || r.Type == "" || r.TTL < dns.AutoTTL {
-			t.Errorf("%s is read as %+v", odd, r)
+			t.Errorf("%s is read as %+v, want an ID, a name, a type and a TTL", odd, r)
 		}
 		for _, o := range env.Result[0].oddities() {
 			if o.Record == "" || o.Field == "" || o.What == "" {
-				t.Errorf("%s: an odd field without its name: %+v", odd, o)
+				t.Errorf("%s: odd field %+v, want its record, its name and what is odd", odd, o)
 			}
 		}
 	})
@@ -102,6 +102,6 @@ func checkFailure(t *testing.T, err error) {
 	e := asError(t, err)
 	g := e.Guidance()
 	if e.Kind == "" || strings.ContainsAny(e.Error(), "\n\x1b\x00") || g.Title == "" || len(g.Steps) == 0 {
-		t.Errorf("failure %+v: %q, %+v", e, e, g)
+		t.Errorf("failure %+v: %q, guidance %+v; want a kind, one line, a title and steps", e, e, g)
 	}
 }

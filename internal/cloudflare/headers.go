@@ -6,10 +6,10 @@ import (
 	"time"
 )
 
-// Headers is what the headers of the latest answers say.
+// Headers has facts from the headers of the latest answers.
 type Headers struct {
-	// Skew is how far this machine's clock is ahead of Cloudflare's, in whole seconds. Dated is false if no
-	// answer had a date.
+	// Skew is the time by which this machine's clock is ahead of Cloudflare's, in whole seconds. Dated is
+	// false if no answer had a date.
 	Skew  time.Duration
 	Dated bool
 	// Left is the number of requests that the rate limit still allows (header Ratelimit). Limited is false
@@ -24,7 +24,7 @@ type headers struct {
 	last Headers
 }
 
-// Headers returns what is known from the answers so far.
+// Headers returns the facts from the answers so far.
 func (c *Client) Headers() Headers {
 	c.headers.mu.Lock()
 	defer c.headers.mu.Unlock()

@@ -10,14 +10,14 @@ import (
 	"github.com/cfplan/cfplan/internal/dns"
 )
 
-// The API has changed the types of fields before. One odd field must not make a whole zone unreadable, so
-// an answer that does not have the described form is read again here, field by field. That takes several
-// times as long, so it is done only for such answers.
+// The API has changed the types of fields before, and one odd field must not make a whole zone unreadable. So
+// if an answer does not have the documented form, the code in this file reads it again field by field. That
+// takes several times as long, so it happens only for such answers.
 
 // loose is a result that can be read field by field.
 type loose interface {
-	// readLoosely reads a result whatever the types of its fields are. It returns an error if raw is
-	// something else.
+	// readLoosely reads a result whatever the types of its fields are. It returns an error if raw is not a
+	// result of this kind at all.
 	readLoosely(raw json.RawMessage) error
 }
 
@@ -83,7 +83,7 @@ func orNull(raw json.RawMessage) json.RawMessage {
 	return raw
 }
 
-// takenFor says how a field that cannot be read is read instead.
+// takenFor says what the client assumes for a field whose value it cannot read.
 var takenFor = map[string]string{
 	"ttl":             "read as automatic",
 	"proxied":         "read as false",
@@ -101,7 +101,7 @@ func (w *wireRecord) readLoosely(raw json.RawMessage) {
 	*w = wireRecord{shapes: map[string]string{}}
 	var members map[string]json.RawMessage
 	if json.Unmarshal(raw, &members) != nil {
-		return // the record then has no ID, which is reported later
+		return // the record then has no ID, which record reports
 	}
 
 	f := looseFields{members: members, record: w}
@@ -154,7 +154,7 @@ func (f looseFields) path(name string) string {
 	return f.within + "." + name
 }
 
-// unread notes a field that could not be read.
+// unread notes a field whose value could not be read.
 func (f looseFields) unread(name string, raw json.RawMessage) {
 	of := name
 	if f.within != "" {
@@ -193,7 +193,7 @@ func (f looseFields) text(name string) string {
 	return string(raw)
 }
 
-// number reads a number, or the number in a string. It returns nil if there is none.
+// number reads a number, or the number in a string. It returns nil if the field has no number.
 func (f looseFields) number(name string) *float64 {
 	raw := f.get(name)
 	if raw == nil {
@@ -248,7 +248,7 @@ func (f looseFields) boolean(name string) bool {
 	return b
 }
 
-// object returns a field that is an object, or nil if it is not an object.
+// object returns a field that is an object. It notes any other value as unread and returns nil.
 func (f looseFields) object(name string) json.RawMessage {
 	raw := f.get(name)
 	if raw != nil && raw[0] != '{' {
@@ -258,10 +258,10 @@ func (f looseFields) object(name string) json.RawMessage {
 	return raw
 }
 
-// inside returns the members of an object, or none if the field is not an object.
+// inside returns the members of a field that is an object, or no members if it is not an object.
 func (f looseFields) inside(name string) looseFields {
 	in := looseFields{within: name, record: f.record}
-	_ = json.Unmarshal(orNull(f.object(name)), &in.members) // an object inside a valid document is valid
+	_ = json.Unmarshal(orNull(f.object(name)), &in.members) // cannot fail, because it is an object inside a valid document
 	return in
 }
 
@@ -279,7 +279,7 @@ func (f looseFields) tags(name string) []string {
 	items := []json.RawMessage{raw}
 	if raw[0] == '[' {
 		items = nil
-		_ = json.Unmarshal(raw, &items) // a list inside a valid document is valid
+		_ = json.Unmarshal(raw, &items) // cannot fail, because it is a list inside a valid document
 	}
 
 	var out []string
@@ -297,7 +297,7 @@ func (f looseFields) tags(name string) []string {
 	return out
 }
 
-// tagShape names the type of tags that are not a list of strings.
+// tagShape describes the JSON type of tags that are not a list of strings.
 func tagShape(raw json.RawMessage) string {
 	if raw[0] == '[' {
 		return "a list with items that are not strings"
@@ -342,7 +342,7 @@ func tag(name, value string) string {
 	return name + ":" + value
 }
 
-// shapeOf names the type of a JSON value.
+// shapeOf describes the type of a JSON value, with its article.
 func shapeOf(raw json.RawMessage) string {
 	raw = bytes.TrimSpace(raw)
 	if len(raw) == 0 {

@@ -6,14 +6,15 @@ import (
 	"github.com/cfplan/cfplan/internal/dns"
 )
 
-// Odd is a field of a record that does not have the form that the API describes. The record was still read,
-// as well as possible. Odd never contains the field's value, which may be a secret.
+// Odd is a field of a record that does not have the documented form. The client still read the record as well
+// as possible. Odd never contains the field's value, which may be a secret.
 type Odd struct {
-	// Record names the record for people, by type, name and ID.
+	// Record names the record for users, by type, name and ID.
 	Record string
 	// Field is the field's name in the API. A member of a field has a name like meta.read_only.
 	Field string
-	// What says what is odd and how the field was read, such as "is a string, read as the number in it".
+	// What says what is odd and how the client read the field, such as "is a string, read as the number in
+	// it".
 	What string
 }
 
@@ -29,7 +30,7 @@ func unreadablef(format string, args ...any) error {
 	return &unreadableError{fmt.Sprintf(format, args...)}
 }
 
-// errNoResult is the error of an answer that reports a success and has no result.
+// errNoResult is the error for an answer that reports a success but has no result.
 var errNoResult error = &unreadableError{"the answer has no result"}
 
 // note adds an odd field.
@@ -55,7 +56,7 @@ func (w *wireRecord) oddities() []Odd {
 	return w.odd
 }
 
-// label names the record by those of its fields that can be read.
+// label returns words that name the record, from the fields that can be read.
 func (w *wireRecord) label() string {
 	text := func(s, instead string) string {
 		if s == "" {
@@ -67,8 +68,8 @@ func (w *wireRecord) label() string {
 		text(w.Type, "record"), text(canonicalName(w.Name), "without a name"), text(w.ID, "unknown"))
 }
 
-// unreadable returns the error of a record that can be neither compared nor changed without the field.
-// Without an error, the record would be missing and the plan would create it again.
+// unreadable returns the error for a record whose field cannot be read but is needed to compare and change
+// the record. If the client left the record out instead, the plan would create it again.
 func (w *wireRecord) unreadable(field string) error {
 	what := "is missing"
 	if shape := w.shapes[field]; shape != "" {
@@ -77,7 +78,7 @@ func (w *wireRecord) unreadable(field string) error {
 	return unreadablef("%s: the field %s cannot be read: it %s", w.label(), field, what)
 }
 
-// checkNumbers notes odd numbers of a record that was read.
+// checkNumbers notes odd numbers in a record that was read.
 func (w *wireRecord) checkNumbers(t dns.Type, v dns.Value) {
 	if t == dns.MX && !v.HasPriority && !w.noted("priority") {
 		w.note("priority", "is missing or not a priority, so it is not known")

@@ -30,12 +30,12 @@ func plainMX() map[string]json.RawMessage {
 
 var readMX = dns.Record{ID: "a", Name: "m.example.com", Type: dns.MX, Content: "mx.example.net", Priority: 10, TTL: 300, Comment: "note", Tags: []string{"b:1"}}
 
-// Each case changes one field of a record. The other record of the list is not affected.
+// Each case changes one field of a record. The other record of the list must not be affected.
 func TestOddFieldIsReadAndReported(t *testing.T) {
 	tests := []struct {
 		field, value string
 		change       func(*dns.Record)
-		odd          string // without the record; empty if the field is not odd
+		odd          string // the expected Odd as a text; empty if the field is not odd
 	}{
 		{"ttl", `"600"`, func(r *dns.Record) { r.TTL = 600 }, "ttl is a string, read as the number in it"},
 		{"ttl", `"soon"`, func(r *dns.Record) { r.TTL = 1 }, "ttl is a string, read as automatic"},
@@ -122,7 +122,7 @@ func listing(t *testing.T, members map[string]json.RawMessage) Listing {
 
 func readOdd(t *testing.T, members map[string]json.RawMessage) (Listing, error) {
 	t.Helper()
-	// json.Marshal checks a json.RawMessage in a map; 1e999 is valid JSON.
+	// json.Marshal accepts 1e999 in a json.RawMessage, because it is valid JSON.
 	record, err := json.Marshal(members)
 	if err != nil {
 		t.Fatal(err)
@@ -131,8 +131,8 @@ func readOdd(t *testing.T, members map[string]json.RawMessage) (Listing, error) 
 	return s.client().RecordsSince(context.Background(), zoneID, func() {})
 }
 
-// Without one of these fields, a record can be neither compared nor changed. Without an error, a plan would
-// create it again.
+// Without one of these fields, the client can neither compare nor change a record. If it gave no error, a
+// plan would create the record again.
 func TestRecordWithoutIdentityOrContentIsAnError(t *testing.T) {
 	for field, labels := range map[string]string{
 		"id":      "MX m.example.com (ID unknown)",
@@ -155,7 +155,7 @@ func TestRecordWithoutIdentityOrContentIsAnError(t *testing.T) {
 					field, value, len(got.Records), e.Kind, e.Code, e.Message, want)
 			}
 			if title := e.Guidance().Title; title != "Cloudflare's answer cannot be read" {
-				t.Errorf("%s %s: guidance is titled %q", field, value, title)
+				t.Errorf("%s %s: guidance is titled %q, want that the answer cannot be read", field, value, title)
 			}
 		}
 	}
@@ -166,20 +166,20 @@ func TestValueIsReadFromContentOrData(t *testing.T) {
 		fields string
 		want   dns.Value
 	}{
-		"MX, priority in the data":               {`"type":"MX","content":"mx.example.net","data":{"priority":7}`, dns.Value{Content: "mx.example.net", Priority: 7}},
-		"MX, priority in the data as a string":   {`"type":"MX","content":"mx.example.net","data":{"priority":"7"}`, dns.Value{Content: "mx.example.net", Priority: 7}},
-		"MX, all in the data":                    {`"type":"MX","data":{"priority":7,"target":"mx.example.net"}`, dns.Value{Content: "mx.example.net", Priority: 7}},
-		"MX, priority in the content":            {`"type":"MX","content":"7 mx.example.net"`, dns.Value{Content: "mx.example.net", Priority: 7}},
-		"SRV, numbers as strings":                {`"type":"SRV","data":{"priority":"1","weight":"2","port":"3","target":"a.example.net"}`, dns.Value{Content: "1 2 3 a.example.net"}},
-		"SRV, data of another shape":             {`"type":"SRV","content":"2 3 a.example.net","priority":1,"data":"none"`, dns.Value{Content: "1 2 3 a.example.net"}},
-		"SRV, content of another type":           {`"type":"SRV","content":5,"data":{"priority":1,"weight":2,"port":3,"target":"a.example.net"}`, dns.Value{Content: "1 2 3 a.example.net"}},
-		"a type that is not known, without text": {`"type":"NEW","data":{"x":1}`, dns.Value{Content: `{"x":1}`}},
+		"MX, priority in the data":             {`"type":"MX","content":"mx.example.net","data":{"priority":7}`, dns.Value{Content: "mx.example.net", Priority: 7}},
+		"MX, priority in the data as a string": {`"type":"MX","content":"mx.example.net","data":{"priority":"7"}`, dns.Value{Content: "mx.example.net", Priority: 7}},
+		"MX, all in the data":                  {`"type":"MX","data":{"priority":7,"target":"mx.example.net"}`, dns.Value{Content: "mx.example.net", Priority: 7}},
+		"MX, priority in the content":          {`"type":"MX","content":"7 mx.example.net"`, dns.Value{Content: "mx.example.net", Priority: 7}},
+		"SRV, numbers as strings":              {`"type":"SRV","data":{"priority":"1","weight":"2","port":"3","target":"a.example.net"}`, dns.Value{Content: "1 2 3 a.example.net"}},
+		"SRV, data of another shape":           {`"type":"SRV","content":"2 3 a.example.net","priority":1,"data":"none"`, dns.Value{Content: "1 2 3 a.example.net"}},
+		"SRV, content of another type":         {`"type":"SRV","content":5,"data":{"priority":1,"weight":2,"port":3,"target":"a.example.net"}`, dns.Value{Content: "1 2 3 a.example.net"}},
+		"unknown type without content":         {`"type":"NEW","data":{"x":1}`, dns.Value{Content: `{"x":1}`}},
 	}
 
 	for name, test := range tests {
 		got, err := serve(t, ok(`[{"id":"a","name":"a.example.com","ttl":1,`+test.fields+`}]`)).client().Records(context.Background(), zoneID)
 		if err != nil {
-			t.Errorf("%s: %v", name, err)
+			t.Errorf("%s: Records = %v, want the record", name, err)
 			continue
 		}
 		if v := (dns.Value{Content: got[0].Content, Priority: got[0].Priority}); v != test.want || got[0].NoPriority {
@@ -199,13 +199,14 @@ func TestOddFieldNeverShowsItsValue(t *testing.T) {
 			members[field] = json.RawMessage(value)
 			got, err := readOdd(t, members)
 			if text := fmt.Sprint(got.Odd, err); strings.Contains(text, secret) {
-				t.Errorf("%s: %s shows the value", field, text)
+				t.Errorf("%s: the texts %s contain the field's value", field, text)
 			}
 		}
 	}
 }
 
-// Whatever one record contains, either the other record is read, or the error names the odd one.
+// Whatever one record contains, the client reads the other record, and either reads the odd one or returns an
+// error that names a field of it.
 func TestAnyRecordIsReadOrNamed(t *testing.T) {
 	shapes := []string{`null`, `""`, `"a"`, `"10"`, `5`, `-1`, `1.5`, `1e400`, `true`, `[]`, `["a"]`, `[null]`, `{}`, `{"a":{"b":[1]}}`, `{"read_only":1}`}
 	fields := append(slices.Sorted(maps.Keys(plainMX())), "private_routing", "new")
@@ -222,19 +223,19 @@ func TestAnyRecordIsReadOrNamed(t *testing.T) {
 		var env envelope[recordPage]
 		body := `{"success":true,"errors":[],"result":[{"id":"z","name":"z.example.com","type":"A","content":"192.0.2.1","ttl":1},` + string(raw) + `]}`
 		if err := decode([]byte(body), &env); err != nil || len(env.Result) != 2 {
-			rt.Fatalf("decode of %s = %d records, %v", raw, len(env.Result), err)
+			rt.Fatalf("decode of %s = %d records, %v; want 2", raw, len(env.Result), err)
 		}
 		if got, err := env.Result[0].record(); err != nil || !got.Equal(otherRecord) {
-			rt.Fatalf("the other record is %+v, %v", got, err)
+			rt.Fatalf("the other record is %+v, %v; want %+v", got, err, otherRecord)
 		}
 		got, err := env.Result[1].record()
 		switch {
 		case err != nil && !strings.Contains(err.Error(), "the field "):
-			rt.Fatalf("%s: %v does not name a field", raw, err)
+			rt.Fatalf("%s: error = %v, want one that names a field", raw, err)
 		case err == nil && (got.ID == "" || got.Name == "" || got.Type == "" || got.Content == ""):
-			rt.Fatalf("%s is read as %+v", raw, got)
+			rt.Fatalf("%s is read as %+v, want an ID, a name, a type and a content", raw, got)
 		case err == nil && got.Type == dns.MX && got.Priority == 0 && !got.NoPriority && string(members["priority"]) != `""`:
-			rt.Fatalf("%s: read as priority 0, which is not in the record", raw)
+			rt.Fatalf("%s is read with priority 0, which the record does not have", raw)
 		}
 	})
 }
@@ -252,12 +253,12 @@ func TestResultThatIsNotAListIsAnError(t *testing.T) {
 	for _, result := range []string{`{}`, `"x"`, `5`, `true`, `[7]`, `["x"]`, `[null]`, `[[]]`} {
 		got, err := serve(t, ok(result)).client().Records(context.Background(), zoneID)
 		if e := asError(t, err); got != nil || e.Guidance().Title != "Cloudflare's answer cannot be read" {
-			t.Errorf("%s: %d records, %v", result, len(got), err)
+			t.Errorf("result %s: %d records, %v; want an error that the answer cannot be read", result, len(got), err)
 		}
 	}
 }
 
-func TestOddRecordInABatchAnswer(t *testing.T) {
+func TestOddCreatedRecordIsLeftOutAndOddPatchedRecordIsInDoubt(t *testing.T) {
 	post := dns.Record{Name: "n.example.com", Type: dns.A, Content: "192.0.2.9", TTL: 60}
 	b := Batch{Patches: []Patch{{dns.Record{ID: "p"}, []dns.Attribute{dns.AttrTTL}}}, Posts: []dns.Record{post}}
 	const patched = `{"id":"p","name":"a.example.com","type":"A","content":"192.0.2.1","ttl":60}`
@@ -281,7 +282,7 @@ func TestOddRecordInABatchAnswer(t *testing.T) {
 		got, err := serve(t, answer).client().ApplyBatch(context.Background(), zoneID, b)
 		if test.doubt {
 			if e := asError(t, err); !e.InDoubt {
-				t.Errorf("%s: %v is not in doubt", name, err)
+				t.Errorf("%s: InDoubt of %v = false, want true", name, err)
 			}
 			continue
 		}
@@ -303,13 +304,13 @@ func TestMXWithoutPriorityIsSentWithoutOne(t *testing.T) {
 func TestOddZoneDoesNotHideTheOthers(t *testing.T) {
 	const good = `{"id":"a1","name":"good.example","name_servers":"none","paused":"no","account":5,"plan":["free"],"status":7}`
 	for name, odd := range map[string]string{
-		"no id": `{"name":"odd.example"}`, "odd id": `{"id":5,"name":"odd.example"}`, "an id that is none": `{"id":"../x","name":"odd.example"}`,
+		"no id": `{"name":"odd.example"}`, "odd id": `{"id":5,"name":"odd.example"}`, "an invalid id": `{"id":"../x","name":"odd.example"}`,
 		"no name": `{"id":"b2"}`, "odd name": `{"id":"b2","name":{}}`, "no object": `"zone"`, "null": `null`,
 	} {
 		s := serve(t, ok(`[`+odd+`,`+good+`]`))
 		found, errs := s.client().FindEach(context.Background(), []string{"good.example", "odd.example"})
 		if len(found["good.example"]) != 1 || errs["good.example"] != nil {
-			t.Errorf("%s: good.example = %v, %v", name, found["good.example"], errs["good.example"])
+			t.Errorf("%s: good.example = %v, %v; want one zone", name, found["good.example"], errs["good.example"])
 		}
 		if e := asError(t, errs["odd.example"]); !e.Kind.ReadOnly() {
 			t.Errorf("%s: odd.example is %v, want a refusal, not a missing zone", name, e)
@@ -318,7 +319,7 @@ func TestOddZoneDoesNotHideTheOthers(t *testing.T) {
 		many := []string{"good.example", "odd.example", "other-1.example", "other-2.example"}
 		found, errs = serve(t, ok(`[`+odd+`,`+good+`]`)).client().FindEach(context.Background(), many)
 		if len(found["good.example"]) != 1 || errs["good.example"] != nil || errs["odd.example"] == nil {
-			t.Errorf("%s, many names: %v, %v", name, found, errs)
+			t.Errorf("%s, many names: %v, %v; want good.example and an error for odd.example", name, found, errs)
 		}
 	}
 }

@@ -8,12 +8,12 @@ import (
 	"time"
 )
 
-// Bounds for a list. An answer can promise pages without end, repeat one page forever, or arrive one byte
-// at a time. A list beyond a bound is an error, and is never treated as complete.
+// Limits for a list. A server can promise pages without end, repeat one page forever, or send an answer one
+// byte at a time. A list beyond a limit is an error and never counts as complete.
 const (
 	mostPages = 1000
-	// mostRecords is for one zone. Cloudflare's quota is 3,500, and contracts that raise it stay far below
-	// this.
+	// mostRecords is the limit for one zone. Cloudflare's quota is 3,500, and even contracts with a higher
+	// quota stay far below this limit.
 	mostRecords = 500_000
 	// mostTime is the time that the requests of one list may take together, without waiting for the rate limit.
 	mostTime = 10 * time.Minute
@@ -27,11 +27,11 @@ type resultInfo struct {
 	TotalPages int
 }
 
-// UnmarshalJSON never fails: a list is read until it is complete, whatever the answers say about it.
+// UnmarshalJSON never fails, because the client reads a list until it is complete, whatever result_info says.
 func (i *resultInfo) UnmarshalJSON(raw []byte) error {
 	*i = resultInfo{}
 	var members map[string]json.RawMessage
-	_ = json.Unmarshal(raw, &members) // if it is not an object, it says nothing
+	_ = json.Unmarshal(raw, &members) // a value that is not an object has no members
 	read := func(name string) *int {
 		n, ok := looseNumber(orNull(members[name]))
 		if !ok || !isCount(n) {
@@ -67,14 +67,14 @@ func (i resultInfo) last(page, got, read, asked int) bool {
 	}
 }
 
-// boundError means that a list is longer than a bound or makes no progress.
+// boundError means that a list exceeds a limit or makes no progress.
 type boundError struct{ why string }
 
 func (e *boundError) Error() string { return e.why }
 
 func boundf(format string, args ...any) error { return &boundError{fmt.Sprintf(format, args...)} }
 
-// stopwatch sums up the time that the requests of one list take. It is safe for concurrent use.
+// stopwatch adds up the time that the requests of one list take. It is safe for concurrent use.
 type stopwatch struct {
 	clock Clock
 	most  time.Duration
@@ -83,7 +83,7 @@ type stopwatch struct {
 	spent time.Duration
 }
 
-// newStopwatch returns a stopwatch for a list of which atATime pages are read in parallel.
+// newStopwatch returns a stopwatch for a list whose pages are read atATime in parallel.
 func (c *Client) newStopwatch(atATime int) *stopwatch {
 	return &stopwatch{clock: c.clock, most: time.Duration(atATime) * mostTime}
 }

@@ -11,7 +11,7 @@ import (
 	"github.com/cfplan/cfplan/internal/guidance"
 )
 
-func TestPagesOf(t *testing.T) {
+func TestPagesOfCountsThePagesOfAList(t *testing.T) {
 	count := func(n int) *int { return &n }
 	tests := map[string]struct {
 		info resultInfo
@@ -55,7 +55,7 @@ func TestAnswersAreBounded(t *testing.T) {
 	for _, announced := range []int64{-1, 1 << 62} {
 		body, err := read(endless{}, announced)
 		if transportTrouble(err) != guidance.TooLarge || len(body) > 0 {
-			t.Errorf("announced %d: read %d bytes, error %v", announced, len(body), err)
+			t.Errorf("announced %d: read %d bytes, error %v; want none and an error about the size", announced, len(body), err)
 		}
 	}
 	if body, err := read(io.LimitReader(endless{}, 1000), 1<<62); err != nil || len(body) != 1000 {

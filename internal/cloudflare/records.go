@@ -16,14 +16,14 @@ import (
 	"github.com/cfplan/cfplan/internal/dns"
 )
 
-// recordsPerPage is the largest page that other tools request. The API's own maximum is far higher, but
+// recordsPerPage is the largest page size that other tools request. The API's maximum is far higher, but
 // large pages may time out.
 const recordsPerPage = 5000
 
-// Records returns all records of a zone, canonical, sorted, each ID once.
+// Records returns all records of a zone, in canonical form, sorted, each ID once.
 //
 // Pages are not a snapshot: an edit between two pages can hide a record. If the number of records differs
-// from Cloudflare's count, the list is read once more. If it still differs, Records returns an error,
+// from Cloudflare's count, Records reads the list again. If the number still differs, it returns an error,
 // because a plan from a part of a zone would create the other records again.
 func (c *Client) Records(ctx context.Context, zoneID string) ([]dns.Record, error) {
 	list, err := c.RecordsSince(ctx, zoneID, func() {})
@@ -33,12 +33,12 @@ func (c *Client) Records(ctx context.Context, zoneID string) ([]dns.Record, erro
 // Listing is a zone's list of records.
 type Listing struct {
 	Records []dns.Record
-	// Odd has the fields that do not have the form that the API describes.
+	// Odd has the fields that do not have the documented form.
 	Odd []Odd
 }
 
-// RecordsSince is Records with a call of sending right before it requests the first page, after all
-// waiting, and again if it starts over. The list shows everything that was changed before the last call.
+// RecordsSince is like Records, but calls sending right before it requests the first page, after all waiting,
+// and again if it starts over. The list shows every change that was made before the last call of sending.
 func (c *Client) RecordsSince(ctx context.Context, zoneID string, sending func()) (Listing, error) {
 	if err := c.checkID("zone", zoneID); err != nil {
 		return Listing{}, err
@@ -63,7 +63,7 @@ func (c *Client) RecordsSince(ctx context.Context, zoneID string, sending func()
 	return Listing{Records: list.records, Odd: list.odd}, nil
 }
 
-// countError means that a list does not have the expected length, or that its length changed while it was read.
+// countError means that a list does not have the expected length, or that the list changed while it was read.
 type countError struct{ got, want int }
 
 func (e *countError) Error() string {
@@ -84,8 +84,8 @@ type recordList struct {
 	odd   []Odd
 }
 
-// whole reports whether the list is complete. A record that is deleted between two pages hides another one,
-// and the number can still match the later count. So all counts have to agree as well.
+// whole reports whether the list is complete. If a record is deleted between two pages, another one is
+// missed, and the number of records can still match the later count. So all counts have to agree as well.
 func (l *recordList) whole() bool {
 	return !l.moved && (l.total == nil || *l.total == len(l.records))
 }
@@ -145,8 +145,8 @@ func (c *Client) readRecords(ctx context.Context, zoneID string, sending func())
 	}
 }
 
-// mayGoOn returns an error if the list must not go on after a page: it makes no progress or is too long.
-// fresh is the number of records that the pages before did not have.
+// mayGoOn returns an error if the client must not request another page, because the list makes no progress or
+// is too long. fresh is the number of records of this page that earlier pages did not have.
 func (l *recordList) mayGoOn(page, fresh int) error {
 	switch {
 	case fresh == 0:
@@ -207,8 +207,8 @@ func markApexServers(records []dns.Record) {
 	}
 }
 
-// apexOf returns the name that all other names are below, because no answer contains the zone's name. It
-// returns "" if no record has such a name.
+// apexOf returns the name to which all other names are subordinate. It infers the apex from the records,
+// because no answer contains the zone's name. It returns "" if no record has such a name.
 func apexOf(records []dns.Record) string {
 	if len(records) == 0 {
 		return ""

@@ -18,7 +18,7 @@ import (
 	"github.com/cfplan/cfplan/internal/guidance"
 )
 
-// liveRecords are records in the form in which Cloudflare sends them, shortened.
+// liveRecords are records as Cloudflare sends them, shortened.
 const liveRecords = `[
 {"comment":null,"content":"198.51.100.4","created_on":"2025-05-21T21:28:00.865156Z","id":"a1","meta":{},"name":"WWW.example.com.",
  "proxiable":true,"proxied":true,"settings":{"ipv4_only":true,"ipv6_only":false},"tags":["Team:Web","b","team:Web"],"ttl":1,"type":"a","new_key":{"x":[1]}},
@@ -81,15 +81,15 @@ func TestTagsAreCanonical(t *testing.T) {
 		before := slices.Clone(tags)
 		once := dns.CanonicalTags(tags)
 		if !slices.Equal(tags, before) {
-			t.Fatalf("CanonicalTags changed its input to %q", tags)
+			t.Fatalf("CanonicalTags changed its input from %q to %q", before, tags)
 		}
 		if !slices.Equal(dns.CanonicalTags(once), once) {
-			t.Fatalf("CanonicalTags twice: %q, once: %q", dns.CanonicalTags(once), once)
+			t.Fatalf("CanonicalTags(%q) = %q, and applied again %q, want no further change", tags, once, dns.CanonicalTags(once))
 		}
 
 		shuffled := rapid.Permutation(tags).Draw(t, "shuffled")
 		if !slices.Equal(dns.CanonicalTags(shuffled), once) {
-			t.Fatalf("the order matters: %q and %q", dns.CanonicalTags(shuffled), once)
+			t.Fatalf("CanonicalTags(%q) = %q, want %q as for another order", shuffled, dns.CanonicalTags(shuffled), once)
 		}
 	})
 }
@@ -183,7 +183,7 @@ func TestAllPagesAreRead(t *testing.T) {
 			i["total_count"], i["total_pages"], i["per_page"] = "250", "3", "100"
 		}}, 3},
 		"no result_info": {zoneServer{total: 250, largest: 100, info: func(i map[string]any) { clear(i) }}, 4},
-		"a count alone":  {zoneServer{total: 250, largest: 100, info: func(i map[string]any) { without("total_pages", "per_page")(i) }}, 3},
+		"only a count":   {zoneServer{total: 250, largest: 100, info: func(i map[string]any) { without("total_pages", "per_page")(i) }}, 3},
 		"pages without end": {zoneServer{total: 30, largest: 10, info: func(i map[string]any) {
 			i["total_pages"] = 1 << 40
 			delete(i, "total_count")
@@ -200,14 +200,14 @@ func TestAllPagesAreRead(t *testing.T) {
 				t.Errorf("%d requests, want %d", test.server.requests, test.requests)
 			}
 			if !slices.IsSortedFunc(got, dns.Compare) {
-				t.Error("records are not sorted")
+				t.Error("the records are not sorted")
 			}
 		})
 	}
 }
 
 func TestListThatChangedIsReadAgain(t *testing.T) {
-	// A record is deleted between the first and the second page, which hides another one.
+	// A record is deleted between the first and the second page, so that the client misses another one.
 	s := zoneServer{total: 300, largest: 100, between: func(s *zoneServer, request int) {
 		if request == 2 {
 			s.removed = 1
@@ -227,7 +227,7 @@ func TestIncompleteListIsAnError(t *testing.T) {
 		t.Errorf("%d records, %v in %d requests, want unreachable after 6", len(got), e, s.requests)
 	}
 	if !strings.Contains(e.Error(), "300 records, but Cloudflare counts 400") {
-		t.Errorf("error = %q does not say what is missing", e)
+		t.Errorf("error = %q, want both numbers of records", e)
 	}
 }
 
@@ -257,7 +257,8 @@ func TestIDsCannotLeaveTheirPlaceInThePath(t *testing.T) {
 	}
 }
 
-// Two records with one ID mean an edit between two pages, which a second attempt shows, or a broken list.
+// Two different records with one ID mean an edit between two pages, after which a second attempt succeeds, or
+// a broken list.
 func TestListWithOneIDForTwoRecordsIsAnError(t *testing.T) {
 	one := `{"id":"a","name":"a.example.com","type":"A","content":"192.0.2.1","ttl":1}`
 	other := `{"id":"a","name":"b.example.com","type":"A","content":"192.0.2.1","ttl":1}`

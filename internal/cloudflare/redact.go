@@ -10,20 +10,20 @@ import (
 	"github.com/cfplan/cfplan/internal/secret"
 )
 
-// longestText is the number of characters of a foreign text that an error keeps.
+// longestText is the largest number of characters that an error keeps of a text from outside.
 const longestText = 300
 
-// redactor makes texts from others safe to show.
+// redactor makes texts from outside safe to show.
 type redactor struct{ known secret.Redactor }
 
 func newRedactor(c Credentials) redactor {
 	return redactor{secret.NewRedactor(c.Token, c.Key, c.Email)}
 }
 
-// text makes a foreign text safe to show: it has no credentials and no control characters, and is not too long.
+// text makes a text from outside safe to show: without credentials and control characters, and not too long.
 func (r redactor) text(s string) string {
-	// The text may be megabytes long, so cut it roughly first. A credential that this cuts in two is far
-	// beyond what presentable keeps.
+	// The text may be megabytes long, so cut it roughly first. If this cuts a credential in two, the rest of
+	// it is far beyond the part that presentable keeps.
 	s = s[:min(len(s), 64*longestText)]
 	return presentable(r.known.Strike(s))
 }
@@ -58,8 +58,8 @@ func contextCause(err error) error {
 	return nil
 }
 
-// presentable escapes characters that a terminal would act on or not show, and cuts a long text. It leaves
-// its own results unchanged.
+// presentable escapes characters that a terminal would interpret or not show, and cuts a long text. Applied
+// to its own result, it changes nothing.
 func presentable(s string) string {
 	var b strings.Builder
 	n := 0

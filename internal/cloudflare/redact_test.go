@@ -15,7 +15,7 @@ import (
 	"pgregory.net/rapid"
 )
 
-// leaks returns the first text leaving the package that contains a secret, or "".
+// leaks returns the first text of the error or the log that contains a secret, or "".
 func leaks(e *Error, log string, secrets ...string) string {
 	g := e.Guidance()
 	texts := []string{log, e.Error(), e.Message, e.Path, e.RayID, g.Title, g.Meaning}
@@ -42,7 +42,7 @@ func leaks(e *Error, log string, secrets ...string) string {
 	return ""
 }
 
-// percent writes each byte of a text as %XX.
+// percent returns a text with each byte as %XX.
 func percent(s string) string {
 	var b strings.Builder
 	for _, c := range []byte(s) {
@@ -103,10 +103,10 @@ func TestTransportErrorIsRedacted(t *testing.T) {
 	_, err := c.Records(context.Background(), zoneID)
 	e := asError(t, err)
 	if text := leaks(e, "", testToken); text != "" {
-		t.Errorf("%q contains a credential", text)
+		t.Errorf("the text %q contains a credential", text)
 	}
 	if !strings.Contains(e.Error(), "proxy said") || !errors.Is(err, context.DeadlineExceeded) {
-		t.Errorf("%v no longer wraps the error of the context", e)
+		t.Errorf("error = %v, want the proxy's text and a wrapped %v", e, context.DeadlineExceeded)
 	}
 }
 
@@ -115,7 +115,7 @@ func TestCredentialsStayWithTheirHost(t *testing.T) {
 	first := serve(t, answer{status: 307, header: http.Header{"Location": {other.URL + "/"}}})
 	for _, creds := range []Credentials{{Token: testToken}, {Key: "c2547eb745079dac9320b638f5e225cf483cc", Email: "admin@example.com"}} {
 		if _, err := first.client(func(o *Options) { o.Credentials = creds }).Records(context.Background(), zoneID); err == nil {
-			t.Error("a redirect was treated as an answer")
+			t.Error("Records succeeded after a redirect, want an error")
 		}
 	}
 	if got := other.requests(); len(got) != 0 {
@@ -128,10 +128,10 @@ func TestPresentableTextIsShortAndVisible(t *testing.T) {
 		s := rapid.String().Draw(t, "s") + strings.Repeat("x", rapid.IntRange(0, 400).Draw(t, "n"))
 		got := presentable(s)
 		if len([]rune(got)) > longestText || strings.ContainsAny(got, "\x00\x1b\n\r\t\u007f\u202e\u200b") {
-			t.Fatalf("presentable(%q) = %q", s, got)
+			t.Fatalf("presentable(%q) = %q, want at most %d visible characters", s, got, longestText)
 		}
 		if again := presentable(got); again != got {
-			t.Fatalf("presentable twice: %q, once: %q", again, got)
+			t.Fatalf("presentable(%q) = %q, want no change to its own result", got, again)
 		}
 	})
 }

@@ -22,7 +22,8 @@ const (
 	writeTimeout = 120 * time.Second
 )
 
-// largestAnswer is the largest answer in bytes. A page of 5,000 records with long TXTs stays far below it.
+// largestAnswer is the size limit for an answer, in bytes. A page of 5,000 records with long TXTs stays far
+// below it.
 const largestAnswer = 64 << 20
 
 // request is one call of the API; send passes it to cloudflare-go.
@@ -31,7 +32,7 @@ type request struct {
 	path   string // below the base URL, without query
 	query  url.Values
 	body   []byte // nil for none
-	// limit is the time for one attempt; 0 means the limit for reads or writes.
+	// limit is the time limit for one attempt; 0 means the normal limit for reads or writes.
 	limit time.Duration
 	// before, if set, is called right before each attempt, after all waiting. If it returns an error, the
 	// request is not sent.
@@ -63,7 +64,8 @@ func (r request) target() string {
 	return r.path + "?" + r.query.Encode()
 }
 
-// options returns the options for this request alone. cloudflare-go gets no answer to decode; x keeps it.
+// options returns the options for this request only. x keeps the answer, so cloudflare-go has nothing to
+// decode.
 func (r request) options(x *exchange) []option.RequestOption {
 	var ignored []byte
 	opts := []option.RequestOption{option.WithMiddleware(x.carry), option.WithResponseBodyInto(&ignored)}
@@ -76,8 +78,9 @@ func (r request) options(x *exchange) []option.RequestOption {
 	return opts
 }
 
-// identifier matches IDs that may be part of a path. Cloudflare's IDs are 32 hexadecimal digits. What
-// matters is that an ID from a file or from a hostile answer cannot reach another part of the API.
+// identifier matches IDs that may be part of a path. Cloudflare's IDs are 32 hexadecimal digits, but
+// identifier only makes sure that an ID from a file or a hostile answer cannot lead to another part of the
+// API.
 var identifier = regexp.MustCompile(`^[0-9A-Za-z_-]{1,64}$`)
 
 func (c *Client) checkID(what, id string) *Error {
@@ -87,15 +90,15 @@ func (c *Client) checkID(what, id string) *Error {
 	return local(guidance.BadID, c.secrets.text(fmt.Sprintf("%q is not the ID of a %s", id, what)))
 }
 
-// exchange is one attempt as seen on the wire. cloudflare-go gets an empty answer: it would read bodies of
-// any size, decode records wrongly, and treat a failure as a success.
+// exchange is one attempt as seen on the wire. cloudflare-go gets an empty answer, because it would read
+// bodies of any size, decode records wrongly, and treat a failure as a success.
 type exchange struct {
 	status int // 0 until an answer came
 	header http.Header
 	body   []byte
 	err    error
-	// traced reports whether the transport reports its connections, and reached whether it got one. After
-	// that, the server may have received the request.
+	// traced reports whether the transport reports its connections, and reached whether it got a connection.
+	// With a connection, the server may have received the request.
 	traced, reached bool
 }
 
@@ -115,7 +118,7 @@ func (x *exchange) carry(req *http.Request, next option.MiddlewareNext) (*http.R
 		x.err = err
 		return nil, err
 	}
-	defer func() { _ = res.Body.Close() }() // the body has been read by then, so an error does not matter
+	defer func() { _ = res.Body.Close() }() // an error does not matter, because the body has been read
 
 	x.status, x.header = res.StatusCode, res.Header
 	x.body, err = readBody(res)

@@ -85,7 +85,7 @@ func TestRefusalAfterASuccessIsRetried(t *testing.T) {
 	}
 }
 
-// Cloudflare refuses a write before it does anything, so it is safe to send the write once more.
+// Cloudflare refuses a write before it does anything, so it is safe to send the write again.
 func TestRefusedWriteIsRetriedAfterASuccess(t *testing.T) {
 	no := refusal(403, 10000, "Authentication error")
 	s := serve(t, ok(`[]`), no, ok(`{"deletes":[{"id":"0123456789abcdef0123456789abcdef"}]}`), no)
@@ -113,7 +113,7 @@ func TestTooLongWaitIsReported(t *testing.T) {
 		t.Errorf("error = %v (%s), want unreachable with the time 12:10:00 UTC", e, e.Kind)
 	}
 	if steps := strings.Join(e.Guidance().Steps, "\n"); !strings.Contains(steps, "after 2026-03-01 12:10:00 UTC") {
-		t.Errorf("steps do not say when to try again:\n%s", steps)
+		t.Errorf("the steps are\n%s\nwant the time to try again", steps)
 	}
 }
 
@@ -127,7 +127,7 @@ func TestA429DelaysAllRequests(t *testing.T) {
 	}
 	_ = s.clock.Sleep(context.Background(), 5*time.Minute)
 	if _, err := c.Records(context.Background(), zoneID); err != nil {
-		t.Errorf("after the pause: %v", err)
+		t.Errorf("Records after the pause = %v, want success", err)
 	}
 }
 
@@ -191,7 +191,7 @@ func TestWritePatienceIsBounded(t *testing.T) {
 		t.Errorf("error = %v after %v, want an error within %v", err, s.clock.total(), writePatience)
 	}
 	if s.clock.total() < 5*time.Minute {
-		t.Errorf("gave up after %v, before Cloudflare's block of five minutes ends", s.clock.total())
+		t.Errorf("gave up after %v, want no earlier than the end of Cloudflare's block of five minutes", s.clock.total())
 	}
 }
 
@@ -252,7 +252,7 @@ func TestUnknownTransportLeavesDoubt(t *testing.T) {
 		HTTPClient: &http.Client{Transport: broken}}, newFakeClock())
 	_, err := c.ApplyBatch(context.Background(), zoneID, oneDelete)
 	if e := asError(t, err); !e.InDoubt {
-		t.Errorf("%v is not in doubt, although the transport does not report what it did", e)
+		t.Errorf("InDoubt of %v = false, want true, because the transport does not report its connections", e)
 	}
 }
 
@@ -260,7 +260,7 @@ type roundTrip func(*http.Request) (*http.Response, error)
 
 func (f roundTrip) RoundTrip(r *http.Request) (*http.Response, error) { return f(r) }
 
-func TestCancelledContextEndsTheCall(t *testing.T) {
+func TestCanceledContextEndsTheCall(t *testing.T) {
 	ctx, cancel := context.WithCancel(context.Background())
 	carrier := &counting{next: roundTrip(func(*http.Request) (*http.Response, error) {
 		cancel()
@@ -276,13 +276,13 @@ func TestCancelledContextEndsTheCall(t *testing.T) {
 	}
 }
 
-func TestCancelledWaitEndsTheCall(t *testing.T) {
+func TestCanceledWaitEndsTheCall(t *testing.T) {
 	ctx, cancel := context.WithCancel(context.Background())
 	s := serve(t, answer{status: 429, header: http.Header{"Retry-After": {"30"}}}, ok(`{"deletes":[{}]}`))
 	c := s.client(func(o *Options) { o.Waiting = func(string, time.Time) { cancel() } })
 	_, err := c.ApplyBatch(ctx, zoneID, oneDelete)
 	if e := asError(t, err); !errors.Is(err, context.Canceled) || e.InDoubt || len(s.requests()) != 1 {
-		t.Errorf("%v: in doubt = %v after %d requests, want cancelled, not in doubt, after 1", e, e.InDoubt, len(s.requests()))
+		t.Errorf("%v: in doubt = %v after %d requests, want canceled, not in doubt, after 1", e, e.InDoubt, len(s.requests()))
 	}
 }
 
@@ -294,7 +294,7 @@ func TestDeadlineOfTheCallerIsReported(t *testing.T) {
 	_, err := c.ApplyBatch(context.Background(), zoneID, Batch{Posts: []dns.Record{post}})
 	e := asError(t, err)
 	if !errors.Is(err, context.DeadlineExceeded) || !e.InDoubt || e.Guidance().Title != "The API did not answer in time" {
-		t.Errorf("%v: in doubt = %v, guidance %q", e, e.InDoubt, e.Guidance().Title)
+		t.Errorf("%v: in doubt = %v, guidance %q; want a deadline error, in doubt, that says so", e, e.InDoubt, e.Guidance().Title)
 	}
 }
 
@@ -314,7 +314,7 @@ func TestLongWaitsAreReported(t *testing.T) {
 	}
 }
 
-// The failure of a proxy is distinguished from a failure of the API.
+// The error distinguishes a failure of the proxy from a failure of the API.
 func TestRefusalOfAProxyIsReported(t *testing.T) {
 	proxy := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
 		http.Error(w, "no", http.StatusProxyAuthRequired)
@@ -337,12 +337,12 @@ func TestRefusalOfAProxyIsReported(t *testing.T) {
 		e := asError(t, err)
 		title := e.Guidance().Title
 		if e.InDoubt || e.Kind != guidance.Unreachable || title != "The proxy does not let requests through" {
-			t.Errorf("%s: %v: in doubt = %v, kind = %s, guidance %q", address, e, e.InDoubt, e.Kind, title)
+			t.Errorf("%s: %v: in doubt = %v, kind = %s, guidance %q; want not in doubt, unreachable, about the proxy", address, e, e.InDoubt, e.Kind, title)
 		}
 	}
 }
 
-// If the API does not answer at all, only the first read waits for the full time, and not one for each zone.
+// If the API does not answer at all, only the first read waits for the full time, not a read for each zone.
 func TestSilentAPIIsWaitedForOnce(t *testing.T) {
 	carrier := &counting{next: &http.Transport{DialContext: func(context.Context, string, string) (net.Conn, error) {
 		return nil, context.DeadlineExceeded
@@ -359,7 +359,7 @@ func TestSilentAPIIsWaitedForOnce(t *testing.T) {
 	}
 }
 
-// Nothing may happen between the last call of before and the request: a pause that Cloudflare asks for
+// The client must not wait between the last call of before and the request: a pause that Cloudflare asks for
 // comes first.
 func TestBeforeIsCalledAgainAfterAPause(t *testing.T) {
 	pause := ok(`[]`)
@@ -384,7 +384,7 @@ func TestBeforeIsCalledAgainAfterAPause(t *testing.T) {
 	}
 }
 
-// A list is as old as the last attempt to read it, not as the first.
+// A list is as old as the last attempt to read it, not as the first attempt.
 func TestSendingIsCalledForEachAttempt(t *testing.T) {
 	s := serve(t, answer{status: 429, header: http.Header{"Retry-After": {"7"}}}, ok(`[]`))
 	var at []time.Duration

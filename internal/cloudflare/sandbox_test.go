@@ -50,7 +50,7 @@ func everyType(t *testing.T) []dns.Record {
 		out = append(out, dns.Record{Name: "type-" + lower(typ) + ".example.com", Type: typ, Content: value.Content, TTL: 300})
 	}
 
-	// A DS needs the NS of its name first.
+	// The NS records of a name must exist before its DS.
 	out = append(out, dns.Record{Name: "type-ds.example.com", Type: dns.NS, Content: "ns.example.net", TTL: 300})
 	out[0], out[len(out)-1] = out[len(out)-1], out[0]
 	return out
@@ -86,7 +86,7 @@ func sameRecords(t *testing.T, what string, want, got []dns.Record) {
 	}
 }
 
-func TestEveryTypeIsReadBackAsSent(t *testing.T) {
+func TestRecordsOfEveryTypeAreReadBackAsSent(t *testing.T) {
 	c, _, zone := start(t)
 	want := everyType(t)
 	result, err := c.ApplyBatch(context.Background(), zone, cloudflare.Batch{Posts: want})

@@ -6,17 +6,17 @@ import (
 	"github.com/cfplan/cfplan/internal/dns"
 )
 
-// SavedRecord is a record of an answer that was saved, such as by curl.
+// SavedRecord is a record of a saved answer, for example one that curl saved.
 type SavedRecord struct {
 	dns.Record
-	// ZoneID and ZoneName are those of its zone. Newer answers have neither.
+	// ZoneID and ZoneName identify the record's zone. Newer answers have neither.
 	ZoneID, ZoneName string
-	// Odd has the fields that could not be read, or only in another form than expected.
+	// Odd has the fields that do not have the documented form.
 	Odd []Odd
 }
 
-// ReadSaved reads one record of a saved answer as the client reads those that it is sent, but one without
-// an ID too. The error says what of the record cannot be read.
+// ReadSaved reads one record of a saved answer as the client reads records of a live answer, but also accepts
+// a record without an ID. The error names the field that cannot be read.
 func ReadSaved(raw json.RawMessage) (SavedRecord, error) {
 	var w wireRecord
 	if json.Unmarshal(raw, &w) != nil {

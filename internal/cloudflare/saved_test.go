@@ -8,7 +8,7 @@ import (
 	"github.com/cfplan/cfplan/internal/dns"
 )
 
-func TestReadSaved(t *testing.T) {
+func TestReadSavedReadsOldAndOddRecords(t *testing.T) {
 	const id = "00000000000000000000000000000101"
 	for name, tt := range map[string]struct {
 		raw  string

@@ -68,7 +68,7 @@ type answer struct {
 	cut bool
 }
 
-// script is a server that gives its answers in turn, and then the last one forever.
+// script is a server that gives its answers one after the other, and then repeats the last one.
 type script struct {
 	*httptest.Server
 	clock *fakeClock

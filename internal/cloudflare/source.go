@@ -19,17 +19,17 @@ const credentialsLimit = 64 << 10
 // Found are credentials with their source.
 type Found struct {
 	Credentials
-	// Source says for people where the credentials come from.
+	// Source tells users where the credentials come from.
 	Source string
 	// Exposed is the mode of a credentials file that other users can read; 0 otherwise.
 	Exposed fs.FileMode
 }
 
-// FindCredentials returns the credentials of the configuration if it has any, as Terraform's provider does, and
-// otherwise those of the environment. It never mixes the two.
+// FindCredentials returns the credentials of the configuration if it has any, and otherwise the credentials
+// of the environment, as Terraform's provider does. It never mixes the two.
 //
-// account is empty for the default account. An account with a name has variables of its own, and never gets
-// the values of the default account's variables.
+// account is empty for the default account. A named account has its own variables and never gets the values
+// of the default account's variables.
 //
 // getenv returns the value of a variable. resolve returns the path of the file that
 // CLOUDFLARE_API_TOKEN_FILE names.
@@ -61,10 +61,10 @@ func FindCredentials(account string, configured Credentials, getenv, resolve fun
 // Missing reports whether there are no credentials at all.
 func (f Found) Missing() bool { return f.Token == "" && f.Key == "" && f.Fault == "" }
 
-// place says where an account's credentials can be: in which variables of the environment, and in which block.
+// place has the names of the environment variables and of the block that can have an account's credentials.
 type place struct {
 	token, file string
-	// key and email are empty for an account with a name.
+	// key and email are empty for a named account.
 	key, email string
 	block      string
 }
@@ -122,11 +122,11 @@ func (p place) readFile(name string, resolve func(string) string) Found {
 // secretForm matches tokens and keys, and hardly any file names.
 var secretForm = regexp.MustCompile(`^(cf[a-z]{1,3}_[A-Za-z0-9_-]+|[A-Za-z0-9_-]{36,})$`)
 
-// looksSecret reports whether the user put a token in place of the name of its file. Then nothing may
-// repeat it, not even an error.
+// looksSecret reports whether a file name looks like a token that the user put in place of the name. Such a
+// text must not appear anywhere, not even in an error.
 func looksSecret(name string) bool { return secretForm.MatchString(strings.TrimSpace(name)) }
 
-// withoutPath returns what went wrong with a file, without the file's name.
+// withoutPath returns the reason of a file error, without the file's name.
 func withoutPath(err error) error {
 	var path *fs.PathError
 	if errors.As(err, &path) {
@@ -135,7 +135,7 @@ func withoutPath(err error) error {
 	return err
 }
 
-// credentialsText reads a file, which may be a pipe, such as a process substitution.
+// credentialsText reads a file. The file may be a pipe, for example of a process substitution.
 func credentialsText(path string) (string, error) {
 	file, err := os.Open(path)
 	if err != nil {

@@ -9,7 +9,8 @@ import (
 	"github.com/cfplan/cfplan/internal/cloudflare"
 )
 
-// findCredentials writes the text, unless it is empty, to a file that CLOUDFLARE_API_TOKEN_FILE names.
+// findCredentials calls FindCredentials. Unless the text is empty, it writes the text to a file and sets
+// CLOUDFLARE_API_TOKEN_FILE to its name.
 func findCredentials(t *testing.T, configured cloudflare.Credentials, env map[string]string, text string) cloudflare.Found {
 	t.Helper()
 	dir := t.TempDir()
@@ -30,7 +31,7 @@ func TestConfiguredCredentialsAreNotMixedWithOthers(t *testing.T) {
 		t.Errorf("credentials %+v, want %+v", got.Credentials, want)
 	}
 	if got.Source != "the cloudflare block of the configuration" {
-		t.Errorf("source %q", got.Source)
+		t.Errorf("source = %q, want the cloudflare block", got.Source)
 	}
 }
 
@@ -104,11 +105,11 @@ func TestTokenInPlaceOfAFileNameIsNotRepeated(t *testing.T) {
 	token := "cfut_" + strings.Repeat("x", 40)
 	got := findCredentials(t, cloudflare.Credentials{}, map[string]string{"CLOUDFLARE_API_TOKEN_FILE": token}, "")
 	if !strings.Contains(got.Fault, "looks like a token itself") || strings.Contains(got.Fault+got.Source, token) {
-		t.Errorf("fault %q, source %q", got.Fault, got.Source)
+		t.Errorf("fault = %q, source = %q, want the advice without the token", got.Fault, got.Source)
 	}
 }
 
-// An account with a name takes its credentials from its block or from its own variables, and from nothing else.
+// A named account takes its credentials only from its block or from its own variables.
 func TestNamedAccountHasItsOwnCredentials(t *testing.T) {
 	everything := map[string]string{
 		"CLOUDFLARE_API_TOKEN": "main", "CLOUDFLARE_API_TOKEN_FILE": "token", "CLOUDFLARE_API_KEY": "key",

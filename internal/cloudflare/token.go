@@ -10,7 +10,7 @@ import (
 	"github.com/cloudflare/cloudflare-go/v7/user"
 )
 
-// Token is what Cloudflare says about an API token. It contains no part of the token's value.
+// Token has the facts that Cloudflare gives about an API token. It contains no part of the token's value.
 type Token struct {
 	// Status is "active", "disabled" or "expired".
 	Status string `json:"status"`
@@ -19,10 +19,10 @@ type Token struct {
 	ExpiresOn time.Time `json:"expires_on"`
 }
 
-// VerifyToken asks for the status of the token. Only the account knows an account's token, so account is
-// its ID, or "" for a user's token. The call needs no permission and has two traps (measured in 2026): it
-// ignores the token's IP filter, so an active token may still be refused everywhere else, and it says
-// nothing about permissions.
+// VerifyToken asks for the status of the token. account is the ID of the account that owns the token, or ""
+// for a user's token, because Cloudflare has an endpoint for each. The call needs no permission and has two
+// traps (measured in 2026): it ignores the token's IP filter, so an active token may still be refused
+// everywhere else, and it says nothing about permissions.
 func (c *Client) VerifyToken(ctx context.Context, account string) (Token, error) {
 	r := request{
 		method: http.MethodGet,
@@ -52,14 +52,14 @@ func (c *Client) VerifyToken(ctx context.Context, account string) (Token, error)
 	return env.Result, err
 }
 
-// Visible says which zones the credentials see.
+// Visible describes the zones that the credentials can see.
 type Visible struct {
 	Zones int
-	// Account is the ID of the account of one of the zones; empty if there are none.
+	// Account is the ID of the account that owns one of the zones; empty if there are no zones.
 	Account string
 }
 
-// VisibleZones counts the zones that the credentials see.
+// VisibleZones counts the zones that the credentials can see.
 func (c *Client) VisibleZones(ctx context.Context) (Visible, error) {
 	r := zonesPage(c, 1)
 	env, err := call[[]wireZone](ctx, c, r)

@@ -12,11 +12,11 @@ func TestGuidanceNamesTheRefusedAddress(t *testing.T) {
 	message := "Cannot use the access token from location: 203.0.113.7"
 	g := (&Error{Kind: guidance.Refused, Status: 403, Code: 9109, Message: message}).Guidance()
 	if !strings.Contains(g.Cause(), "203.0.113.7") {
-		t.Errorf("guidance %+v does not name the address", g)
+		t.Errorf("guidance = %+v, want a cause that names the address", g)
 	}
 }
 
-// The request shows which permission is missing.
+// The request determines which permission is missing.
 func TestGuidanceNamesTheMissingPermission(t *testing.T) {
 	const no, path = "Authentication error", "/zones/023e105f4ecef8ad9ca31a8372d0c353"
 	for want, e := range map[string]*Error{
@@ -34,7 +34,7 @@ func TestGuidanceNamesTheMissingPermission(t *testing.T) {
 	}
 }
 
-func TestGuidanceOfAnErrorMadeElsewhere(t *testing.T) {
+func TestErrorsOfOtherPackagesGetGuidance(t *testing.T) {
 	tests := map[string]*Error{
 		"The token lacks a permission":        {Kind: guidance.Refused, Status: 403, Code: 10000},
 		"The connection to the API broke":     {Kind: guidance.Unreachable, Err: errors.New("lost")},

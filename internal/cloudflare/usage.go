@@ -14,12 +14,12 @@ import (
 type Usage struct {
 	// Records is the number of records.
 	Records int
-	// Quota is the largest number of records; 0 if it is not set here. If an account has one quota for all
-	// of its zones, the zones have none of their own.
+	// Quota is the largest number of records; 0 if the answer has no quota. If an account has one quota for
+	// all of its zones, its zones have no quota.
 	Quota int
 }
 
-// errOddUsage means that the answer has a number that cannot be a number of records.
+// errOddUsage means that a value in the answer cannot be a number of records.
 var errOddUsage error = &unreadableError{"the answer has no usable number of records"}
 
 // ZoneUsage returns how many records a zone has and may have.
@@ -74,12 +74,12 @@ type wireUsage struct {
 	Quota, Usage *float64
 }
 
-// UnmarshalJSON never fails. A number may be in a string. A value that is not a number becomes NaN, which
-// is not a valid count.
+// UnmarshalJSON never fails. It also reads a number in a string. A value that is not a number becomes NaN,
+// which is not a valid count.
 func (w *wireUsage) UnmarshalJSON(raw []byte) error {
 	*w = wireUsage{}
 	var members map[string]json.RawMessage
-	_ = json.Unmarshal(raw, &members) // if it is not an object, it has no numbers
+	_ = json.Unmarshal(raw, &members) // a value that is not an object has no members
 	read := func(name string) *float64 {
 		if shapeOf(members[name]) == "null" {
 			return nil

@@ -49,7 +49,7 @@ func TestUsageOfAZoneAndOfItsAccount(t *testing.T) {
 	}
 }
 
-func TestOddUsages(t *testing.T) {
+func TestOddUsageIsAnError(t *testing.T) {
 	for result, ok := range map[string]bool{
 		`{"record_quota":200,"record_usage":0}`:              true,
 		`{"record_quota":null,"record_usage":12,"more":[]}`:  true,
@@ -81,7 +81,7 @@ func TestOddUsages(t *testing.T) {
 		}
 		var failure *cloudflare.Error
 		if err != nil && (!errors.As(err, &failure) || failure.Path == "") {
-			t.Errorf("ZoneUsage of %.60s: the error does not name the request: %v", result, err)
+			t.Errorf("ZoneUsage of %.60s: error = %v, want one that names the request", result, err)
 		}
 		server.Close()
 	}

@@ -9,8 +9,8 @@ import (
 	"github.com/cfplan/cfplan/internal/dns"
 )
 
-// wireRecord is a record as the API sends it. It has only those members of meta and settings that cfplan
-// uses. Data is decoded only for records that have it.
+// wireRecord is a record as the API sends it. Of meta and settings, it has only the members that cfplan uses.
+// Data stays undecoded until it is needed.
 type wireRecord struct {
 	ID       string          `json:"id"`
 	Name     string          `json:"name"`
@@ -26,9 +26,9 @@ type wireRecord struct {
 	Private  bool            `json:"private_routing"`
 	Meta     wireMeta        `json:"meta"`
 
-	// saved: the record is of a saved answer and may have no ID.
+	// saved reports whether the record comes from a saved answer, so that it may have no ID.
 	saved bool
-	// odd has the fields that could not be read, or only in another form than expected.
+	// odd has the fields that do not have the documented form.
 	odd []Odd
 	// shapes has the types of required string fields that are not strings.
 	shapes map[string]string
@@ -44,8 +44,8 @@ type wireMeta struct {
 	Apps         bool `json:"managed_by_apps"`
 }
 
-// record returns the record in canonical form and notes what is odd in it. It returns an error if the
-// record can be neither compared nor changed.
+// record returns the record in canonical form and notes its odd fields. It returns an error if a field that
+// is needed to compare and change the record cannot be read.
 func (w *wireRecord) record() (dns.Record, error) {
 	if err := w.checkIdentity(); err != nil {
 		return dns.Record{}, err
@@ -92,8 +92,8 @@ func (w *wireRecord) checkIdentity() error {
 	return nil
 }
 
-// readFromData reports whether a record without content got a value from its data. For unknown types, any
-// value will do.
+// readFromData reports whether a record without content got a value from its data. For an unknown type, it
+// accepts any value.
 func readFromData(t dns.Type, v dns.Value) bool {
 	if !t.Writable() {
 		return v.Content != ""
@@ -112,7 +112,7 @@ func (w *wireRecord) data() map[string]any {
 		return nil
 	}
 	var data map[string]any
-	_ = json.Unmarshal(w.Data, &data) // an object inside a valid document is valid
+	_ = json.Unmarshal(w.Data, &data) // cannot fail, because it is an object inside a valid document
 	return data
 }
 
@@ -138,8 +138,8 @@ func (m wireMeta) managedBy() string {
 	return ""
 }
 
-// canonicalName returns the canonical form of a name. It keeps a name that is not valid: a live name
-// exists, whatever the rules say.
+// canonicalName returns the canonical form of a name. It returns an invalid name unchanged, because a live
+// name exists whatever the rules say.
 func canonicalName(name string) string {
 	if canonical, problem := dns.CanonicalName(name); problem == nil {
 		return canonical

@@ -36,7 +36,7 @@ func (c *Client) ListZones(ctx context.Context) ([]dns.Zone, error) {
 	}
 }
 
-// zoneList gathers the zones of several pages, which may overlap.
+// zoneList collects the zones of several pages, which may overlap.
 type zoneList struct {
 	zones []dns.Zone
 	ids   map[string]bool

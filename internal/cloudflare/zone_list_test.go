@@ -22,7 +22,7 @@ func TestListZonesReadsAllPages(t *testing.T) {
 	}
 }
 
-func TestListZonesRefusesAListThatIsNotWhole(t *testing.T) {
+func TestListZonesRefusesAnIncompleteList(t *testing.T) {
 	page := answer{
 		status: 200,
 		body:   `{"success":true,"errors":[],"result":[{"id":"1","name":"a.example"}],"result_info":{"total_pages":9}}`,
@@ -38,6 +38,6 @@ func TestListZonesRefusesAListThatIsNotWhole(t *testing.T) {
 	}
 	_, err := serve(t, refusal(403, 9109, "Invalid access token")).client().ListZones(context.Background())
 	if err == nil || !strings.Contains(err.Error(), "9109") {
-		t.Errorf("a refusal: ListZones = %v, want code 9109", err)
+		t.Errorf("ListZones after a refusal = %v, want code 9109", err)
 	}
 }

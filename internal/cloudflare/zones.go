@@ -17,22 +17,23 @@ import (
 	"github.com/cfplan/cfplan/internal/parallel"
 )
 
-// zonesPerPage is the largest page that the API returns.
+// zonesPerPage is the size of the largest page that the API returns.
 const zonesPerPage = 50
 
-// fewNames is the number of names up to which each name is looked up alone. For more names, the list may be
-// cheaper.
+// fewNames is the largest number of names that FindZones looks up one by one. For more names, reading the
+// list may be cheaper.
 const fewNames = 3
 
-// parallelReads is the number of requests that run in parallel.
+// parallelReads is the largest number of requests that run in parallel.
 const parallelReads = 8
 
-// FindZones finds zones by their canonical names. The result has every zone with such a name that the
+// FindZones finds zones by their canonical names. The result has, for each name, every zone that the
 // credentials can see: none, one or (in several accounts) more.
 //
 // It takes one request for each name or one for each 50 zones of the account, whichever is less.
 //
-// If a zone of an answer cannot be read, it may have any name. Then a name that was not found is an error.
+// A zone that cannot be read may have any name. So if there is one, FindZones returns an error unless it has
+// found all names.
 func (c *Client) FindZones(ctx context.Context, names []string) (map[string][]dns.Zone, error) {
 	found, err := c.findZones(ctx, names)
 	if err == nil && len(found.missing()) > 0 {
@@ -59,23 +60,23 @@ func (c *Client) findZones(ctx context.Context, names []string) (*zoneSet, error
 	pages := min(pagesOf(first.Info, len(first.Result)), mostPages+1)
 	switch {
 	case pages-1 > len(names) || pages > mostPages:
-		// This includes the names on the first page: another page may have a zone of the same name in
-		// another account.
+		// Also look up the names on the first page, because another page may have a zone with the same name
+		// in another account.
 		return found, c.lookUp(ctx, names, found)
 	default:
 		err := c.readPages(ctx, pages, found, watch)
 		if err == nil && first.Info.TotalCount != nil && found.seen() < *first.Info.TotalCount {
-			// The pages are not the whole list, so missing names are looked up.
+			// The pages do not have the whole list, so look up the missing names.
 			err = c.lookUp(ctx, found.missing(), found)
 		}
 		return found, err
 	}
 }
 
-// FindEach finds zones like [Client.FindZones], but returns an error for each name that could not be looked
-// up. A few names are looked up alone, so that a refusal for one does not affect the others. For many
-// names, an error applies to all of them, unless it is a zone that cannot be read: that is an error of the
-// names that were not found.
+// FindEach finds zones like [Client.FindZones], but returns an error for each name that it could not look up.
+// It looks up a few names one by one, so that a refusal for one name does not affect the others. For many
+// names, an error applies to all of them. But if a zone cannot be read, only the names that were not found
+// get an error.
 func (c *Client) FindEach(ctx context.Context, names []string) (map[string][]dns.Zone, map[string]error) {
 	if len(names) > fewNames {
 		return c.findMany(ctx, names)
@@ -93,7 +94,7 @@ func (c *Client) FindEach(ctx context.Context, names []string) (map[string][]dns
 	return zones, errs
 }
 
-// findMany finds many zones. A zone that cannot be read is an error of the names that were not found.
+// findMany finds many zones. If a zone cannot be read, the names that were not found get an error.
 func (c *Client) findMany(ctx context.Context, names []string) (map[string][]dns.Zone, map[string]error) {
 	found, err := c.findZones(ctx, names)
 	failed := names
@@ -113,14 +114,15 @@ func (c *Client) findMany(ctx context.Context, names []string) (map[string][]dns
 	return zones, errs
 }
 
-// pagesOf returns the number of pages that the list has according to its first page.
+// pagesOf returns the number of pages of the list according to its first page, with got items. If the page
+// does not say, it returns a number beyond mostPages.
 func pagesOf(i resultInfo, got int) int {
 	switch {
 	case i.TotalPages > 0:
 		return i.TotalPages
 	case i.TotalCount != nil && *i.TotalCount > 0:
 		per := zonesPerPage
-		if 0 < i.PerPage && i.PerPage < per { // the server may return fewer than requested
+		if 0 < i.PerPage && i.PerPage < per { // the server may return smaller pages than requested
 			per = i.PerPage
 		}
 		return (*i.TotalCount-1)/per + 1
@@ -155,7 +157,8 @@ func inParallel(ctx context.Context, n int, do func(ctx context.Context, i int) 
 	return g.Wait()
 }
 
-// zonesNamed looks up one name. The API's filter finds an IDN zone only by one of its two spellings.
+// zonesNamed looks up one name. It tries both spellings of an IDN, because the API's filter finds the zone by
+// only one of them.
 func (c *Client) zonesNamed(ctx context.Context, name string) ([]wireZone, error) {
 	env, err := c.zonesByName(ctx, name)
 	if err != nil || slices.ContainsFunc(env.Result, func(z wireZone) bool { return canonicalName(z.Name) == name }) {
@@ -171,7 +174,7 @@ func (c *Client) zonesNamed(ctx context.Context, name string) ([]wireZone, error
 	return env.Result, err
 }
 
-// zonesByName looks up one spelling of a name. It returns an error if the answer shows only a part of the list.
+// zonesByName looks up one spelling of a name. It returns an error if the answer has only a part of the list.
 func (c *Client) zonesByName(ctx context.Context, name string) (envelope[[]wireZone], error) {
 	r := zonesByName(c, name)
 	env, err := call[[]wireZone](ctx, c, r)
@@ -208,8 +211,8 @@ func (s *zoneSet) missing() []string {
 	return slices.DeleteFunc(slices.Clone(s.wanted), func(name string) bool { return len(s.byName[name]) > 0 })
 }
 
-// add adds the wanted zones of an answer. It compares the names itself, because the API ignores a filter
-// that it does not know and returns everything.
+// add adds the wanted zones of an answer. It compares the names itself, because the API ignores unknown
+// filters and returns all zones.
 func (s *zoneSet) add(c *Client, r request, answer []wireZone) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -255,9 +258,9 @@ type ZoneInfo struct {
 	Status string
 	// Type is "full", "partial", "secondary" or "internal".
 	Type string
-	// Paused reports whether Cloudflare proxies nothing in the zone.
+	// Paused reports whether the zone is paused, so that Cloudflare proxies none of its records.
 	Paused bool
-	// AccountID is the zone's account; empty if the answer does not say.
+	// AccountID is the ID of the zone's account; empty if the answer does not have it.
 	AccountID string
 }
 

@@ -18,7 +18,7 @@ import (
 	"github.com/cfplan/cfplan/internal/guidance"
 )
 
-// account serves zones: names[i] has the ID i. It filters by the exact name.
+// account is a server with zones. The zone names[i] has the ID i. It filters by the exact name.
 type account struct {
 	*httptest.Server
 	names []string
@@ -111,7 +111,7 @@ func TestZonesAreFoundInFewRequests(t *testing.T) {
 	}
 }
 
-func TestEveryZoneOfANameIsFound(t *testing.T) {
+func TestAllZonesOfANameAreFound(t *testing.T) {
 	for _, others := range []int{10, 120, 1000} { // one page, several pages, single look-ups
 		names := slices.Concat([]string{"twice.example"}, zoneNames(0, others), []string{"twice.example"})
 		for _, wanted := range [][]string{{"twice.example"}, append(zoneNames(0, 5), "twice.example", "twice.example", "none.example")} {
@@ -128,7 +128,7 @@ func TestEveryZoneOfANameIsFound(t *testing.T) {
 }
 
 func TestZoneNamesAreComparedByTheClient(t *testing.T) {
-	// A server that does not know the filter ignores it and returns all zones.
+	// A server that does not know the filter ignores the filter and returns all zones.
 	s := serve(t, ok(`[{"id":"1","name":"a.example"},{"id":"2","name":"WANTED.example."},{"id":"3","name":"not-wanted.example"}]`))
 	found, err := s.client().FindZones(context.Background(), []string{"wanted.example"})
 	if err != nil || len(found) != 1 || len(found["wanted.example"]) != 1 || found["wanted.example"][0].ID != "2" {
@@ -141,7 +141,7 @@ func TestIDNZoneIsFoundByItsOtherSpelling(t *testing.T) {
 		a := newAccount(t, listed)
 		found, err := a.client().FindZones(context.Background(), []string{"xn--bcher-kva.example"})
 		if err != nil || len(found["xn--bcher-kva.example"]) != 1 {
-			t.Errorf("listed as %s: found %v (%v)", listed, found, err)
+			t.Errorf("listed as %s: found %v (%v), want one zone", listed, found, err)
 		}
 	}
 }
@@ -213,7 +213,7 @@ func TestAnswerWithAnotherZoneIsUnreachable(t *testing.T) {
 	}
 }
 
-// If the list of zones counts more zones than it shows, the missing names are looked up.
+// If the count of the list is larger than the number of zones in it, the client looks up the missing names.
 func TestZonesMissingFromTheListAreLookedUp(t *testing.T) {
 	a := newAccount(t, zoneNames(0, 60)...)
 	a.stuck = true
