@@ -7,8 +7,8 @@ import (
 	"github.com/cfplan/cfplan/internal/plan"
 )
 
-// adoption explains what adopting means: after a lost state, or at the beginning, a user may fear that the
-// records are created a second time. It is empty if nothing is adopted, or if the plan cannot be applied.
+// adoption explains what adopting means. After a lost state, or at the beginning, a user may fear that cfplan creates
+// the records a second time. It returns "" if nothing is adopted, or if the plan cannot be applied.
 func adoption(p *plan.Plan) string {
 	asIs, changed := adoptions(p)
 	switch {
@@ -27,7 +27,7 @@ func adoption(p *plan.Plan) string {
 	}
 }
 
-// adoptions counts the records that are adopted as they are, and those that are changed as well.
+// adoptions counts the records that are adopted without a change, and the records that are adopted and changed.
 func adoptions(p *plan.Plan) (asIs, changed int) {
 	for _, z := range p.Zones {
 		for _, c := range z.Changes {

@@ -33,7 +33,7 @@ func planOfAdoptions(mode plan.Mode, asIs, changed int) *plan.Plan {
 	return &plan.Plan{Mode: mode, Zones: []plan.Zone{z}}
 }
 
-func TestAnAdoptionThatChangesARecordSaysSo(t *testing.T) {
+func TestAdoptionSaysHowManyRecordsChange(t *testing.T) {
 	for _, tt := range []struct {
 		mode          plan.Mode
 		asIs, changed int
@@ -48,7 +48,7 @@ func TestAnAdoptionThatChangesARecordSaysSo(t *testing.T) {
 		{plan.ReadOnly, 1, 1, ""},
 	} {
 		if got := adoption(planOfAdoptions(tt.mode, tt.asIs, tt.changed)); got != tt.want {
-			t.Errorf("%d as they are, %d changed (%s): %q, want %q", tt.asIs, tt.changed, tt.mode, got, tt.want)
+			t.Errorf("%d adopted as they are, %d changed (%s): adoption = %q, want %q", tt.asIs, tt.changed, tt.mode, got, tt.want)
 		}
 	}
 }

@@ -8,14 +8,14 @@ import (
 	"github.com/cfplan/cfplan/internal/plan"
 )
 
-// Many diagnostics with one summary are usually one mistake made many times. The first are shown in full
-// and the rest are counted, so that they do not hide other diagnostics.
+// If many diagnostics have the same summary, they usually report one mistake that was made many times. The first of
+// them are shown in full and the rest are counted, so that they do not hide other diagnostics.
 const (
-	// mostAlike is how many diagnostics with one summary are all shown in full.
+	// mostAlike is up to how many diagnostics with the same summary are all shown in full.
 	mostAlike = 10
-	// wholeAlike is how many are shown in full if there are more.
+	// wholeAlike is how many of them are shown in full if there are more than mostAlike.
 	wholeAlike = 3
-	// mostPlaces is how many places of the rest are named.
+	// mostPlaces is how many places of the rest are named. The others are counted.
 	mostPlaces = 20
 )
 
@@ -27,9 +27,9 @@ type entry[T any] struct {
 	rest []T
 }
 
-// grouped sorts diagnostics into those that are shown in full and the rest of each summary. It keeps the
-// order; the rest of a summary comes in the place of its first. summary must distinguish errors from
-// warnings.
+// grouped separates the diagnostics that are shown in full from the rest of each summary. It keeps the order; the
+// rest of a summary is in the place of its first diagnostic. The texts that summary returns must differ for errors
+// and warnings.
 func grouped[T any](list []T, summary func(T) string) []entry[T] {
 	total := make(map[string]int, len(list))
 	for _, d := range list {
@@ -57,8 +57,8 @@ func grouped[T any](list []T, summary func(T) string) []entry[T] {
 	return out
 }
 
-// places names the places of some diagnostics. Each place counts once; the first are named, the others
-// counted. A diagnostic whose place is "" has none.
+// places lists the places of diagnostics, each place once. It names the first mostPlaces places and counts the
+// others. A diagnostic whose place is "" has none.
 func places[T any](list []T, place func(T) string) string {
 	seen := map[string]bool{"": true}
 	var named []string

@@ -7,7 +7,7 @@ import (
 	"testing"
 )
 
-// many returns n diagnostics of a kind, as KIND and a number.
+// many returns n diagnostics, each as the kind and a number.
 func many(kind string, n int) []string {
 	var out []string
 	for i := range n {
@@ -26,7 +26,7 @@ func mixed(a, b []string) []string {
 	return out
 }
 
-func TestMoreThanTenOfOneSummaryAreGrouped(t *testing.T) {
+func TestMoreThanTenDiagnosticsOfOneSummaryAreGrouped(t *testing.T) {
 	for name, c := range map[string]struct {
 		list []string
 		want string
@@ -56,7 +56,7 @@ func TestMoreThanTenOfOneSummaryAreGrouped(t *testing.T) {
 			}
 			got = append(got, fmt.Sprintf("[%s..%s: %d]", e.rest[0], e.rest[len(e.rest)-1], len(e.rest)))
 			if e.first != e.rest[0] {
-				t.Errorf("%s: first is %s, want that of the rest, %s", name, e.first, e.rest[0])
+				t.Errorf("%s: first = %s, want the first of the rest: %s", name, e.first, e.rest[0])
 			}
 		}
 

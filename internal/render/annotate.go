@@ -15,16 +15,16 @@ import (
 // a live plan it writes nothing.
 func GitHubNotices(w io.Writer, p *plan.Plan) error { return workflowCommands(w, notices(p)) }
 
-// GitHubErrors writes a workflow command for each diagnostic, at its place if it has one, up to the number
-// that GitHub shows. Diagnostics with one summary are grouped.
+// GitHubErrors writes a workflow command for each diagnostic, at its place if it has one, up to the number that
+// GitHub shows. Many diagnostics with the same summary are grouped.
 func GitHubErrors(w io.Writer, diags []plan.Diagnostic) error {
 	return workflowCommands(w, atMost(diagnosticNotices("error", diags, asItIs)))
 }
 
 func asItIs(file string) string { return file }
 
-// diagnosticNotices returns the annotations of diagnostics. path turns a file of the
-// configuration into one of the repository.
+// diagnosticNotices returns the annotations of diagnostics. path turns the path of a file of the configuration
+// into its path in the repository.
 func diagnosticNotices(level string, diags []plan.Diagnostic, path func(file string) string) []notice {
 	var out []notice
 	for _, e := range grouped(diags, ofPlan) {
@@ -47,9 +47,10 @@ func diagnosticNotices(level string, diags []plan.Diagnostic, path func(file str
 	return out
 }
 
-// GitHubAnnotations writes GitHubNotices, and a workflow command for each warning of the plan and for each
-// risk of level high (a warning) or medium (a notice), at its line of the configuration. Warnings with one
-// summary are grouped. path turns a file of the configuration into one of the repository.
+// GitHubAnnotations writes the workflow commands of GitHubNotices, and one for each warning of the plan and for
+// each risk of level high (as a warning) or medium (as a notice), at its line of the configuration. Many warnings
+// with the same summary are grouped. path turns the path of a file of the configuration into its path in the
+// repository.
 func GitHubAnnotations(w io.Writer, p *plan.Plan, path func(file string) string) error {
 	p = p.Masked()
 	isError := func(d plan.Diagnostic) bool { return d.Severity == dns.Error } // GitHubErrors writes those
@@ -58,7 +59,8 @@ func GitHubAnnotations(w io.Writer, p *plan.Plan, path func(file string) string)
 	return workflowCommands(w, atMost(list))
 }
 
-// ReadOnlyNotices returns the annotations about a read-only plan, each as a title and a text.
+// ReadOnlyNotices returns the annotations about a read-only plan, each as a title and a text. It returns none for
+// a live plan.
 func ReadOnlyNotices(p *plan.Plan) [][2]string {
 	var out [][2]string
 	for _, n := range notices(p) {
@@ -67,7 +69,7 @@ func ReadOnlyNotices(p *plan.Plan) [][2]string {
 	return out
 }
 
-// notice is an annotation; where is nil if it is not about a file.
+// notice is an annotation. where is nil if the annotation is not about a file.
 type notice struct {
 	level, title, text string
 	where              *plan.Position
@@ -129,8 +131,8 @@ func riskNotices(p *plan.Plan, path func(string) string) []notice {
 // mostAnnotations is how many annotations of one level GitHub shows for a step.
 const mostAnnotations = 10
 
-// atMost keeps as many annotations of each level as GitHub shows. The last one counts the rest, which
-// GitHub would silently drop.
+// atMost keeps as many annotations of each level as GitHub shows. If there are more, the last of them counts the
+// rest, which GitHub would silently drop.
 func atMost(list []notice) []notice {
 	total := map[string]int{}
 	for _, n := range list {
@@ -158,7 +160,7 @@ func atMost(list []notice) []notice {
 const (
 	longestTitle  = 250
 	longestNotice = 2000
-	// longestPath is the limit of Linux. A longer path names no file.
+	// longestPath is the maximum length of a path in Linux. A longer path cannot be a file.
 	longestPath = 4096
 )
 
@@ -176,7 +178,7 @@ func workflowCommands(w io.Writer, list []notice) error {
 	return err
 }
 
-// commandValue escapes a text for a workflow command. Its parser splits the text at line ends, and a
+// commandValue escapes a text for a workflow command. GitHub's runner splits a command at line ends, and a
 // property also at colons and commas.
 func commandValue(s string, property bool) string {
 	pairs := []string{"%", "%25", "\r", "%0D", "\n", "%0A"}

@@ -3,17 +3,17 @@ package render
 import "slices"
 
 const (
-	// leastRoom is the least number of columns in which a difference is readable.
+	// leastRoom is the minimum number of columns in which a difference is readable.
 	leastRoom = 24
-	// leastRun is how many columns of a difference must fit, if it is not the first one.
+	// leastRun is how many columns of a further difference must fit for it to be shown.
 	leastRun = 16
-	// marksRoom is the number of columns that the marks of a difference take.
+	// marksRoom is the number of columns that the marks around a difference take.
 	marksRoom = 4
 )
 
-// around returns as much of a difference as fits into a number of columns on each side: all of it, or the
-// first difference with its surroundings, then further ones while there is room, and an ellipsis for each
-// stretch that is left out. more is the number of differences that did not fit.
+// around returns as much of a difference as fits into a number of columns on each side: the whole values, or else the
+// first difference with its surroundings, further differences as long as there is room, and an ellipsis for each part
+// that is left out. more is the number of differences that did not fit.
 func (d difference) around(room int) (shown []part, more int) {
 	room = max(room, leastRoom)
 	if d.columns() <= room {
@@ -42,7 +42,7 @@ func (d difference) around(room int) (shown []part, more int) {
 	return v.out, 0
 }
 
-// columns returns the width of the whole difference, on its wider side.
+// columns returns the width of the whole difference. Of each hunk, the wider side counts.
 func (d difference) columns() int {
 	n := 0
 	for _, h := range d {
@@ -71,12 +71,12 @@ func (h hunk) columns() int {
 // view is the part of a difference that is shown.
 type view struct {
 	out parts
-	// left is the number of free columns. context is the number of columns of common text before and after a
-	// difference, and after that of the common text after the current difference.
+	// left is the number of free columns. context is the maximum number of columns of common text before and after a
+	// difference. after is the number of columns that are reserved for common text after the current difference.
 	left, context, after int
 }
 
-// first shows the first difference. before is the room for the text in front of it.
+// first shows the first difference. before is the number of columns for the common text in front of it.
 func (v *view) first(h hunk, before int) {
 	h = h.distinct(v.left - min(columnsOf(h.same), before) - v.after)
 	lead := lastUnits(h.same, before)
@@ -164,7 +164,8 @@ func columnsOf(units []string) int {
 	return n
 }
 
-// columnsOfUnit also counts an accent without a letter, because there may be any number of them.
+// columnsOfUnit returns the width of a unit. It is at least 1, even for an accent without a letter, because a text
+// may have any number of those.
 func columnsOfUnit(u string) int {
 	if len(u) == 1 {
 		return 1
@@ -172,7 +173,7 @@ func columnsOfUnit(u string) int {
 	return max(1, columns(clusters([]byte(u))))
 }
 
-// firstUnits returns the beginning of a list that fits into a number of columns.
+// firstUnits returns the longest beginning of a list that fits into room columns.
 func firstUnits(list []string, room int) []string {
 	for i, u := range list {
 		if room -= columnsOfUnit(u); room < 0 {
@@ -182,7 +183,7 @@ func firstUnits(list []string, room int) []string {
 	return list
 }
 
-// inColumns returns an escaped text, or as much of its beginning as fits into a number of columns.
+// inColumns returns an escaped text, or as much of its beginning as fits into room columns, with an ellipsis.
 func inColumns(text string, room int) string {
 	fits := 0
 	for at := 0; at < len(text); {
@@ -207,7 +208,7 @@ func someUnits(list []string, room int) []string {
 	return list[:min(1, len(list))]
 }
 
-// lastUnits returns the end of a list that fits into a number of columns.
+// lastUnits returns the longest end of a list that fits into room columns.
 func lastUnits(list []string, room int) []string {
 	for i, u := range slices.Backward(list) {
 		if room -= columnsOfUnit(u); room < 0 {

@@ -17,8 +17,8 @@ type attribute struct {
 	text string
 }
 
-// attributes lists the attributes of a record in the order of a declaration. It leaves out attributes that
-// have their default value and are invisible in DNS. Of a sensitive attribute it only shows that it exists.
+// attributes lists the attributes of a record in the order in which a declaration has them. It leaves out
+// attributes that have their default value and are invisible in DNS. It masks the values of sensitive attributes.
 func attributes(v *plan.Values, sensitive []dns.Attribute) []attribute {
 	out := []attribute{{dns.AttrContent, literal(v.Content)}}
 	if v.Priority != nil {
@@ -55,8 +55,8 @@ func attributes(v *plan.Values, sensitive []dns.Attribute) []attribute {
 	return out
 }
 
-// literal returns a content as it is written in a declaration. The content of a TXT has quotation marks of
-// its own and gets no second pair.
+// literal returns a content as a declaration has it. The content of a TXT already has quotation marks and gets no
+// second pair.
 func literal(s string) string {
 	if len(s) > 1 && strings.HasPrefix(s, `"`) && strings.HasSuffix(s, `"`) {
 		return Escape(s)
@@ -94,7 +94,7 @@ func settings(s dns.Settings) string {
 	return "{ " + strings.Join(on, ", ") + " }"
 }
 
-// attributes returns the lines inside a change's block.
+// attributes returns the lines inside of a change's block.
 func (t *text) attributes(c plan.Change) []string {
 	switch {
 	case c.Before == nil:
@@ -123,7 +123,7 @@ func longest(list []attribute) int {
 	return n
 }
 
-// compared shows the attributes that change, and always the content, and counts the rest.
+// compared shows the content and the attributes that change, and counts the other attributes.
 func (t *text) compared(c plan.Change) []string {
 	rows := rowsOf(c)
 	pad, hidden := 0, 0
@@ -153,10 +153,10 @@ func (t *text) compared(c plan.Change) []string {
 	return lines
 }
 
-// long is the length from which the difference of two values is shown.
+// long is the length in bytes from which the difference of two values is shown instead of the values.
 const long = 50
 
-// absent is the text for an attribute on a side that does not have it.
+// absent is shown for an attribute on a side that does not have it.
 const absent = "null"
 
 // row is an attribute on both sides of a change.
@@ -204,12 +204,12 @@ func rowsOf(c plan.Change) []row {
 	return rows
 }
 
-// changedRows lists the attributes that a change gives another value.
+// changedRows lists the attributes whose value a change changes.
 func changedRows(c plan.Change) []row {
 	return slices.DeleteFunc(rowsOf(c), func(r row) bool { return !r.changed() })
 }
 
-// theSide returns the values of a change that has one side only.
+// theSide returns the values of a change that has only one side.
 func theSide(c plan.Change) *plan.Values {
 	if c.After != nil {
 		return c.After

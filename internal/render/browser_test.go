@@ -48,7 +48,7 @@ var browser = sync.OnceValues(func() (context.Context, error) {
 	return nil, exec.ErrNotFound
 })
 
-// tab is a page in the browser, with everything that went wrong on it.
+// tab is a page in the browser. It records everything that goes wrong on the page.
 type tab struct {
 	context.Context
 	mu     sync.Mutex
@@ -95,7 +95,7 @@ func html(t testing.TB, p *plan.Plan) []byte {
 	return b.Bytes()
 }
 
-// hear records errors, dialogs, and everything that is loaded.
+// hear records errors and dialogs of the page, and the address of everything that it loads.
 func (b *tab) hear(event any) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
@@ -129,7 +129,7 @@ func ask[T any](t testing.TB, b *tab, expression string) (out T) {
 	return out
 }
 
-// clean fails if the page wrote to the console, or loaded more than itself.
+// clean fails if the page wrote to the console, or loaded anything except itself.
 func (b *tab) clean(t testing.TB) {
 	t.Helper()
 	b.mu.Lock()
@@ -182,7 +182,7 @@ func TestThePageFilters(t *testing.T) {
 			t.Errorf("%s=%s shows %d changes, want %d", f.name, f.value, got, f.want)
 		}
 		if none := ask[bool](t, b, `!document.getElementById("f-none").hidden`); none != (f.want == 0) {
-			t.Errorf("%s=%s: the page says that nothing matches: %v", f.name, f.value, none)
+			t.Errorf("%s=%s: the page says that nothing matches: %v, want %v", f.name, f.value, none, f.want == 0)
 		}
 		b.run(t, chromedp.Click("#f-clear"), chromedp.Poll(count+` === "9 changes"`, nil))
 	}
@@ -201,7 +201,7 @@ func TestThePageWorksByKeyboard(t *testing.T) {
 		t.Errorf("/ leads to %q, want the search", got)
 	}
 
-	// A real keyboard types no character if a shortcut took its key; the test's keyboard does.
+	// With a real keyboard, a key that a shortcut uses types no character. The keyboard of the test does type it.
 	b.run(t, chromedp.KeyEvent(kb.Backspace), chromedp.KeyEvent("caa"),
 		chromedp.Poll(`document.getElementById("f-count").value === "1 of 8 changes"`, nil),
 		chromedp.KeyEvent(kb.Escape), chromedp.Poll(`document.getElementById("f-count").value === "8 changes"`, nil))
@@ -226,7 +226,7 @@ func TestThePageWorksByKeyboard(t *testing.T) {
 		`[...document.querySelectorAll("section")].every(s => s.getAttribute("aria-label") || document.getElementById(s.getAttribute("aria-labelledby")))`,
 	} {
 		if !ask[bool](t, b, question) {
-			t.Errorf("not so: %s", question)
+			t.Errorf("%s is false, want true", question)
 		}
 	}
 
@@ -257,7 +257,7 @@ func TestThePageIsReadableWithoutScripts(t *testing.T) {
 	}
 }
 
-// A hostile value is shown, but none of it runs, loads or becomes a link.
+// The page must show a hostile value, but nothing in the value may run, load or become a link.
 func TestThePageRunsNothingHostile(t *testing.T) {
 	attack := strings.Join([]string{
 		`<script>window.owned=1</script>`, `"><img src=x onerror="window.owned=1">`, `</style><script>window.owned=1</script>`, `</script><script>window.owned=1</script>`,
@@ -317,7 +317,7 @@ func TestThePageRunsNothingHostile(t *testing.T) {
 	b.clean(t)
 }
 
-// Even if hostile markup got onto the page, the page's policy would stop it.
+// Even if hostile markup got onto the page, the page's content security policy must stop it.
 func TestThePolicyOfThePage(t *testing.T) {
 	b := open(t, allActions())
 	b.run(t, chromedp.Evaluate(`{
@@ -361,7 +361,7 @@ func TestThePageTakesTenThousandChanges(t *testing.T) {
 	b.run(t, chromedp.Poll(`document.getElementById("f-count").value === "10000 changes"`, nil),
 		chromedp.SendKeys("#f-text", "host-number-9999"), chromedp.Poll(`document.getElementById("f-count").value === "1 of 10000 changes"`, nil))
 	if got := ask[int](t, b, shown); got != 1 {
-		t.Errorf("%d changes are shown", got)
+		t.Errorf("%d changes are shown, want the one that matches", got)
 	}
 	b.clean(t)
 }
@@ -393,7 +393,7 @@ func TestNothingInAPlanIsHTML(t *testing.T) {
 	})
 }
 
-// TestScreenshots takes pictures for people to look at: of the whole page, and of the first screen.
+// TestScreenshots takes pictures for a person to look at: of the whole page, and of the first screen.
 func TestScreenshots(t *testing.T) {
 	dir := os.Getenv("CFPLAN_SCREENSHOTS")
 	if dir == "" {
@@ -408,7 +408,7 @@ func TestScreenshots(t *testing.T) {
 		}{{"phone", 390, 844}, {"desktop", 1280, 900}} {
 			for _, scheme := range []string{"light", "dark"} {
 				var first, whole []byte
-				b.run(t, inColours(scheme), size(screen.width, screen.height), chromedp.CaptureScreenshot(&first))
+				b.run(t, inColors(scheme), size(screen.width, screen.height), chromedp.CaptureScreenshot(&first))
 				height := ask[int64](t, b, "document.documentElement.scrollHeight")
 				b.run(t, size(screen.width, min(height, 4000)), chromedp.CaptureScreenshot(&whole))
 				for part, picture := range map[string][]byte{"first": first, "whole": whole} {
@@ -427,8 +427,8 @@ func size(width, height int64) chromedp.Action {
 	return emulation.SetDeviceMetricsOverride(width, height, 1, width < 500)
 }
 
-// inColours sets the colour scheme, "light" or "dark".
-func inColours(scheme string) chromedp.Action {
+// inColors sets the color scheme, "light" or "dark".
+func inColors(scheme string) chromedp.Action {
 	return emulation.SetEmulatedMedia().WithFeatures([]*emulation.MediaFeature{{Name: "prefers-color-scheme",
 		Value: scheme}})
 }

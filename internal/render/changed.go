@@ -9,11 +9,12 @@ import (
 const (
 	// differenceRoom is how many columns of a changed value are shown in the text of a plan.
 	differenceRoom = 160
-	// differenceIndent is the width of the text in front of them.
+	// differenceIndent is the width of the text in front of a changed value.
 	differenceIndent = 12
 )
 
-// difference compares the values of both sides. A value that one side does not have differs as a whole.
+// difference compares the values of both sides. If one side does not have the attribute, the values differ as a
+// whole.
 func (r row) difference() difference {
 	if r.onBothSides() {
 		return compare(r.before, r.after)
@@ -21,8 +22,8 @@ func (r row) difference() difference {
 	return difference{{removed: units(r.before), added: units(r.after)}}
 }
 
-// inRoom shows an attribute and its change on one line: both values if they are short, otherwise their
-// difference, cut to about the given number of columns.
+// inRoom shows an attribute and its change on one line: both values if they are short, or else their difference,
+// cut to about the given number of columns.
 func (r row) inRoom(room int) string {
 	return string(r.name) + " " + inRoom(r.difference(), r.isLong(), room)
 }
@@ -39,7 +40,7 @@ func inRoom(d difference, long bool, room int) string {
 	return text
 }
 
-// related reports whether any word is the same on both sides.
+// related reports whether the two sides have a word in common.
 func (d difference) related() bool {
 	for _, h := range d {
 		if !betweenWords(h.same) {
@@ -49,8 +50,8 @@ func (d difference) related() bool {
 	return false
 }
 
-// changedLine shows an attribute that changes: short values side by side, or the differences of long
-// values, one side below the other.
+// changedLine shows an attribute that changes: short values side by side, and the differences of long values with one
+// side below the other.
 func (t *text) changedLine(r row, pad int) []string {
 	sign, d := t.paint("~", yellow), r.difference()
 	if !r.isLong() {
@@ -74,8 +75,8 @@ func (t *text) changedLine(r row, pad int) []string {
 	return lines
 }
 
-// differenceRoom returns the room for a changed value. A value that must be cut is cut to the width of the
-// terminal, so that both sides are aligned below each other.
+// differenceRoom returns the number of columns for a changed value. A value that must be cut is cut to the width
+// of the terminal, so that each side takes one line and the two are aligned.
 func (t *text) differenceRoom(d difference) int {
 	if t.width < narrowest || d.columns() <= differenceRoom {
 		return differenceRoom
@@ -83,19 +84,19 @@ func (t *text) differenceRoom(d difference) int {
 	return min(t.width-differenceIndent-marksRoom, differenceRoom)
 }
 
-// side shows one side of a difference. Differing parts have marks and are bold; if nothing is the same,
-// nothing is marked.
-func (t *text) side(sign string, parts []part, marks bool, colour string) string {
+// side shows one side of a difference. If marks is true, the differing parts are marked and bold. It is false if the
+// sides have nothing in common.
+func (t *text) side(sign string, parts []part, marks bool, color string) string {
 	if !marks {
-		return t.paint(sign+textOf(parts), colour)
+		return t.paint(sign+textOf(parts), color)
 	}
 
-	out := t.paint(sign, colour)
+	out := t.paint(sign, color)
 	for _, p := range markedRuns(parts) {
 		if p.kind == same {
-			out += t.paint(p.text, colour)
+			out += t.paint(p.text, color)
 		} else {
-			out += t.paint(p.text, bold, colour)
+			out += t.paint(p.text, bold, color)
 		}
 	}
 

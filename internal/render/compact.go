@@ -16,10 +16,10 @@ func (t *diagnosticText) writeCompact(warnings hcl.Diagnostics) {
 			t.printf("%s\n", foldTo("  on "+on, t.options.Width, 2))
 		}
 	}
-	t.printf("\nWithout -compact-warnings, each is shown whole.\n")
+	t.printf("\nWithout -compact-warnings, each is shown in full.\n")
 }
 
-// bySummary groups diagnostics by their summary, in the order of the first of each group.
+// bySummary groups diagnostics by their summary. The groups are in the order of their first diagnostics.
 func bySummary(diags hcl.Diagnostics) []hcl.Diagnostics {
 	index := map[string]int{}
 	var out []hcl.Diagnostics
@@ -36,7 +36,7 @@ func bySummary(diags hcl.Diagnostics) []hcl.Diagnostics {
 	return out
 }
 
-// splitWarnings returns the warnings among diagnostics, and the others.
+// splitWarnings separates the warnings from the other diagnostics.
 func splitWarnings(diags hcl.Diagnostics) (warnings, others hcl.Diagnostics) {
 	for _, d := range diags {
 		if d.Severity == hcl.DiagWarning {

@@ -11,8 +11,7 @@ import (
 	"github.com/cfplan/cfplan/internal/plan"
 )
 
-// The declarations at the end of a diagnostic are meant to be copied: no format may break or escape their
-// lines.
+// Users copy the declarations at the end of a diagnostic, so no format may break or escape their lines.
 func TestDeclarationsInADiagnosticCanBeCopied(t *testing.T) {
 	long := strings.Repeat("a long value ", 20)
 	declaration := "  record \"TXT\" \"www\" {\n    content = \"" + long + "`x` ::error::y\"\n  }"
@@ -42,6 +41,6 @@ func TestDeclarationsInADiagnosticCanBeCopied(t *testing.T) {
 		t.Fatal(err)
 	}
 	if !strings.Contains(page.String(), "<pre>  record &#34;TXT&#34; &#34;www&#34; {\n    content = ") {
-		t.Errorf("the page has no declaration on lines of its own")
+		t.Error("the HTML page lacks the declaration on lines of its own, in <pre>")
 	}
 }

@@ -12,7 +12,7 @@ import (
 // DiagnosticOptions says how diagnostics are shown.
 type DiagnosticOptions struct {
 	TextOptions
-	// Redact removes everything from a text that must not be shown; nil means that all may be shown.
+	// Redact removes everything from a text that must not be shown; nil means that all texts may be shown.
 	Redact func(string) string
 	// Record returns the address of the record that a diagnostic is about, or ""; nil means that no
 	// diagnostic is about a record.
@@ -24,17 +24,17 @@ type DiagnosticOptions struct {
 const (
 	// maxSourceLines is how many lines of source are shown with a diagnostic.
 	maxSourceLines = 8
-	// longestDetail is how many bytes of a detail are shown. Some details quote names, which may be long.
+	// longestDetail is how many bytes of a detail are shown. Some details quote names, and names may be long.
 	longestDetail = 8 << 10
 )
 
-// Diagnostics writes diagnostics in the format of hcl's own writer: the summary, the place, the source
-// line, the values that its expression refers to, and the detail. There are three differences. Its time
-// grows with the output and with one pass over each file, not with the number of diagnostics. More than ten
-// diagnostics with one summary are grouped. A long line is cut around the place.
+// Diagnostics writes diagnostics in the format of hcl's own writer: the summary, the place, the source line, the
+// values to which its expression refers, and the detail. There are three differences. It reads each file only
+// once, not once for each diagnostic. It groups more than ten diagnostics with the same summary. It cuts a long
+// line around the place.
 //
-// Everything is escaped. A subject whose column is 0 means the whole line. With colour, the place in the
-// line is underlined; without it, or if the output is not a terminal, the column is written out.
+// Everything is escaped. A subject whose column is 0 means the whole line. With color, the place in the line is
+// underlined. Without color, or if the output is not a terminal, the column is written out.
 func Diagnostics(w io.Writer, diags hcl.Diagnostics, files map[string]*hcl.File, o DiagnosticOptions) error {
 	t := &diagnosticText{files: files, options: o, sources: map[string]*source{}}
 	whole := diags
@@ -65,7 +65,7 @@ type diagnosticText struct {
 	out     strings.Builder
 	files   map[string]*hcl.File
 	options DiagnosticOptions
-	// sources has the files of which a line was shown.
+	// sources has the files from which a line was shown, by name.
 	sources map[string]*source
 }
 
@@ -85,17 +85,17 @@ func severity(d *hcl.Diagnostic) string {
 	return "Error"
 }
 
-// heading writes the first line of a diagnostic. Text from outside in a summary must not look like another
-// heading.
+// heading writes the first line of a diagnostic. It escapes the summary, so that text from outside in it cannot
+// look like another heading.
 func (t *diagnosticText) heading(d *hcl.Diagnostic, more string) {
-	colour, reset := "", ""
+	color, reset := "", ""
 	if t.options.Color {
-		colour, reset = "\x1b[31m", "\x1b[0m"
+		color, reset = "\x1b[31m", "\x1b[0m"
 		if d.Severity == hcl.DiagWarning {
-			colour = "\x1b[33m"
+			color = "\x1b[33m"
 		}
 	}
-	t.printf("%s%s%s: %s%s\n\n", colour, severity(d), reset, Escape(t.redact(d.Summary)), more)
+	t.printf("%s%s%s: %s%s\n\n", color, severity(d), reset, Escape(t.redact(d.Summary)), more)
 }
 
 func (t *diagnosticText) write(d *hcl.Diagnostic) {
@@ -140,7 +140,7 @@ func (t *diagnosticText) writeRest(first *hcl.Diagnostic, rest []*hcl.Diagnostic
 	}
 }
 
-// recordsOf names the records that diagnostics are about, if several records have one place: a for_each
+// recordsOf names the records that diagnostics are about if several diagnostics share a place, because a for_each
 // creates many records at one place.
 func (t *diagnosticText) recordsOf(diags []*hcl.Diagnostic) string {
 	at := map[string]bool{}
@@ -155,7 +155,8 @@ func (t *diagnosticText) recordsOf(diags []*hcl.Diagnostic) string {
 	})
 }
 
-// shortPlace returns the place of a diagnostic as editors read it, or "" if it has none.
+// shortPlace returns the place of a diagnostic in the form FILE:LINE:COLUMN, which editors understand, or "" if it
+// has none.
 func (t *diagnosticText) shortPlace(d *hcl.Diagnostic) string {
 	switch {
 	case d.Subject == nil || d.Subject.Filename == "":
@@ -166,7 +167,7 @@ func (t *diagnosticText) shortPlace(d *hcl.Diagnostic) string {
 	return fmt.Sprintf("%s:%d:%d", Escape(d.Subject.Filename), d.Subject.Start.Line, d.Subject.Start.Column)
 }
 
-// namesColumns reports whether the column of a place is written out. On a terminal with colour it is
+// namesColumns reports whether the column of a place is written out. On a terminal with color, the place is
 // underlined in the source line instead.
 func (t *diagnosticText) namesColumns() bool { return t.options.Width == 0 || !t.options.Color }
 
@@ -203,7 +204,7 @@ func (t *diagnosticText) about(prefix, what string) {
 	}
 }
 
-// blockAt returns the header of the top-level block that an offset is in, or "".
+// blockAt returns the header of the top-level block that contains an offset, or "".
 func blockAt(f *hcl.File, offset int) string {
 	if nav, ok := f.Nav.(interface{ ContextString(offset int) string }); ok {
 		return nav.ContextString(offset)
@@ -211,7 +212,7 @@ func blockAt(f *hcl.File, offset int) string {
 	return ""
 }
 
-// lines writes the lines of a diagnostic. If its place spans many lines, only the first are shown.
+// lines writes the source lines of a diagnostic. If its place spans many lines, it writes only the first of them.
 func (t *diagnosticText) lines(d *hcl.Diagnostic, f *hcl.File) {
 	src := t.sources[d.Subject.Filename]
 	if src == nil {
@@ -227,7 +228,7 @@ func (t *diagnosticText) lines(d *hcl.Diagnostic, f *hcl.File) {
 	first, last := src.lineAt(shown.from), src.lineAt(max(shown.from, shown.to-1))
 	first = max(first, src.lineAt(mark.from)-maxSourceLines/2)
 	end := min(last, first+maxSourceLines-1)
-	before := 0 // lines before the source, which may be part of a larger text, such as an input
+	before := 0 // the number of lines before the source, which may be a part of a larger text, such as an input
 	if d.Subject.Start.Column > 0 {
 		before = max(0, d.Subject.Start.Line-1-src.lineAt(mark.from))
 	}
@@ -241,8 +242,8 @@ func (t *diagnosticText) lines(d *hcl.Diagnostic, f *hcl.File) {
 	}
 }
 
-// line writes one line of source with its number. With colour, the place of the diagnostic is marked,
-// unless the line contains something that must not be shown.
+// line writes one line of source with its number. With color, it underlines the place of the diagnostic, unless
+// the line contains something that must not be shown.
 func (t *diagnosticText) line(src *source, index, number int, mark extent) {
 	from, to := src.line(index)
 	if text := string(src.text[from:to]); t.redact(text) != text {
@@ -259,8 +260,8 @@ func (t *diagnosticText) line(src *source, index, number int, mark extent) {
 // extent is a part of a source, by its offsets.
 type extent struct{ from, to int }
 
-// extent returns the part of a source that a diagnostic is about, and the part that is shown, which
-// includes the diagnostic's context. ok is false if the source has no such line.
+// extent returns the part of a source that a diagnostic is about (mark), and the part that is shown, which
+// includes the context of the diagnostic. ok is false if the source has no such line.
 func (s *source) extent(d *hcl.Diagnostic) (mark, shown extent, ok bool) {
 	if d.Subject.Start.Column == 0 {
 		mark, ok = s.wholeLine(d.Subject.Start.Line)
@@ -278,14 +279,14 @@ func (s *source) extent(d *hcl.Diagnostic) (mark, shown extent, ok bool) {
 	return mark, shown, !afterEnd
 }
 
-// bounded returns a range as offsets within the source. An empty range becomes one byte, so that it can be
+// bounded returns a range as offsets within the source. An empty range becomes one byte long, so that it can be
 // marked.
 func (s *source) bounded(r hcl.Range) extent {
 	from := max(0, min(r.Start.Byte, len(s.text)))
 	return extent{from, max(from+1, min(r.End.Byte, len(s.text)))}
 }
 
-// wholeLine returns a line, which counts from 1, without its indentation.
+// wholeLine returns a line without its indentation. Lines are counted from 1.
 func (s *source) wholeLine(number int) (extent, bool) {
 	if number < 1 || number > len(s.starts) {
 		return extent{}, false
@@ -294,9 +295,9 @@ func (s *source) wholeLine(number int) (extent, bool) {
 	return extent{to - len(strings.TrimLeft(string(s.text[from:to]), " \t")), to}, true
 }
 
-// heading begins a line as a diagnostic does.
+// heading matches the beginning of a line that looks like the heading of a diagnostic.
 var heading = regexp.MustCompile(`(?m)^([ \t│╷╵|]*(?:Error|Warning))[ \t]*:`)
 
-// withoutHeadings escapes the colon of each line of a detail that looks like a diagnostic's heading. Such
-// lines come from outside.
+// withoutHeadings escapes the colon in each line of a detail that looks like the heading of a diagnostic, because
+// such lines come from outside.
 func withoutHeadings(s string) string { return heading.ReplaceAllString(s, `$1\u{3a}`) }

@@ -58,7 +58,7 @@ func show(t *testing.T, o render.DiagnosticOptions, files map[string]*hcl.File, 
 	return b.String()
 }
 
-// On a terminal with colour a diagnostic looks as hcl's own writer would show it.
+// On a terminal with color a diagnostic looks as hcl's own writer would show it.
 func TestDiagnosticsLookLikeThoseOfHCL(t *testing.T) {
 	expr, parseDiags := hclsyntax.ParseExpression([]byte("[var.web, var.list, var.secret, var.none, var.list[0], "+
 		"var.big]"), "x", hcl.InitialPos)
@@ -97,15 +97,15 @@ func TestDiagnosticsLookLikeThoseOfHCL(t *testing.T) {
 	}
 }
 
-func TestThePlaceHasItsColumnUnlessItIsUnderlined(t *testing.T) {
+func TestColumnIsWrittenOutUnlessThePlaceIsUnderlined(t *testing.T) {
 	for name, c := range map[string]struct {
 		options render.TextOptions
 		want    string
 	}{
-		"terminal":                {render.TextOptions{Color: true, Width: 80}, "on dns.cf.hcl line 3, in zone \"example.com\":\n   3:     content = \x1b[1;4mvar.web\x1b[0m\n"},
-		"terminal without colour": {render.TextOptions{Width: 80}, "on dns.cf.hcl line 3, column 15, in zone \"example.com\":\n   3:     content = var.web\n"},
-		"pipe":                    {render.TextOptions{}, "on dns.cf.hcl line 3, column 15, in zone \"example.com\":\n   3:     content = var.web\n"},
-		"pipe with colour":        {render.TextOptions{Color: true}, "on dns.cf.hcl line 3, column 15, in zone \"example.com\":\n   3:     content = \x1b[1;4mvar.web\x1b[0m\n"},
+		"terminal":               {render.TextOptions{Color: true, Width: 80}, "on dns.cf.hcl line 3, in zone \"example.com\":\n   3:     content = \x1b[1;4mvar.web\x1b[0m\n"},
+		"terminal without color": {render.TextOptions{Width: 80}, "on dns.cf.hcl line 3, column 15, in zone \"example.com\":\n   3:     content = var.web\n"},
+		"pipe":                   {render.TextOptions{}, "on dns.cf.hcl line 3, column 15, in zone \"example.com\":\n   3:     content = var.web\n"},
+		"pipe with color":        {render.TextOptions{Color: true}, "on dns.cf.hcl line 3, column 15, in zone \"example.com\":\n   3:     content = \x1b[1;4mvar.web\x1b[0m\n"},
 	} {
 		d := &hcl.Diagnostic{Summary: "Wrong", Subject: rangeOf("var.web")}
 		if got := show(t, render.DiagnosticOptions{TextOptions: c.options}, siteFiles(t), d); !strings.Contains(got,
@@ -115,26 +115,26 @@ func TestThePlaceHasItsColumnUnlessItIsUnderlined(t *testing.T) {
 	}
 }
 
-// A plan has the lines of its diagnostics, but not the columns.
-func TestAPlaceWithoutColumnIsItsLine(t *testing.T) {
+// A plan has the lines of its diagnostics but not the columns. Such a place is the whole line.
+func TestPlaceWithoutColumnIsTheWholeLine(t *testing.T) {
 	at := func(file string, line int) *hcl.Diagnostic {
 		return &hcl.Diagnostic{Summary: "Wrong", Subject: &hcl.Range{Filename: file, Start: hcl.Pos{Line: line}}}
 	}
 
-	colour := render.DiagnosticOptions{TextOptions: render.TextOptions{Color: true}}
+	color := render.DiagnosticOptions{TextOptions: render.TextOptions{Color: true}}
 	for want, d := range map[string]*hcl.Diagnostic{
 		"on dns.cf.hcl line 3:\n   3:     \x1b[1;4mcontent = var.web\x1b[0m\n\n": at("dns.cf.hcl", 3),
 		"on dns.cf.hcl line 99:\n\n":                         at("dns.cf.hcl", 99),
 		"on dns.cf.hcl line 0:\n\n":                          at("dns.cf.hcl", 0),
 		"on gone line 2:\n  (source code not available)\n\n": at("gone", 2),
 	} {
-		if got := show(t, colour, siteFiles(t), d); !strings.Contains(got, want) {
+		if got := show(t, color, siteFiles(t), d); !strings.Contains(got, want) {
 			t.Errorf("want %q in %q", want, got)
 		}
 	}
 }
 
-func TestTheRecordOfADiagnosticIsNamed(t *testing.T) {
+func TestDiagnosticNamesItsRecord(t *testing.T) {
 	o := render.DiagnosticOptions{
 		Record: func(*hcl.Diagnostic) string { return "example.com/A/hunter2" },
 		Redact: func(s string) string { return strings.ReplaceAll(s, "hunter2", "(sensitive value)") },
@@ -145,7 +145,7 @@ func TestTheRecordOfADiagnosticIsNamed(t *testing.T) {
 	}
 }
 
-// A long text from a file must not drown the reader, neither here nor in annotations.
+// A long text from a file must not flood the output, neither of a terminal nor of annotations.
 func TestLongAddressesAndDetailsAreCut(t *testing.T) {
 	long := strings.Repeat("a", 100_000)
 	o := render.DiagnosticOptions{Record: func(*hcl.Diagnostic) string { return "example.com/A/" + long }}
@@ -207,8 +207,8 @@ func TestDiagnosticsOfOneSummaryAreGrouped(t *testing.T) {
 	}
 }
 
-// The records that a for_each creates have one place, and the rest names them.
-func TestTheRestOfOnePlaceNamesItsRecords(t *testing.T) {
+// All records of a for_each have the same place, so the rest of their diagnostics must name the records.
+func TestRestOfDiagnosticsAtOnePlaceNamesTheRecords(t *testing.T) {
 	var diags hcl.Diagnostics
 	for i := range 40 {
 		diags = append(diags, &hcl.Diagnostic{
@@ -226,7 +226,7 @@ func TestTheRestOfOnePlaceNamesItsRecords(t *testing.T) {
 	}
 }
 
-func TestAPlaceOfManyLinesIsCut(t *testing.T) {
+func TestPlaceOfManyLinesIsCut(t *testing.T) {
 	text := []byte("x = [\n" + strings.Repeat("  1,\n", 500) + "]\n")
 	rng := &hcl.Range{Filename: "a", Start: hcl.InitialPos, End: hcl.Pos{Line: 502, Column: 2, Byte: len(text) - 1}}
 	got := show(t, render.DiagnosticOptions{}, map[string]*hcl.File{"a": {Bytes: text}},
@@ -236,8 +236,8 @@ func TestAPlaceOfManyLinesIsCut(t *testing.T) {
 	}
 }
 
-// A name, a line, a label or a value from outside cannot control a terminal or a CI job, and does not look
-// like another diagnostic.
+// A name, a line, a label or a value from outside must not control a terminal or a CI job, and must not look like
+// another diagnostic.
 func TestHostileDiagnosticsAreHarmless(t *testing.T) {
 	const attack = "\x1b[2J\u202e\r\n::error::x\n##[error]x\nError: pwned\n"
 	source := "zone \"##[error]\u202e\" {\n  x = \"\x1b[2J\rover ##[error]\"\n}\n"
@@ -269,16 +269,16 @@ func TestHostileDiagnosticsAreHarmless(t *testing.T) {
 	got := show(t, render.DiagnosticOptions{}, map[string]*hcl.File{attack: f}, list...)
 	for _, line := range strings.Split(got, "\n") {
 		if strings.ContainsFunc(line, func(r rune) bool { return unicode.IsControl(r) || unicode.Is(unicode.Cf, r) }) {
-			t.Errorf("raw characters in %q", line)
+			t.Errorf("the line %q has unescaped control or format characters", line)
 		}
 		if strings.Contains(line, "##[") || strings.HasPrefix(strings.TrimSpace(line), "::") ||
 			strings.HasPrefix(line, "Error:") {
-			t.Errorf("%q is a command or a diagnostic", line)
+			t.Errorf("the line %q is a command for GitHub's runner, or looks like a diagnostic", line)
 		}
 	}
 }
 
-// A sensitive text is hidden wherever it comes from, even in a value that is too long to be shown.
+// A sensitive text must be hidden wherever it comes from, even in a value that is too long to be shown.
 func TestRedactedTextsAreNotShown(t *testing.T) {
 	secret := strings.Repeat("hunter2", 200)
 	expr, _ := hclsyntax.ParseExpression([]byte("var.x"), "x", hcl.InitialPos)

@@ -8,29 +8,29 @@ import (
 	"github.com/sergi/go-diff/diffmatchpatch"
 )
 
-// This file compares the two values of an attribute. Every renderer shows the difference in its own way,
-// from the same parts:
+// This file compares the two values of an attribute. All renderers show the difference from the same parts, each
+// in its own way:
 //
-//   - row.difference compares the two values of a row. compare does the same for two texts. Both
-//     want them escaped, as attributes returns them; what they return is escaped too, and still
-//     has to be escaped for Markdown or HTML, part by part.
+//   - row.difference compares the two values of a row, and compare does the same for two texts. The
+//     texts must be escaped, as attributes returns them. The parts in the result are escaped, too,
+//     but still have to be escaped for Markdown or HTML, part by part.
 //   - difference.whole returns all of both values, for a page with enough room. difference.around
 //     returns the part that fits into some columns: the first difference, then further ones, with …
 //     at each cut, and the number of differences that did not fit.
-//   - side takes the parts of one side, to show before and after on lines or in cells of their
+//   - side selects the parts of one side, to show before and after on lines or in cells of their
 //     own. Both sides are cut at the same places, and never look the same.
 //   - withMarks writes parts as plain text, with marks: `v=spf1 [-include:a-]{+include:b+} -all`.
 //
-// In HTML a part is a <del>, an <ins> or plain text; a cut needs no mark. In Markdown each
-// is a code span, struck through or in bold (markedParts); the diff takes both sides as they are.
-// Annotations use withMarks with a small room.
+// In HTML, a part is a <del>, an <ins> or plain text. In Markdown, a part is a code span, which is struck through
+// if it is removed and bold if it is added (markedParts); the diff shows both sides without marks. Annotations use
+// withMarks with little room.
 //
-// Words are compared as wholes. In a run of changed words that contains a long one, such as a key, the
-// characters are compared. A part never ends inside a character that a reader sees as one, nor inside an
-// escape such as \u{200b}. Characters that look like the ones in their place on the other side (a Cyrillic
-// а for a Latin a) are written out.
+// Words are compared as wholes. Only if both sides of a difference have a long word, such as a key, are their
+// characters compared. A part never ends inside of a character as a reader sees it, nor inside of an escape such
+// as \u{200b}. Characters that look like the characters in their place on the other side (a Cyrillic а for a Latin
+// a) are written as escapes.
 
-// part is a stretch of a compared value.
+// part is a piece of a compared value.
 type part struct {
 	kind partKind
 	text string
@@ -41,35 +41,35 @@ type part struct {
 type partKind int
 
 const (
-	// same is a part of both sides.
+	// same is a part that both sides have.
 	same partKind = iota
-	// removed is only on the side before.
+	// removed is a part that only the side before has.
 	removed
-	// added is only on the side after.
+	// added is a part that only the side after has.
 	added
 )
 
 // difference is a comparison of two values, from left to right.
 type difference []hunk
 
-// hunk is one difference, unit by unit: the common text in front of it, the text that is only on the side
-// before, and the text that is only on the side after. The last hunk may consist of common text only.
+// hunk is one difference, as lists of units: the common text in front of it, the text that only the side before
+// has, and the text that only the side after has. The last hunk of a difference may have only common text.
 type hunk struct{ same, removed, added []string }
 
 func (h hunk) differs() bool { return len(h.removed)+len(h.added) > 0 }
 
 const (
-	// longWord is the number of characters from which the characters of a word are compared.
+	// longWord is the number of characters from which a word is compared character by character.
 	longWord = 32
-	// fewestSame is the least number of equal characters between two differences in a long word. Fewer are
-	// equal by chance.
+	// fewestSame is the minimum number of equal characters between two differences in a long word. Fewer
+	// characters are equal by chance.
 	fewestSame = 4
-	// manyUnits is the number of characters from which two sides may be unrelated.
+	// manyUnits is the number of characters from which related checks whether two sides have anything in common.
 	manyUnits = 64
-	// longestUnit bounds a character, which may have any number of accents, in bytes.
+	// longestUnit bounds the size of a character in bytes, because a character may have any number of accents.
 	longestUnit = 16
-	// mostUnits limits the comparison, whose time grows with the square of the differing length. A larger
-	// text counts as one difference, from the first to the last.
+	// mostUnits limits the comparison, because its time grows with the square of the differing length. A longer
+	// differing text counts as one difference.
 	mostUnits = 2048
 )
 
@@ -85,7 +85,7 @@ func compare(before, after string) difference {
 	return out
 }
 
-// with appends a hunk. Only the last one is without a difference.
+// with appends a hunk. If the last hunk has only common text, with puts that text in front of the new hunk.
 func (d difference) with(h hunk) difference {
 	if n := len(d); n > 0 && !d[n-1].differs() {
 		h.same = joined(d[n-1].same, h.same)
@@ -147,8 +147,8 @@ func escapeLength(text string) int {
 	return 2
 }
 
-// words splits an escaped text into words. The text between two words is an element of its own, so that an
-// additional space is a difference, but a semicolon after a changed tag is not.
+// words splits an escaped text into words and the separators between them. A separator is an element of its own,
+// so that an additional space is a difference, but the semicolon after a changed tag is not.
 func words(text string) []string {
 	var out []string
 	start, at := 0, 0
@@ -178,8 +178,8 @@ func separates(unit string) bool {
 	return false
 }
 
-// betweenWords reports whether some units contain no word. If only such units separate two changed words,
-// the two are one difference.
+// betweenWords reports whether units are only separators. If only separators are between two changed words, the
+// two words are one difference.
 func betweenWords(units []string) bool {
 	for _, u := range units {
 		if !separates(u) {
@@ -189,7 +189,7 @@ func betweenWords(units []string) bool {
 	return true
 }
 
-// align finds the common parts of two lists. Two differences with only noise between them become one.
+// align compares two lists. It joins two differences if noise reports true for the common part between them.
 func align(before, after []string, noise func(units []string) bool) difference {
 	outer, a, b := ends(before, after)
 	if len(a) == 0 || len(b) == 0 || len(a)+len(b) > mostUnits {
@@ -199,7 +199,7 @@ func align(before, after []string, noise func(units []string) bool) difference {
 	return append(d, outer[1])
 }
 
-// ends finds the common beginning and the common end of two lists. a and b are the parts in between.
+// ends finds the common beginning and the common end of two lists. a and b are the parts of the two lists in between.
 func ends(before, after []string) (d difference, a, b []string) {
 	head := commonStart(before, after)
 	a, b = before[head:], after[head:]
@@ -280,7 +280,8 @@ func denoised(d difference, noise func([]string) bool) difference {
 	return out
 }
 
-// joined appends to a copy of a list, which may share its memory with another list.
+// joined returns a new list with the elements of all lists. It does not append to list in place, because list may
+// share its memory with another list.
 func joined(list []string, more ...[]string) []string {
 	list = list[:len(list):len(list)]
 	for _, m := range more {
@@ -374,8 +375,8 @@ func textOf(list []part) string {
 // withMarks returns the parts as plain text, with the marks of a word diff.
 func withMarks(list []part) string { return textOf(markedRuns(list)) }
 
-// markedRuns joins neighbours of one kind, and puts marks around those that are on one side only. A mark
-// never completes the text in front of it to ##[, a command of GitHub's.
+// markedRuns joins neighboring parts of one kind, and puts marks around the parts that only one side has. If the
+// text in front of a mark ends in ##, markedRuns escapes it, because ##[ begins a command to GitHub's runner.
 func markedRuns(list []part) []part {
 	var out []part
 	for len(list) > 0 {

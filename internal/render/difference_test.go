@@ -13,7 +13,7 @@ import (
 	"github.com/cfplan/cfplan/internal/plan"
 )
 
-// key returns n characters of base64, always the same ones for a seed.
+// key returns n characters of base64. For the same seed, it always returns the same characters.
 func key(n int, seed uint64) string {
 	const alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"
 	random := rand.New(rand.NewPCG(seed, 0))
@@ -29,7 +29,7 @@ func replacedAt(s string, offset int, with string) string {
 	return s[:offset] + with + s[offset+len(with):]
 }
 
-func TestADifferenceIsShownInItsPlace(t *testing.T) {
+func TestCompareShowsDifferencesInTheirPlace(t *testing.T) {
 	spf := func(hosts ...string) string {
 		return `"v=spf1 include:` + strings.Join(hosts, " include:") + ` ~all"`
 	}
@@ -40,9 +40,9 @@ func TestADifferenceIsShownInItsPlace(t *testing.T) {
 			"a tag of DMARC", `"v=DMARC1; p=none; rua=mailto:a@example.com"`, `"v=DMARC1; p=reject; rua=mailto:a@example.com"`,
 			`"v=DMARC1; [-p=none-]{+p=reject+}; rua=mailto:a@example.com"`,
 		},
-		{"an include more", spf("a", "c"), spf("a", "b", "c"), `"v=spf1 include:a {+include:b +}include:c ~all"`},
+		{"an additional include", spf("a", "c"), spf("a", "b", "c"), `"v=spf1 include:a {+include:b +}include:c ~all"`},
 		{"words beside each other", `"a b c z"`, `"x y z"`, `"[-a b c-]{+x y+} z"`},
-		{"a space more", `"a b"`, `"a  b"`, `"a {+\u{20}+}b"`},
+		{"an additional space", `"a b"`, `"a  b"`, `"a {+\u{20}+}b"`},
 		{"a space at the end", `"a b"`, `"a b "`, `"a b{+\u{20}+}"`},
 		{"case", `"Sales"`, `"sales"`, `"[-Sales-]{+sales+}"`},
 		{"two words change places", `"a b"`, `"b a"`, `"[-a -]b{+ a+}"`},
@@ -51,7 +51,7 @@ func TestADifferenceIsShownInItsPlace(t *testing.T) {
 		{"an accent, composed or not", "\"caf\u00e9\"", "\"cafe\u0301\"", `"[-caf\u{e9}-]{+cafe\u{301}+}"`},
 		{"a ligature", `"file"`, "\"\ufb01le\"", `"[-file-]{+\u{fb01}le+}"`},
 		{"other words with accents", "\"K\u00f6ln\"", "\"M\u00fcnchen\"", "\"[-K\u00f6ln-]{+M\u00fcnchen+}\""},
-		{"an accent more", "\"Buro\"", "\"B\u00fcro\"", "\"[-Buro-]{+B\u00fcro+}\""},
+		{"an additional accent", "\"Buro\"", "\"B\u00fcro\"", "\"[-Buro-]{+B\u00fcro+}\""},
 		{"no letter is cut from its accent", strings.Repeat("x", 40) + "e", strings.Repeat("x", 40) + "e\u0302", strings.Repeat("x", 40) + "[-e-]{+e\u0302+}"},
 		{"a mark makes no command of GitHub's", strings.Repeat("x", 40) + "##a", strings.Repeat("x", 40) + "##b", strings.Repeat("x", 40) + `#\u{23}[-a-]{+b+}`},
 		{"an escape is whole", strings.Repeat("x", 40) + `\195y`, strings.Repeat("x", 40) + `\196y`, strings.Repeat("x", 40) + `[-\195-]{+\196+}y`},
@@ -62,7 +62,7 @@ func TestADifferenceIsShownInItsPlace(t *testing.T) {
 	}
 }
 
-func TestALongValueIsCutAroundItsDifferences(t *testing.T) {
+func TestLongValueIsCutAroundItsDifferences(t *testing.T) {
 	old := key(400, 1)
 	changed := replacedAt(old, 200, "!")
 	x := func(n int) string { return strings.Repeat("x", n) }
@@ -191,7 +191,7 @@ func TestAPartEndsBetweenCharacters(t *testing.T) {
 	})
 }
 
-func TestATextIsCutBetweenCharacters(t *testing.T) {
+func TestInColumnsCutsBetweenCharacters(t *testing.T) {
 	for _, c := range []struct {
 		text string
 		room int
@@ -214,7 +214,7 @@ func TestATextIsCutBetweenCharacters(t *testing.T) {
 	}
 }
 
-func TestBothValuesOfAChangeNeverReadTheSame(t *testing.T) {
+func TestDifferentValuesNeverLookTheSame(t *testing.T) {
 	pieces := []string{"a", "b", `"`, `\`, " ", "\x1b", `\u{1b}`, "\n", `\n`, "##[", `\u{23}#[`, "\u200b", "\xff",
 		`\xff`, strings.Repeat("x", 60)}
 	value := rapid.Custom(func(t *rapid.T) string {
@@ -237,17 +237,18 @@ func TestBothValuesOfAChangeNeverReadTheSame(t *testing.T) {
 			}
 			parts := r.difference().whole()
 			if equal := textOf(side(parts, removed)) == textOf(side(parts, added)); equal != (before == after) {
-				t.Fatalf("%q and %q read %s and %s as %s", before, after, r.before, r.after, r.name)
+				t.Fatalf("%q and %q are shown as %s and %s in %s; they must look the same only if they are equal",
+					before, after, r.before, r.after, r.name)
 			}
 		}
 
 		if line := Line(c); before != after && strings.Contains(line, "##[") {
-			t.Fatalf("the line %q has a command", line)
+			t.Fatalf("the line %q has a command for GitHub's runner", line)
 		}
 	})
 }
 
-// A key that is completely replaced takes longest to compare.
+// BenchmarkCompare compares two different keys, which takes longest.
 func BenchmarkCompare(b *testing.B) {
 	for _, n := range []int{400, 2000, 100_000} {
 		b.Run(fmt.Sprintf("keys of %d characters", n), func(b *testing.B) {

@@ -10,8 +10,8 @@ import (
 
 const driftTitle = "changed outside of cfplan since it last wrote:"
 
-// driftLine shows in one line how a record was changed elsewhere: what cfplan wrote, and what is there now.
-// It uses none of the symbols of planned changes.
+// driftLine shows in one line how others changed a record: the values that cfplan wrote, and the live values. It does
+// not use the symbols of planned changes, so that it is not mistaken for one.
 func driftLine(c plan.Change) string {
 	record := Escape(string(c.Type)) + " " + Escape(c.Name)
 	switch {
@@ -29,11 +29,11 @@ func driftLine(c plan.Change) string {
 	return "changed: " + record + ": " + strings.Join(parts, ", ")
 }
 
-// mostDrift is how many records are named on a page that also has planned changes.
+// mostDrift is how many changed records a page names if it also has planned changes. The others are counted.
 const mostDrift = 50
 
-// drift lists the changes made elsewhere, zone by zone. On a page without other content the list is not
-// folded and has as much room as it needs.
+// drift lists the changes made elsewhere, zone by zone. On a page that shows only drift, the list is not folded
+// and may take half of the page.
 func (m *md) drift() string {
 	var all []plan.Change
 	for _, z := range m.plan.Zones {

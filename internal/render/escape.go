@@ -11,10 +11,10 @@ import (
 	"github.com/charmbracelet/x/ansi"
 )
 
-// Escape makes a value safe to show on one line of a terminal. It writes out control characters, line
-// breaks, bytes that are not UTF-8, and characters that are invisible or change the direction of text. It
-// also writes out the old form of a workflow command, "##[name]", which GitHub's runner recognises anywhere
-// in a line of the log.
+// Escape makes a value safe to show on one line of a terminal. It writes control characters, line breaks, bytes
+// that are not UTF-8, and characters that are invisible or change the direction of text as escapes such as \u{1b}.
+// It also escapes the old form of a workflow command, "##[name]", which GitHub's runner recognizes anywhere in a
+// line of the log.
 func Escape(s string) string { return escape(s, func(rune) bool { return false }) }
 
 // EscapeText is Escape for text of several lines: it keeps line breaks and tabs. No line of the result is a
@@ -31,8 +31,8 @@ func EscapeText(s string) string {
 	return strings.Join(lines, "\n")
 }
 
-// defuse writes out the first colon of a line that begins with two colons, which GitHub's runner would take
-// for a command.
+// defuse escapes the first colon of a line that begins with two colons, because GitHub's runner would take the
+// line for a command.
 func defuse(line string) string {
 	if !strings.HasPrefix(strings.TrimSpace(ansi.Strip(line)), "::") {
 		return line
@@ -71,8 +71,8 @@ func escape(s string, keep func(rune) bool) string {
 	return b.String()
 }
 
-// Mask replaces each byte that Escape would write out by a question mark, except for line ends and tabs. It
-// is for source text that is shown by its byte offsets.
+// Mask replaces each byte that Escape would escape by a question mark, except for line ends and tabs. It keeps the
+// length, so that byte offsets into a source text stay valid.
 func Mask(text []byte) []byte {
 	out := slices.Clone(text)
 	for i := 0; i < len(out); {
@@ -104,9 +104,9 @@ func harmless(s string) bool {
 	return !strings.Contains(s, "##[")
 }
 
-// shown reports whether a character is visible and has no other effect. Format characters (Cf) are not:
-// bidirectional controls, zero-width characters, soft hyphens. Nor are spaces other than the ordinary one,
-// which look alike.
+// shown reports whether a character is visible and has no other effect. Format characters (Cf) are not: these are
+// bidirectional controls, zero-width characters and soft hyphens. Spaces other than the ordinary space are not
+// either, because they look like it.
 func shown(r rune) bool {
 	switch {
 	case r == ' ':

@@ -11,15 +11,15 @@ import (
 const (
 	// longestExcerpt is how many columns of a source line are shown.
 	longestExcerpt = 160
-	// leadIn is how many of them are in front of the marked part, if the line continues after it.
+	// leadIn is how many of these columns are in front of the marked part, if the line is long after that part.
 	leadIn = longestExcerpt / 3
-	// tabWidth is how many columns a tab takes at most.
+	// tabWidth is the maximum number of columns that a tab takes.
 	tabWidth = 8
-	// ellipsis is shown at each end at which a line or a value is cut.
+	// ellipsis stands for each part that is cut from a line or a value.
 	ellipsis = "…"
 )
 
-// source is a text with the offsets of its lines, so that a line is found without a pass over the text.
+// source is a text with the offsets of its lines, so that finding a line does not take a pass over the text.
 type source struct {
 	text   []byte
 	starts []int
@@ -53,16 +53,16 @@ func (s *source) line(index int) (from, to int) {
 	return from, from + len(bytes.TrimRight(s.text[from:to], "\r\n"))
 }
 
-// excerpt returns the shown part of a line: the part to mark, from one offset to another, and the text
-// before and after it. A long line is cut around the marked part. However long the line is, excerpt reads
-// only a few hundred bytes of it. Characters that could control a terminal or a CI job are replaced.
+// excerpt returns the shown part of a line: the marked part between the offsets from and to, and the text before and
+// after it. It cuts a long line around the marked part, and replaces characters that could control a terminal or a CI
+// job. However long the line is, excerpt reads only some hundred bytes of it.
 func excerpt(line []byte, from, to int) (before, marked, after string) {
 	from = max(0, min(from, len(line)))
 	to = max(from, min(to, len(line)))
 	head, cutHead := lastBytes(line[:from])
 	tail, cutTail := firstBytes(line[from:])
 
-	// Both are masked together, because a command of GitHub's may begin in one and end in the other.
+	// Mask both together, because a command to GitHub's runner may begin in one and end in the other.
 	shown := bytes.ReplaceAll(Mask(slices.Concat(head, tail)), []byte{'\r'}, []byte{'?'})
 	left, right := clusters(shown[:len(head)]), clusters(shown[len(head):])
 	room := longestExcerpt - min(columns(right), longestExcerpt-leadIn)
@@ -83,10 +83,11 @@ func excerpt(line []byte, from, to int) (before, marked, after string) {
 	return before, marked, after
 }
 
-// window is how many bytes on each side of a place can matter to its excerpt.
+// window is how many bytes on each side of a place can be in its excerpt.
 const window = longestExcerpt * utf8.UTFMax
 
-// lastBytes returns as much of the end of a text as can be shown, in whole characters.
+// lastBytes returns the last bytes of a text, at most window, beginning with a whole character. cut reports
+// whether they are not the whole text.
 func lastBytes(text []byte) (end []byte, cut bool) {
 	if len(text) <= window {
 		return text, false
@@ -100,7 +101,8 @@ func lastBytes(text []byte) (end []byte, cut bool) {
 	return text, true
 }
 
-// firstBytes returns as much of the beginning of a text as can be shown, in whole characters.
+// firstBytes returns the first bytes of a text, at most window, ending with a whole character. cut reports whether
+// they are not the whole text.
 func firstBytes(text []byte) (start []byte, cut bool) {
 	if len(text) <= window {
 		return text, false
@@ -121,7 +123,7 @@ type cluster struct {
 
 type clusterList []cluster
 
-// clusters splits a text.
+// clusters splits a text into grapheme clusters.
 func clusters(text []byte) clusterList {
 	var out clusterList
 	for len(text) > 0 {
@@ -143,7 +145,7 @@ func columns(list clusterList) int {
 	return n
 }
 
-// first returns the beginning of a text that fits into a number of columns.
+// first returns the longest beginning of a text that fits into room columns. all reports whether the whole text fits.
 func (l clusterList) first(room int) (text string, all bool) {
 	var out []byte
 	for _, c := range l {
@@ -155,7 +157,7 @@ func (l clusterList) first(room int) (text string, all bool) {
 	return string(out), true
 }
 
-// last returns the end of a text that fits into a number of columns.
+// last returns the longest end of a text that fits into room columns. all reports whether the whole text fits.
 func (l clusterList) last(room int) (text string, all bool) {
 	from := len(l)
 	for from > 0 && l[from-1].width <= room {

@@ -17,9 +17,9 @@ func TestLongLinesAreCutAroundThePlace(t *testing.T) {
 	for _, c := range []struct {
 		name, line    string
 		from, to      int
-		before, after string // the shown text; "<N" means the last N bytes before, ">N" the first N after
-		cutHead       bool
-		cutTail       bool
+		before, after string // the shown text before and after the mark, without the ellipses
+		cutHead       bool   // before begins with an ellipsis
+		cutTail       bool   // after ends with an ellipsis
 	}{
 		{"short", "content = 1", 10, 11, "content = ", "", false, false},
 		{"just short enough", long[:160], 0, 3, "", long[3:160], false, false},
@@ -49,11 +49,10 @@ func TestLongLinesAreCutAroundThePlace(t *testing.T) {
 	}
 }
 
-// A part to mark that is longer than a line is cut, too.
-func TestALongPlaceIsCut(t *testing.T) {
+func TestMarkedPartThatIsTooLongIsCut(t *testing.T) {
 	before, marked, after := excerpt([]byte(strings.Repeat("x", 500)), 10, 490)
 	if before != strings.Repeat("x", 10) || marked != strings.Repeat("x", 150) || after != "…" {
-		t.Errorf("excerpt = %q, %q, %q", before, marked, after)
+		t.Errorf("excerpt = %q, %q, %q; want 10 times x, 150 times x, and an ellipsis", before, marked, after)
 	}
 }
 
@@ -68,17 +67,17 @@ func TestExcerptsAreBoundedAndHarmless(t *testing.T) {
 		before, marked, after := excerpt(line, from, to)
 		whole := before + marked + after
 		if !utf8.ValidString(whole) || strings.Contains(whole, "##[") {
-			t.Fatalf("excerpt(%q, %d, %d) = %q", line, from, to, whole)
+			t.Fatalf("excerpt(%q, %d, %d) = %q, want valid UTF-8 without ##[", line, from, to, whole)
 		}
 
 		for _, r := range whole {
 			if r != '\t' && (unicode.IsControl(r) || unicode.Is(unicode.Cf, r)) {
-				t.Fatalf("excerpt(%q, %d, %d) has %U", line, from, to, r)
+				t.Fatalf("excerpt(%q, %d, %d) = %q, which contains %U", line, from, to, whole, r)
 			}
 		}
 
 		if width := ansi.StringWidth(whole) + tabWidth*strings.Count(whole, "\t"); width > longestExcerpt+2 {
-			t.Fatalf("excerpt(%q, %d, %d) has %d columns", line, from, to, width)
+			t.Fatalf("excerpt(%q, %d, %d) has %d columns, want at most %d", line, from, to, width, longestExcerpt+2)
 		}
 	})
 }

@@ -37,7 +37,7 @@ func change(action plan.Action, typ dns.Type, name, content string) plan.Change 
 	return c
 }
 
-// changes returns n changes of one kind in a zone.
+// changes returns n changes of one action and type in a zone.
 func changes(n int, action plan.Action, typ dns.Type, zone string) []plan.Change {
 	out := make([]plan.Change, n)
 	for i := range out {
@@ -46,7 +46,7 @@ func changes(n int, action plan.Action, typ dns.Type, zone string) []plan.Change
 	return out
 }
 
-// zoned returns a plan of zones with their changes.
+// zoned returns a live plan of the given zones with their changes.
 func zoned(zones map[string][]plan.Change) *plan.Plan {
 	var list []plan.Zone
 	for name, changes := range zones {
@@ -85,8 +85,8 @@ var (
 	aCount       = regexp.MustCompile(`\d+`)
 )
 
-// counted returns how many changes a page shows in its tables, and how many it counts there. It fails if
-// the numbers of the kinds do not add up to the total.
+// counted returns how many changes a page shows in its tables, and how many more it counts there. It fails if the
+// numbers for the kinds in a row do not add up to the total of the row.
 func counted(t rapid.TB, page string) (shown, rest int) {
 	t.Helper()
 	for _, m := range rowOfTheRest.FindAllStringSubmatch(page, -1) {
@@ -95,7 +95,7 @@ func counted(t rapid.TB, page string) (shown, rest int) {
 			sum += number(kind)
 		}
 		if n != sum {
-			t.Fatalf("the kinds of %q are %d changes", m[0], sum)
+			t.Fatalf("the kinds in %q add up to %d changes, want %d", m[0], sum, n)
 		}
 		rest += n
 	}
@@ -108,8 +108,8 @@ func number(s string) int {
 	return n
 }
 
-// One row too many once dropped all rows: only 338 of 60,000 bytes were used.
-func TestImportantChangesAreSeenAmongThousands(t *testing.T) {
+// A page once dropped all rows because of one row too many, and used only 338 of 60,000 bytes.
+func TestImportantChangesAreShownAmongThousands(t *testing.T) {
 	many := changes(3000, plan.Update, dns.A, "example.com")
 	many = append(many, change(plan.Update, dns.A, "zz-shop.example.com", "192.0.2.99"),
 		change(plan.Add, dns.MX, "example.com", "mx9.example.net"))
@@ -121,7 +121,8 @@ func TestImportantChangesAreSeenAmongThousands(t *testing.T) {
 
 	shown, rest := counted(t, out)
 	if len(out) > render.CommentSize || len(out) < render.CommentSize-500 || shown+rest != len(many) || shown < 500 {
-		t.Errorf("%d bytes with %d of %d changes, and %d counted", len(out), shown, len(many), rest)
+		t.Errorf("the page has %d bytes, shows %d of %d changes and counts %d; want a nearly full page, and all of them",
+			len(out), shown, len(many), rest)
 	}
 
 	for _, want := range []string{
@@ -131,13 +132,13 @@ func TestImportantChangesAreSeenAmongThousands(t *testing.T) {
 		fmt.Sprintf("| … | `example.com` | **and %d more:** ✏️ %d A | |", rest, rest),
 	} {
 		if !strings.Contains(out, want) {
-			t.Errorf("the page has no %s", want)
+			t.Errorf("the page lacks %s", want)
 		}
 	}
 }
 
-// If a plan must drop rows, it drops the least important ones first.
-func TestRowsAreChosenByTheirWeight(t *testing.T) {
+// If a page must drop rows, it drops the least important rows first.
+func TestRowsAreChosenByImportance(t *testing.T) {
 	if testing.Short() {
 		t.Skip("many pages: not with -short")
 	}
@@ -165,8 +166,8 @@ func TestRowsAreChosenByTheirWeight(t *testing.T) {
 		t.Errorf("rows are shown as %s, want the important ones first, and otherwise the order of the plan", got)
 	}
 
-	// The least size of a page that shows a row does not shrink from one row to the next, except for the
-	// difference in size of the two rows.
+	// least has the minimum size of a page that shows a row. It must not decrease from one row to the next, apart
+	// from the difference in size of the two rows.
 	least := map[string]int{}
 	for most := 600; most < 6000; most++ {
 		for _, name := range strings.Fields(rowsOf(page(t, p, render.MarkdownOptions{Most: most}))) {
@@ -179,7 +180,7 @@ func TestRowsAreChosenByTheirWeight(t *testing.T) {
 	for i, c := range inOrder[:len(inOrder)-1] {
 		name, next := strings.TrimSuffix(c.Name, ".example.com"), strings.TrimSuffix(inOrder[i+1].Name, ".example.com")
 		if least[name] == 0 || least[next] == 0 || least[name] > least[next]+20 {
-			t.Errorf("%s is shown from %d bytes, %s from %d", name, least[name], next, least[next])
+			t.Errorf("%s is shown from %d bytes on, and the less important %s from %d", name, least[name], next, least[next])
 		}
 	}
 }
@@ -208,19 +209,19 @@ func TestNoZoneHidesAnother(t *testing.T) {
 		"| ➕ | AAAA `host-00000.zone.example` |", "| ➕ | A `host-00000.big.example` |", "> - **and 9991 more**",
 	} {
 		if !strings.Contains(out, want) {
-			t.Errorf("the page has no %s", want)
+			t.Errorf("the page lacks %s", want)
 		}
 	}
 
 	if n := strings.Count(out, "\n| ➖ | A `host-"); n < 250 {
-		t.Errorf("%d of 10,000 destroys are shown, want those that fit", n)
+		t.Errorf("%d of 10,000 destroys are shown, want at least 250", n)
 	}
 	if shown, rest := counted(t, out); shown+rest != 20_053 {
-		t.Errorf("%d changes are shown and %d counted, of 20,053", shown, rest)
+		t.Errorf("%d changes are shown and %d counted, want 20,053 together", shown, rest)
 	}
 }
 
-// Hundreds of zones share a table, in which each zone has at least one row.
+// Hundreds of zones share one table, in which each zone must have at least one row.
 func TestManyZonesShareATable(t *testing.T) {
 	zones := map[string][]plan.Change{}
 	for i := range 300 {
@@ -236,7 +237,8 @@ func TestManyZonesShareATable(t *testing.T) {
 	}
 
 	if shown, rest := counted(t, out); shown+rest != 1500 || strings.Count(out, "\n| | Record |") != 1 {
-		t.Errorf("%d changes are shown and %d counted, in %d tables", shown, rest, strings.Count(out, "\n| | Record |"))
+		t.Errorf("%d changes are shown and %d counted in %d tables, want 1,500 together in one table",
+			shown, rest, strings.Count(out, "\n| | Record |"))
 	}
 
 	for i := range 5000 {
@@ -250,11 +252,11 @@ func TestManyZonesShareATable(t *testing.T) {
 		t.Fatalf("the zones without a row are not counted:\n%s", out[len(out)-500:])
 	}
 	if shown, rest := counted(t, out); shown+rest+number(m[2]) != 6500 {
-		t.Errorf("%d changes are shown, %d counted in rows and %s below, of 6,500", shown, rest, m[2])
+		t.Errorf("%d changes are shown, %d counted in rows and %s below, want 6,500 together", shown, rest, m[2])
 	}
 }
 
-// genPlan draws a plan of a few zones with changes of many kinds, in numbers from none to hundreds.
+// genPlan draws a plan of 1 to 30 zones, each with none to hundreds of changes of several kinds.
 func genPlan() *rapid.Generator[*plan.Plan] {
 	return rapid.Custom(func(t *rapid.T) *plan.Plan {
 		zones := map[string][]plan.Change{}
@@ -287,7 +289,7 @@ func TestEveryChangeIsShownOrCounted(t *testing.T) {
 		out := page(t, p, render.MarkdownOptions{Most: most,
 			Link: func(file string, line int) string { return "https://example.com/" + file }})
 		if len(out) > most {
-			t.Fatalf("%d bytes, %d are allowed:\n%s", len(out), most, out)
+			t.Fatalf("the page has %d bytes, want at most %d:\n%s", len(out), most, out)
 		}
 		if out != page(t, p, render.MarkdownOptions{Most: most,
 			Link: func(file string, line int) string { return "https://example.com/" + file }}) {
@@ -296,7 +298,7 @@ func TestEveryChangeIsShownOrCounted(t *testing.T) {
 
 		if strings.Contains(out, "**This page is cut off here.**") {
 			if most > 6000 {
-				t.Fatalf("a page of %d bytes is cut off:\n%s", most, out)
+				t.Fatalf("a page of %d bytes is cut off, want that only below 6,000:\n%s", most, out)
 			}
 			return
 		}
@@ -314,13 +316,13 @@ func TestEveryChangeIsShownOrCounted(t *testing.T) {
 		}
 
 		if shown+rest != total {
-			t.Fatalf("%d changes are shown and %d counted, of %d:\n%s", shown, rest, total, out)
+			t.Fatalf("%d changes are shown and %d counted, want %d together:\n%s", shown, rest, total, out)
 		}
 		if loud := strings.Contains(out, "**This page shows "); loud != (shown < total) {
-			t.Fatalf("%d of %d are shown, but the page says so: %v\n%s", shown, total, loud, out)
+			t.Fatalf("%d of %d changes are shown; the page says that some are missing: %v\n%s", shown, total, loud, out)
 		}
 		if shown < total && most-len(out) > 1000 {
-			t.Fatalf("%d bytes are left:\n%s", most-len(out), out)
+			t.Fatalf("%d bytes are unused although changes are missing:\n%s", most-len(out), out)
 		}
 		if !strings.Contains(out, "cfplan (live)") || p.Summary.Destroy > 0 &&
 			!strings.Contains(out, "will be destroyed") || len(p.Risks()) > 0 && !strings.Contains(out, "**Risks: ") {
@@ -329,7 +331,7 @@ func TestEveryChangeIsShownOrCounted(t *testing.T) {
 	})
 }
 
-func TestPageGrowsLinearly(t *testing.T) {
+func TestMarkdownAllocatesLinearly(t *testing.T) {
 	allocated := func(n int) (bytes uint64) {
 		p := zoned(map[string][]plan.Change{"a.example": changes(n/2, plan.Update, dns.A, "a.example"),
 			"b.example": changes(n/2, plan.Destroy, dns.A, "b.example")})
@@ -342,7 +344,7 @@ func TestPageGrowsLinearly(t *testing.T) {
 
 	small, large := allocated(5_000), allocated(50_000)
 	if large > 12*small {
-		t.Errorf("5,000 changes allocate %d bytes, ten times as many %d", small, large)
+		t.Errorf("5,000 changes allocate %d bytes and 50,000 changes %d, want at most 12 times as many", small, large)
 	}
 }
 

@@ -6,14 +6,14 @@ import (
 	"github.com/charmbracelet/x/ansi"
 )
 
-// narrowest is the least width that lines are folded to.
+// narrowest is the smallest width of a terminal for which lines are folded.
 const narrowest = 40
 
-// fold breaks lines that are too long for the terminal between words. The rest of a line is indented. A
-// word that is too long is not broken: it is a value that a reader may want to copy.
+// fold breaks lines that are too long for the terminal between words, and indents the rest of the line. It does not
+// break a word that is too long, because a user may want to copy it.
 func fold(text string, width int) string { return foldTo(text, width, 4) }
 
-// foldTo is fold with the number of columns that the rest of a line is indented.
+// foldTo is fold with deeper as the number of columns by which the rest of a line is indented.
 func foldTo(text string, width, deeper int) string {
 	if width < narrowest {
 		return text

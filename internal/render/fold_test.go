@@ -15,7 +15,7 @@ func TestTextFitsTheTerminal(t *testing.T) {
 	golden(t, "narrow.txt", folded(t, 60, false))
 	colored, plain := folded(t, 60, true), folded(t, 60, false)
 	if sgr.ReplaceAllString(colored, "") != plain {
-		t.Error("colour changes the line breaks")
+		t.Error("the text with color has other line breaks than without")
 	}
 
 	whole := folded(t, 0, false)
@@ -23,7 +23,7 @@ func TestTextFitsTheTerminal(t *testing.T) {
 		t.Error("folding changes more than spaces")
 	}
 	if folded(t, 10, false) != whole {
-		t.Error("lines are folded on a terminal that is too narrow for anything")
+		t.Error("lines are folded to 10 columns, want no folding below 40")
 	}
 }
 
@@ -45,7 +45,7 @@ func TestOnlyLongWordsExceedTheWidth(t *testing.T) {
 		}
 		for _, line := range strings.Split(b.String(), "\n") {
 			if ansi.StringWidth(line) > width && strings.Contains(strings.TrimLeft(line, " "), " ") {
-				t.Fatalf("%d columns of %d: %q", ansi.StringWidth(line), width, line)
+				t.Fatalf("a line has %d columns, want at most %d: %q", ansi.StringWidth(line), width, line)
 			}
 		}
 	})

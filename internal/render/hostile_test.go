@@ -15,7 +15,7 @@ import (
 	"github.com/cfplan/cfplan/internal/render"
 )
 
-// pieces are the building blocks of attacks.
+// pieces are the texts from which genHostile builds attacks.
 var pieces = []string{
 	"a", "example.com", "\x1b[31m", "\x1b]0;title\x07", "\x9b31m", "\u009b", "\x00", "\x7f", "\r", "\n", "\t", "\xff", "\u202e", "\u2066", "\u200b", "\u00ad", "\ufeff",
 	"`", "```", "|", "\\", " ", "\\|", "www.example.com", "a@example.com", "deadbeefdeadbeef", "GH-7", "GHSA-cfgh-jmpq-rvwx", "acme/dns#7", "!7", "~bug", ":tada:", "1.", "[^1]", "mailto:a@b.c", "\"", "<script>", "</details>", "<!--", "-->", "@here", "#1", "[x](javascript:alert(1))", "https://example.com", "::error::x", "##[error]x", "##", "#[", "&lt;", "*", "_", "$x$", "\n# heading\n", "\n+ fake",
@@ -72,10 +72,10 @@ func hostilePlan(t *rapid.T) *plan.Plan {
 
 var sgr = regexp.MustCompile("\x1b\\[[0-9;]*m")
 
-// visible fails for a character that a terminal obeys instead of showing.
+// visible fails if a text contains a character that a terminal interprets instead of showing it.
 func visible(t *rapid.T, out string) {
 	if !utf8.ValidString(out) {
-		t.Fatalf("not UTF-8: %q", out)
+		t.Fatalf("the output is not UTF-8: %q", out)
 	}
 	for _, r := range out {
 		if r != '\n' && (unicode.IsControl(r) || unicode.Is(unicode.Cf, r)) {
@@ -84,15 +84,15 @@ func visible(t *rapid.T, out string) {
 	}
 }
 
-// commands fails if more than n lines would be commands for GitHub's runner, which looks for :: after
-// spaces, and for ##[ anywhere.
+// commands fails if a text has more than n commands for GitHub's runner. The runner looks for :: at the beginning
+// of a line, after spaces, and for ##[ anywhere.
 func commands(t *rapid.T, out string, n int) {
 	for _, line := range strings.Split(out, "\n") {
 		if strings.HasPrefix(strings.TrimSpace(line), "::") {
 			n--
 		}
 		if n < 0 || strings.Contains(line, "##[") {
-			t.Fatalf("the line %q is a command", line)
+			t.Fatalf("the line %q is a command for GitHub's runner", line)
 		}
 	}
 }
@@ -112,7 +112,7 @@ func TestAnnotationsAreOneCommandEach(t *testing.T) {
 		for _, line := range strings.Split(strings.TrimSuffix(b.String(), "\n"), "\n") {
 			properties, _, _ := strings.Cut(strings.TrimPrefix(line, "::"), "::")
 			if strings.Count(properties, "title=") != 1 || strings.Count(properties, ",") > 2 {
-				t.Fatalf("a value became a property of its own: %q", line)
+				t.Fatalf("a value became a property of the command: %q", line)
 			}
 		}
 	})
@@ -134,7 +134,7 @@ func TestNothingInAPlanReachesTheTerminalRaw(t *testing.T) {
 		colored := rendered(t, p, true)
 		visible(t, sgr.ReplaceAllString(colored, ""))
 		if sgr.ReplaceAllString(colored, "") != plain {
-			t.Fatalf("colour has a meaning that the text lacks:\n%q\n%q", colored, plain)
+			t.Fatalf("the text with color differs from the text without:\n%q\n%q", colored, plain)
 		}
 
 		for _, c := range p.Zones[0].Changes {
@@ -146,7 +146,7 @@ func TestNothingInAPlanReachesTheTerminalRaw(t *testing.T) {
 	})
 }
 
-func TestEscapeShowsWhatCannotBeSeen(t *testing.T) {
+func TestEscapeWritesOutInvisibleCharacters(t *testing.T) {
 	for _, tt := range []struct{ in, want string }{
 		{"plain", "plain"}, {"bücher 日本", "bücher 日本"}, {"a\nb\tc\r", `a\nb\tc\r`}, {"\x1b[31m", `\u{1b}[31m`},
 		{"\xff", `\xff`}, {"\u202egnp", `\u{202e}gnp`}, {"a\u200bb", `a\u{200b}b`}, {"\u00a0", `\u{a0}`}, {"\u0085", `\u{85}`},
@@ -157,11 +157,11 @@ func TestEscapeShowsWhatCannotBeSeen(t *testing.T) {
 		}
 	}
 	if got := render.EscapeText("a\n\tb\x1b"); got != "a\n\tb\\u{1b}" {
-		t.Errorf("EscapeText = %q", got)
+		t.Errorf("EscapeText = %q, want the line break and the tab kept", got)
 	}
 }
 
-func TestNoLineOfATextIsACommand(t *testing.T) {
+func TestEscapeTextEscapesCommands(t *testing.T) {
 	for _, tt := range []struct{ in, want string }{
 		{"::error::x", `\u{3a}:error::x`}, {"a\n  ::error::x", "a\n  \\u{3a}:error::x"}, {"a ::b", "a ::b"}, {"2001:db8::1", "2001:db8::1"},
 	} {
@@ -190,11 +190,11 @@ func TestMaskKeepsOffsets(t *testing.T) {
 		in := genHostile().Draw(t, "source")
 		out := string(render.Mask([]byte(in)))
 		if len(out) != len(in) {
-			t.Fatalf("Mask(%q) = %q has another length", in, out)
+			t.Fatalf("Mask(%q) = %q, want the same length", in, out)
 		}
 		visible(t, strings.NewReplacer("\n", "", "\r", "", "\t", "").Replace(out))
 		if strings.Contains(out, "##[") {
-			t.Fatalf("Mask(%q) = %q has a command", in, out)
+			t.Fatalf("Mask(%q) = %q, want no ##[ in it", in, out)
 		}
 	})
 }

@@ -11,16 +11,16 @@ import (
 	"github.com/cfplan/cfplan/internal/plan"
 )
 
-// The look of a plan as a page:
+// A plan as an HTML page follows these rules:
 //
-//   - The first screen, also that of a phone, shows the verdict, the counts and the first risk.
-//   - Each risk is a link to its change. What keeps a plan from being applied is a link, too.
-//   - Destroys come before all other changes, and among the others what is risky.
-//   - What is much folds: zones of a large plan, the rest of a long list, low risks. A link opens
-//     the folds that its target is in.
-//   - Of a value that changed, the characters that differ are marked. Colour repeats what signs
-//     and words say.
-//   - The page is complete without its script, which filters, and opens and shuts folds.
+//   - The first screen, even on a phone, shows the verdict, the counts and the first risk.
+//   - Each risk is a link to its change. The reason why a plan cannot be applied is a link, too.
+//   - Destroys come before all other changes. Among the others, risky changes come first.
+//   - Long parts are folded: zones of a large plan, the rest of a long list, low risks. A link opens
+//     the folds around its target.
+//   - If a value changes, the characters that differ are marked. Color only repeats what signs and
+//     words say.
+//   - The page is complete without its script. The script only filters, and opens and closes folds.
 
 var (
 	//go:embed page/*.gohtml
@@ -33,9 +33,9 @@ var (
 
 var pageHTML = template.Must(template.ParseFS(pageTemplates, "page/*.gohtml"))
 
-// HTML writes the plan as one self-contained page: it needs no network and no other file. Its content
-// security policy allows only the page's own script and style, by their hashes. Without scripts all of the
-// page is still readable.
+// HTML writes the plan as one self-contained page, which needs no network and no other file. Its content security
+// policy allows only the page's own script and style, by their hashes. Without scripts, the whole page is still
+// readable.
 func HTML(w io.Writer, p *plan.Plan) error {
 	out := bufio.NewWriter(w)
 	if err := pageHTML.ExecuteTemplate(out, "page.gohtml", newPage(p.Masked())); err != nil {
@@ -44,8 +44,8 @@ func HTML(w io.Writer, p *plan.Plan) error {
 	return out.Flush()
 }
 
-// page is the data of the template. All texts are escaped as for a terminal, so that they contain nothing
-// invisible; the template escapes them for HTML.
+// page is the data of the template. All texts in it are already escaped as for a terminal, so that they contain
+// nothing invisible; the template escapes them for HTML.
 type page struct {
 	Policy, Title, Heading string
 	Style                  template.CSS
@@ -91,7 +91,8 @@ func newPage(p *plan.Plan) *page {
 	return out
 }
 
-// policy names the page's own style and script by their hashes (CSP level 3).
+// policy returns a content security policy that allows only the page's own style and script, by their hashes (CSP
+// level 3).
 func policy() string {
 	hash := func(s string) string {
 		sum := sha256.Sum256([]byte(s))

@@ -9,7 +9,7 @@ import (
 	"github.com/cfplan/cfplan/internal/plan"
 )
 
-// pageHeading names the kind of the plan and its zones: those with changes, if there are any.
+// pageHeading names the kind of the plan and its zones. If any zones have changes, it names only these.
 func pageHeading(p *plan.Plan) string {
 	const mostNames = 2
 
@@ -39,8 +39,8 @@ func pageHeading(p *plan.Plan) string {
 	return kind + english.List(names, "and")
 }
 
-// pageVerdict says whether the plan can be applied. Cause and the link to the section Link, which explains
-// more, are empty if nothing needs an explanation. Tone is the class of the sentence.
+// pageVerdict says whether the plan can be applied. Link is the anchor of the section that explains more. Cause,
+// Link and LinkText are empty if there is nothing to explain. Tone is the CSS class of the sentence.
 type pageVerdict struct {
 	Class, Word, Made     string
 	Tone, Sentence, Cause string
@@ -73,7 +73,8 @@ func newPageVerdict(p *plan.Plan) pageVerdict {
 	return out
 }
 
-// pageCount is a tile. It links to the first change of its action, if there is one.
+// pageCount is a tile with the number of changes of one action. First is the anchor of the first such change, or
+// empty.
 type pageCount struct {
 	N                  int
 	What, Class, First string
@@ -101,8 +102,8 @@ func pageCounts(p *plan.Plan) []pageCount {
 	return all
 }
 
-// firstOfAction returns the anchor of the first change with an action, or "". An adoption that changes the
-// record also counts as a change.
+// firstOfAction returns the anchor of the first change with an action, or "". If there is no change in place, an
+// adoption that changes its record counts as one.
 func firstOfAction(p *plan.Plan, action plan.Action) string {
 	adopted := ""
 	for i, z := range p.Zones {
@@ -139,14 +140,15 @@ type pageDiagnostics struct {
 	List  []pageDiagnostic
 }
 
-// pageDiagnostic is shown in full if it is open. Block is the part that its reader can copy.
+// pageDiagnostic is a diagnostic. If Open is true, it is shown in full. Block has the declarations that a user can
+// copy.
 type pageDiagnostic struct {
 	Summary, Where, Detail, Block string
 	Open                          bool
 }
 
-// pageErrors shows the first error in full, and of the others only the summaries: errors must be seen
-// because they prevent an apply, but so must the risks below.
+// pageErrors shows the first error in full, and only the summaries of the others. A reader must see the errors,
+// because they prevent an apply, but also the risks below them.
 func pageErrors(p *plan.Plan) *pageDiagnostics {
 	isError := func(d plan.Diagnostic) bool { return d.Severity == dns.Error }
 	return newPageDiagnostics(p, "error", 1, isError)

@@ -9,9 +9,10 @@ import (
 )
 
 const (
-	// mostTexts is how many texts of one rule are shown. More are folded.
+	// mostTexts is how many texts of one rule are shown. The others are folded.
 	mostTexts = 5
-	// mostLinks is how many texts of one rule are links. More are counted; each is also shown with its change.
+	// mostLinks is how many texts of one rule are links. The others are only counted here; each risk is also shown
+	// with its change.
 	mostLinks = 200
 )
 
@@ -21,7 +22,7 @@ type pageRisks struct {
 	Open, Low        []pageRule
 }
 
-// pageRule has everything that one rule found.
+// pageRule has the risks that one rule found.
 type pageRule struct {
 	Level       pageLevel
 	Check, More string
@@ -81,7 +82,7 @@ func newPageRule(f found) pageRule {
 	return out
 }
 
-// linked joins risks with the same text.
+// linked combines risks with the same text into one text with several links.
 func linked(texts []foundText) []pageText {
 	var out []pageText
 	at := map[string]int{}
@@ -107,8 +108,7 @@ func (s riskSubject) anchor() string {
 	return changeAnchor(s.zone, s.change)
 }
 
-// pageLevel is a level of risk. Class is empty for an unknown level, so that no text of a plan becomes a
-// class of the page.
+// pageLevel is a level of risk. Class is empty for an unknown level, so that no text of a plan becomes a CSS class.
 type pageLevel struct{ Text, Class string }
 
 func newPageLevel(l plan.RiskLevel) pageLevel {

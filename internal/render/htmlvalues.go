@@ -9,9 +9,9 @@ import (
 )
 
 const (
-	// longestInline is the largest width of two values that are shown side by side, in columns.
+	// longestInline is up to which length, in bytes, values are shown without lines of their own.
 	longestInline = 64
-	// roomForValue is how many columns of a value that changed are shown. The whole values are folded.
+	// roomForValue is how many columns of a changed value are shown. If that is not all, a fold has the whole values.
 	roomForValue = 240
 	// roomForOne is how many columns of an added or destroyed value are shown.
 	roomForOne = 640
@@ -20,12 +20,13 @@ const (
 // pageRow is one attribute of a change.
 type pageRow struct {
 	Name string
-	// Both is true if the value changes. Otherwise After is the only value; Same is true if both sides have it.
+	// Both is true if the value changes. If it is false, only After is set, and Same is true if both sides have
+	// that value.
 	Both, Same bool
-	// Long is true if the values have lines of their own.
+	// Long is true if the values need lines of their own.
 	Long          bool
 	Before, After []pagePart
-	// Whole has the full values if the shown ones are cut.
+	// Whole has the full values if Before and After are cut; otherwise it is nil.
 	Whole *pageWhole
 }
 
@@ -39,7 +40,7 @@ func pageRows(c plan.Change) []pageRow {
 	if c.Before == nil || c.After == nil {
 		for _, a := range attributes(theSide(c), c.Sensitive) {
 			if a.name == dns.AttrProxied && !c.Type.Proxiable() {
-				continue // it cannot be otherwise
+				continue // records of this type are never proxied
 			}
 			rows = append(rows, oneValue(a))
 		}
@@ -60,7 +61,7 @@ func pageRows(c plan.Change) []pageRow {
 	return rows
 }
 
-// oneValue shows a value as it is, or its beginning.
+// oneValue shows a value, or the beginning of a long one.
 func oneValue(a attribute) pageRow {
 	out := pageRow{Name: string(a.name), After: []pagePart{{Text: a.text}}, Long: len(a.text) > longestInline}
 	if len(a.text) <= roomForOne {
@@ -98,7 +99,7 @@ func changedValue(r row) pageRow {
 	return out
 }
 
-// unmarked shows an attribute that exists on one side only.
+// unmarked shows an attribute that exists on only one side. It marks no differences.
 func unmarked(r row) pageRow {
 	return pageRow{
 		Name:   string(r.name),
@@ -109,8 +110,8 @@ func unmarked(r row) pageRow {
 	}
 }
 
-// narrowed reduces each changed word to the part that differs, such as the last number of an address. The
-// part ends at a boundary of letters and digits, so that a reader sees whole numbers and labels.
+// narrowed reduces each changed word to the part that differs, such as the last number of an address. It does not
+// split a run of letters and digits, so that a reader sees whole numbers and labels.
 func narrowed(d difference) difference {
 	out := make(difference, 0, len(d)+1)
 	var tail []string
@@ -151,7 +152,8 @@ func within(word []string, at int) bool {
 	return at > 0 && at < len(word) && isAlphanumeric(word[at-1]) && isAlphanumeric(word[at])
 }
 
-// isAlphanumeric counts every character that is not ASCII as a letter.
+// isAlphanumeric reports whether a character is a letter or a digit. Every character that is not ASCII counts as a
+// letter.
 func isAlphanumeric(unit string) bool {
 	c := unit[0]
 	return c >= 0x80 || '0' <= c && c <= '9' || 'a' <= c|0x20 && c|0x20 <= 'z'

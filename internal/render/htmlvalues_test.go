@@ -45,13 +45,13 @@ func TestThePageMarksTheDifferencesOfAValue(t *testing.T) {
 				tt.wantAfter)
 		}
 		if got.Whole != nil {
-			t.Errorf("%s → %s is cut", tt.before, tt.after)
+			t.Errorf("%s → %s is cut, want the whole values", tt.before, tt.after)
 		}
 	}
 }
 
-// A long value is cut, and a fold has all of it. Without the marks it is the original value.
-func TestThePageHasAllOfALongValue(t *testing.T) {
+// The page cuts a long value. A fold must have the whole value, which without its marks is the original value.
+func TestThePageHasTheWholeOfALongValue(t *testing.T) {
 	long := strings.Repeat("ip4:192.0.2.0/24 ", 80)
 	before, after := `"v=spf1 `+long+`~all"`, `"v=spf1 `+long+`-all"`
 	unmark := strings.NewReplacer("[", "", "]", "")
@@ -59,21 +59,21 @@ func TestThePageHasAllOfALongValue(t *testing.T) {
 	changed := changedValue(row{name: dns.AttrContent, before: before, after: after})
 	if changed.Whole == nil || unmark.Replace(shownMarks(changed.Whole.Before)) != before ||
 		unmark.Replace(shownMarks(changed.Whole.After)) != after {
-		t.Error("the fold does not have all of a changed value")
+		t.Error("the fold lacks the whole of a changed value")
 	}
 
 	for _, side := range []string{shownMarks(changed.Before), shownMarks(changed.After)} {
 		if len(side) > roomForValue+20 || !strings.Contains(side, "]all") || !strings.HasPrefix(side, "…") {
-			t.Errorf("a changed value is shown as %s", side)
+			t.Errorf("a changed value is shown as %s, want it cut in front of the difference", side)
 		}
 	}
 
 	one := pageRows(plan.Change{Action: plan.Add, Type: dns.TXT, After: &plan.Values{Content: after, TTL: 300}})[0]
 	if one.Whole == nil || shownMarks(one.Whole.After) != after {
-		t.Error("the fold does not have all of an added value")
+		t.Error("the fold lacks the whole of an added value")
 	}
 	if shown := shownMarks(one.After); !strings.HasPrefix(after, strings.TrimSuffix(shown, "…")) ||
 		len(shown) > roomForOne+10 {
-		t.Errorf("an added value is shown as %s", shown)
+		t.Errorf("an added value is shown as %s, want its beginning and an ellipsis", shown)
 	}
 }

@@ -10,23 +10,23 @@ import (
 	"github.com/cfplan/cfplan/internal/plan"
 )
 
-// These limits decide what folds, so that a plan of any size begins with what matters.
+// These limits decide what is folded at first, so that a plan of any size begins with the important changes.
 const (
-	// mostInOpenZones is the number of changes up to which all zones are open. Of a larger plan, zones are
-	// opened until mostAtFirst changes are shown.
+	// If a plan has at most mostInOpenZones changes, all zones are open. In a larger plan, urgent zones are open
+	// until mostAtFirst changes are shown.
 	mostInOpenZones, mostAtFirst = 100, 40
-	// mostOfAction is how many changes of one action in a zone are shown. More are folded.
+	// mostOfAction is how many changes of one action in a zone are shown. The others are folded.
 	mostOfAction = 10
-	// mostDestroysOpen replaces mostOfAction for destroys, which should be seen.
+	// mostDestroysOpen replaces mostOfAction for destroys, because a reader should see them.
 	mostDestroysOpen = 50
-	// mostOfSet is how many records of one name and type are shown if there are more than wholeSet.
+	// If more than wholeSet records have the same name and type, only mostOfSet of them are shown.
 	mostOfSet, wholeSet = 3, 5
 	// fewestToFilter is the number of changes from which the page has filters.
 	fewestToFilter = 6
 )
 
-// zoneAnchor returns an anchor made of a number, not of a name: it is unique and short, and nothing in a
-// plan can give it another meaning.
+// zoneAnchor returns the anchor of a zone. It is made of a number, not of a name, so that it is unique and short and
+// nothing in a plan can give it another meaning.
 func zoneAnchor(zone int) string { return fmt.Sprintf("z%d", zone+1) }
 
 func changeAnchor(zone, change int) string { return fmt.Sprintf("z%d-%d", zone+1, change+1) }
@@ -39,7 +39,7 @@ type pageChanges struct {
 	Zones                     []pageZone
 }
 
-// pageZone is a zone with changes, by action.
+// pageZone is a zone with its changes, grouped by action.
 type pageZone struct {
 	ID, Name, Rest string
 	Open           bool
@@ -57,7 +57,7 @@ type pageRiskCount struct {
 // pageGroup has the changes of one action; Rest is folded.
 type pageGroup struct {
 	Class, Title, More string
-	// Reason is the common reason of all its changes, if there is one.
+	// Reason is the reason that all changes of the group share; empty if they do not share one.
 	Reason     string
 	Open, Rest []pageSet
 }
@@ -105,8 +105,8 @@ func newPageChanges(p *plan.Plan) *pageChanges {
 	return out
 }
 
-// openZones decides which zones are open at first: all zones of a small plan. Of a large plan, those that
-// lose records or have a high risk, unless they would hide the others.
+// openZones decides which zones are open at first: in a small plan, all zones; in a large plan, the first urgent
+// zones, until mostAtFirst changes are shown.
 func (c *pageChanges) openZones() {
 	all := c.N <= mostInOpenZones || len(c.Zones) == 1
 	shown := 0
@@ -119,6 +119,7 @@ func (c *pageChanges) openZones() {
 	}
 }
 
+// urgent reports whether the zone loses records or has a high risk.
 func (z pageZone) urgent() bool {
 	return z.Groups[0].Class == string(plan.Destroy) ||
 		slices.ContainsFunc(z.RiskCounts, func(c pageRiskCount) bool { return c.Level.Class == string(plan.HighRisk) })
@@ -164,7 +165,7 @@ func newPageZone(index int, z plan.Zone) pageZone {
 	return out
 }
 
-// knownFirst returns the actions of a zone in order, unknown ones last.
+// knownFirst returns the actions of a zone in the order in which they are shown. Unknown actions come last.
 func knownFirst(byAction map[plan.Action][]int) []plan.Action {
 	var out, unknown []plan.Action
 	for _, a := range shownActions() {
@@ -206,7 +207,7 @@ func countLevels(z plan.Zone) []pageRiskCount {
 	return out
 }
 
-// newPageGroup arranges the changes of one action, given by their indexes in the zone.
+// newPageGroup arranges the changes of one action. changes has their indices in the zone.
 func newPageGroup(zone int, z plan.Zone, action plan.Action, changes []int) pageGroup {
 	out := pageGroup{
 		Class:  actionClass(action),
@@ -237,7 +238,7 @@ func newPageGroup(zone int, z plan.Zone, action plan.Action, changes []int) page
 	return out
 }
 
-// actionClass returns the class of an action, or "" for an unknown one.
+// actionClass returns the CSS class of an action, or "" for an unknown action.
 func actionClass(a plan.Action) string {
 	if slices.Contains(shownActions(), a) {
 		return string(a)
@@ -245,7 +246,7 @@ func actionClass(a plan.Action) string {
 	return ""
 }
 
-// sets groups consecutive changes of one name and type.
+// sets groups consecutive changes of the same name and type.
 func sets(z plan.Zone, changes []int) [][]int {
 	var out [][]int
 	for i, j := range changes {
@@ -283,8 +284,8 @@ func urgentFirst(z plan.Zone, sets [][]int) [][]int {
 	return out
 }
 
-// urgency is smaller for a change that should be seen earlier: by its rank, and then an adoption that
-// changes the record before one that does not.
+// urgency returns a smaller number for a change that should come earlier. The rank decides; within a rank, changes
+// that write something come before changes that do not.
 func urgency(c plan.Change, zone string) int {
 	if c.Writes() {
 		return 2 * int(rankOf(c, zone))
@@ -292,7 +293,8 @@ func urgency(c plan.Change, zone string) int {
 	return 2*int(rankOf(c, zone)) + 1
 }
 
-// worst returns the place of the worst level among plan.RiskLevels.
+// worst returns the index of the worst level in plan.RiskLevels, or the number of levels if there is no risk of a
+// known level.
 func worst(risks []plan.Risk) int {
 	rank := len(plan.RiskLevels())
 	for _, r := range risks {
@@ -303,7 +305,7 @@ func worst(risks []plan.Risk) int {
 	return rank
 }
 
-// commonReason returns the reason of the changes if all have the same one.
+// commonReason returns the reason of the changes if all have the same reason, or else "".
 func commonReason(z plan.Zone, changes []int) string {
 	reason := pageReason(z.Changes[changes[0]])
 	for _, j := range changes {
@@ -314,7 +316,7 @@ func commonReason(z plan.Zone, changes []int) string {
 	return reason
 }
 
-// newPageSet leaves out a reason that is shown for the whole group.
+// newPageSet arranges the changes of one name and type. It leaves out reason, because the group shows it.
 func newPageSet(zone int, z plan.Zone, changes []int, reason string) pageSet {
 	var out pageSet
 	for i, j := range changes {
@@ -340,11 +342,11 @@ func newPageSet(zone int, z plan.Zone, changes []int, reason string) pageSet {
 // pageChange is the change of one record.
 type pageChange struct {
 	ID, Action, Class, Sign, Type string
-	// Name is Label followed by the zone.
+	// Label and Suffix together are the name of the record. Suffix is a dot and the zone.
 	Label, Suffix      string
 	Where, Reason, Tag string
 	RiskClass          string
-	// One is true if the record is on one side only. Wide is true if a value needs a line of its own.
+	// One is true if the record is on only one side. Wide is true if a value needs a line of its own.
 	One, Wide bool
 	Rows      []pageRow
 	Risks     []pageRisk
@@ -390,7 +392,7 @@ func newPageChange(zone, index int, z plan.Zone) pageChange {
 	return out
 }
 
-// labelled splits the zone off a name, because it is the same for all names of the zone.
+// labelled splits a name into its label and the zone, because the zone is the same for all names.
 func labelled(name, zone string) (label, suffix string) {
 	if label, ok := strings.CutSuffix(name, "."+zone); ok && label != "" && zone != "" {
 		return Escape(label), Escape("." + zone)

@@ -32,7 +32,7 @@ func spf(hosts ...string) string {
 	return "v=spf1 include:" + strings.Join(hosts, ".example.net include:") + ".example.net -all"
 }
 
-// updated returns a plan of the changes of pairs of records, before and after.
+// updated returns a plan that changes the first record of each pair into the second.
 func updated(pairs ...[2]dns.Record) *plan.Plan {
 	var desired, seen []dns.Record
 	for i, p := range pairs {
@@ -76,7 +76,7 @@ func longValues() *plan.Plan {
 
 func TestLongValuesShowTheirDifferences(t *testing.T) {
 	golden(t, "long_values.txt", text(t, longValues(), false))
-	golden(t, "long_values_colour.txt", text(t, longValues(), true))
+	golden(t, "long_values_color.txt", text(t, longValues(), true))
 	var b bytes.Buffer
 	if err := render.GitHubAnnotations(&b, longValues(), func(f string) string { return f }); err != nil {
 		t.Fatal(err)
@@ -91,8 +91,8 @@ func TestLongValuesShowTheirDifferences(t *testing.T) {
 	golden(t, "long_values_lines.txt", b.String())
 }
 
-// The lines of both sides are aligned below each other, and do not continue on another line.
-func TestACutValueFitsTheTerminal(t *testing.T) {
+// Each side of a cut value must fit on one line, so that the two sides are aligned below each other.
+func TestEachSideOfACutValueFitsOnALine(t *testing.T) {
 	p := updated([2]dns.Record{txt("k", dkim(1)), txt("k", dkim(2))})
 	for _, width := range []int{60, 80, 120, 172} {
 		var b bytes.Buffer
@@ -102,12 +102,12 @@ func TestACutValueFitsTheTerminal(t *testing.T) {
 
 		sides := regexp.MustCompile(`(?m)^ +[-+] [^r].*$`).FindAllString(b.String(), -1)
 		if len(sides) != 2 {
-			t.Fatalf("%d columns: the sides are %q", width, sides)
+			t.Fatalf("%d columns: the sides are on the lines %q, want two lines", width, sides)
 		}
 
 		for _, line := range sides {
 			if n := ansi.StringWidth(line); n > width || n < width-12 {
-				t.Errorf("%d columns: the line has %d: %s", width, n, line)
+				t.Errorf("%d columns: a side has %d, want nearly all of them: %s", width, n, line)
 			}
 		}
 	}
@@ -137,7 +137,7 @@ func TestAnnotationsAreBounded(t *testing.T) {
 
 	for line := range strings.Lines(b.String()) {
 		if n := len(line); n > 20_000 {
-			t.Errorf("an annotation has %d bytes: %.200s…", n, line)
+			t.Errorf("an annotation has %d bytes, want at most 20,000: %.200s…", n, line)
 		}
 	}
 }
@@ -156,12 +156,12 @@ func TestAPlanThatCannotBeAppliedSaysWould(t *testing.T) {
 		risks := regexp.MustCompile(`(?m)^ +! .*|^Risks: .*`).FindAllString(out, -1)
 		for _, line := range risks {
 			if !strings.Contains(line, "if it were applied") {
-				t.Errorf("a plan that cannot be applied has the risk %q", line)
+				t.Errorf("a plan that cannot be applied has the line %q, want \"if it were applied\" in it", line)
 			}
 		}
 
 		if len(risks) < 2 {
-			t.Errorf("no risks in:\n%s", out)
+			t.Errorf("want a risk and the count of risks in:\n%s", out)
 		}
 	}
 }
@@ -186,7 +186,7 @@ func TestRisksAreCountedByLevel(t *testing.T) {
 	} {
 		p.Zones[0].Risks, p.Zones[0].Changes[0].Risks = c.ofZone, c.ofChange
 		if _, end, _ := strings.Cut(text(t, p, false), "to destroy.\n"); end != c.want {
-			t.Errorf("%v and %v end in %q, want %q", c.ofZone, c.ofChange, end, c.want)
+			t.Errorf("risks of the zone %v and of the change %v: the text ends in %q, want %q", c.ofZone, c.ofChange, end, c.want)
 		}
 	}
 }

@@ -10,9 +10,9 @@ import (
 	"golang.org/x/text/unicode/norm"
 )
 
-// spelled writes out the characters of a difference that look like the ones in their place on the other
-// side, and additional spaces of one side, which may be at the end of a line. Otherwise a reader would see
-// the same word twice.
+// spelled writes out the characters of a difference that look like the characters in their place on the other
+// side, and spaces that only one side has, which may be at the end of a line. Otherwise a reader would see the
+// same word twice.
 func spelled(before, after []string) (b, a []string) {
 	switch {
 	case onlySpaces(before) && onlySpaces(after):
@@ -66,10 +66,10 @@ func codePoint(unit string) string {
 	return b.String()
 }
 
-// mistakable reports whether a reader could take one character for another. Unicode has a list (UTS #39).
-// These rules need less data, and rather write out one character too many: letters of two scripts may look
-// alike, and so may numbers and punctuation. Letters of one script differ, and so does an accented letter
-// from a bare one. Escapes and ASCII are unambiguous.
+// mistakable reports whether a reader could mistake one character for the other. Unicode has a list of such
+// characters (UTS #39). The rules here need less data, and report some pairs too many: letters of two scripts may
+// look alike, and so may numbers and punctuation. Letters of the same script do not look alike, and neither do a
+// letter with an accent and one without. Escapes and ASCII characters are unambiguous.
 func mistakable(x, y string) bool {
 	if x == y || plainASCII([]string{x, y}) || isEscape(x) || isEscape(y) {
 		return false

@@ -24,21 +24,21 @@ const (
 type MarkdownOptions struct {
 	// Most is the largest size of the page in bytes; 0 means CommentSize.
 	Most int
-	// Path turns a file of the configuration into one of the repository; nil keeps it.
+	// Path turns the path of a file of the configuration into its path in the repository; nil keeps the path.
 	Path func(file string) string
-	// Link returns the address of a line of a file of the configuration, or "" if it has none. Nil means a page
+	// Link returns the web address of a line of a file of the configuration, or "" if it has none. Nil means a page
 	// without links.
 	Link func(file string, line int) string
-	// ShowAll is the command that shows the whole plan, if it is saved.
+	// ShowAll is the command that shows the whole plan; empty if the plan is not saved.
 	ShowAll string
-	// InLog is true if the log of the job that the page is made for has the whole plan.
+	// InLog is true if the log of the job that makes the page has the whole plan.
 	InLog bool
 }
 
-// Markdown writes the plan for a pull request. The verdict, the counts, the destroys, the risks and the
-// reasons for a read-only plan come first, each within its share of the page. The rest of the page is
-// filled with changes, the most important ones first; see choice. Changes that are left out are counted by
-// zone, action and type, and the page says how to see them.
+// Markdown writes the plan for a pull request. The verdict, the counts, the destroys, the risks and the reasons
+// for a read-only plan come first, each within its share of the page. Changes fill the rest of the page, the most
+// important first; see choice. The page counts the changes that it leaves out by zone, action and type, and says
+// how to see them.
 func Markdown(w io.Writer, p *plan.Plan, o MarkdownOptions) error {
 	if o.Most == 0 {
 		o.Most = CommentSize
@@ -119,8 +119,8 @@ func (m *md) head(changes *choice) string {
 	return strings.Join(parts, "")
 }
 
-// These limit parts of the head, as divisors of the size of the page. Together they leave more than a third
-// of it to the changes, whatever the plan contains.
+// These limit the parts of the head: each part may take the size of the page divided by its number. Together they
+// leave more than a third of the page to the changes, whatever the plan contains.
 const (
 	shareOfRisks       = 4
 	shareOfVerdict     = 8
@@ -131,8 +131,8 @@ const (
 	shareOfMoved       = 64
 )
 
-// list writes as many items as are allowed and as fit, and counts the rest. It only makes the items that it
-// writes.
+// list returns the first of n items, as many as most allows and as fit into room bytes, and counts the rest with
+// more. It calls item only for the items that it tries.
 func list(room, most, n int, item func(i int) string, more func(left int) string) string {
 	var b strings.Builder
 	for i := range n {
@@ -155,8 +155,8 @@ func list(room, most, n int, item func(i int) string, more func(left int) string
 	return b.String()
 }
 
-// cut is the last resort for a page that is too small for its fixed parts. It keeps the beginning, with the
-// verdict and the counts, and says that the page is cut.
+// cut cuts off the end of a page whose fixed parts alone are too large. It keeps the beginning, with the verdict
+// and the counts, and says that the page is cut.
 func (m *md) cut(out []byte) []byte {
 	if len(out) <= m.Most {
 		return out

@@ -18,14 +18,14 @@ import (
 	"github.com/cfplan/cfplan/internal/render"
 )
 
-// look is a page as a reader sees it: rendered as GitHub-flavored Markdown, and parsed.
+// look is a page as a reader sees it: rendered from GitHub-flavored Markdown to HTML, and parsed.
 type look struct {
-	// text is the page's text outside of code, piece by piece; code is the text of each piece of code.
+	// text has the pieces of text outside of code, and code the text of each piece of code.
 	text, code []string
-	// links has the addresses of its links; rows has the numbers of cells of each row of a table.
+	// links has the addresses of the links, and rows the number of cells of each row of a table.
 	links []string
 	rows  []int
-	// tags has the elements that Markdown does not usually produce; comments has the hidden text.
+	// tags has the elements and attributes that Markdown does not usually produce, and comments the HTML comments.
 	tags, comments []string
 }
 
@@ -108,10 +108,11 @@ func cells(row *htmltree.Node) int {
 // labels in the text of a rendered page. They leave code alone.
 var active = regexp.MustCompile(`(?i)@|#\d|GH-\d|\bGHSA-|[!~%^$&][0-9a-z]|://|\bwww\.|mailto:|\b[0-9a-f]{7,}\b|:\w+:|\$`)
 
-// alert begins a coloured box, which goldmark does not support.
+// alert begins a colored box, which goldmark does not support.
 var alert = regexp.MustCompile(`^\[!(CAUTION|WARNING|IMPORTANT)]\n?$`)
 
-// harmlessPage fails if a value on the page is more than text, or is incomplete.
+// harmlessPage fails if anything on the page is more than text: a control character, a command of a forge, HTML, a
+// link, a mention or a reference. It also fails if a row of a table does not have four cells.
 func harmlessPage(t rapid.TB, page string) look {
 	t.Helper()
 	for _, r := range page {
@@ -139,13 +140,13 @@ func harmlessPage(t rapid.TB, page string) look {
 	for _, text := range l.text {
 		text = alert.ReplaceAllString(text, "")
 		if found := active.FindString(text); found != "" {
-			t.Fatalf("%q is live in %q:\n%s", found, text, page)
+			t.Fatalf("a forge would interpret %q in %q:\n%s", found, text, page)
 		}
 	}
 
 	for _, n := range l.rows {
 		if n != 4 {
-			t.Fatalf("a row with %d cells in:\n%s", n, page)
+			t.Fatalf("a row has %d cells, want 4, in:\n%s", n, page)
 		}
 	}
 

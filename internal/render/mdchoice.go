@@ -12,22 +12,22 @@ import (
 type rank int
 
 const (
-	worstDestroy   rank = iota // with a risk, or of an important record
-	anyDestroy                 //
-	highRisk                   //
-	mediumRisk                 //
-	importantWrite             // a change of an important record
-	firstOfKind                // the first of its zone, action and type
-	anyOther                   //
+	worstDestroy   rank = iota // a destroy with a high or medium risk, or of an important record
+	anyDestroy                 // any other destroy
+	highRisk                   // another change with a high risk
+	mediumRisk                 // another change with a medium risk
+	importantWrite             // another change of an important record
+	firstOfKind                // the first change of its zone, action and type
+	anyOther                   // any other change
 	ranks                      // the number of ranks
 )
 
 // choice chooses the changes that a page shows.
 //
-// Better ranks go first. Within a rank the zones take turns, so that no zone hides another. In a first
-// round no rank takes more than half of the remaining room, so that no rank hides the others: 10,000
-// destroys leave room for the risky changes, and those for a new MX record. A second round fills the rest.
-// The chosen changes are shown in the order of the plan, and only they are rendered, so the time grows
+// Changes of a lower rank are chosen first. Within a rank, the zones take turns, so that no zone hides another. In
+// the first round, no rank takes more than half of the remaining room, so that no rank hides the others: 10,000
+// destroys leave room for the risky changes, and these for a new MX record. A second round fills the rest of the
+// room. The page shows the chosen changes in the order of shownOrder. Only they are rendered, so the time grows
 // linearly with the number of changes.
 type choice struct {
 	md    *md
@@ -41,15 +41,17 @@ type choice struct {
 // zoneChoice is the shown part of a zone with changes.
 type zoneChoice struct {
 	zone *plan.Zone
-	// order has the changes in the order in which they are shown; the first urgent ones are urgent.
+	// order has the indices of the changes in the order in which they are shown. urgent is how many of the first
+	// ones a reviewer must see.
 	order  []int
 	urgent int
 	// rows has the rendered rows of the chosen changes, by their position in order; "" for the others.
 	rows []string
-	// left has the changes that are not chosen.
+	// left counts the changes that are not chosen.
 	left *kinds
+	// open is true after a change of the zone was chosen.
 	open bool
-	// reserved is how much room is kept for the row that counts the rest.
+	// reserved is how many bytes are kept free for the row that counts the rest.
 	reserved int
 }
 
@@ -93,8 +95,9 @@ func newChoice(m *md) *choice {
 	return c
 }
 
-// shownOrder puts first what a reviewer must see: the destroys, the risky changes, and those of important
-// records. urgent is their number. The others are sorted by action. Otherwise the order is the plan's.
+// shownOrder puts the changes first that a reviewer must see: the destroys, the risky changes, and changes of
+// important records. urgent is the number of these. The other changes are sorted by action. Apart from that, the
+// order is that of the plan.
 func shownOrder(z *plan.Zone) (order []int, urgent int) {
 	groups := make([][]int, int(firstOfKind)+len(shownActions())+1)
 	for i, c := range z.Changes {
@@ -119,7 +122,7 @@ func shownActions() []plan.Action {
 	return []plan.Action{plan.Destroy, plan.Update, plan.Adopt, plan.Forget, plan.Add}
 }
 
-// actionOrder returns the position of an action among the shown ones. An unknown action comes last.
+// actionOrder returns the position of an action in shownActions. An unknown action comes last.
 func actionOrder(a plan.Action) int {
 	if i := slices.Index(shownActions(), a); i >= 0 {
 		return i
@@ -127,7 +130,7 @@ func actionOrder(a plan.Action) int {
 	return len(shownActions())
 }
 
-// byRank sorts the changes of a zone by rank.
+// byRank groups the changes of a zone by rank.
 func (z *zoneChoice) byRank() [ranks][]ranked {
 	var out [ranks][]ranked
 	seen := map[kind]bool{}
@@ -144,7 +147,7 @@ func (z *zoneChoice) byRank() [ranks][]ranked {
 	return out
 }
 
-// rankOf ranks a change, except that it does not know whether the change is the first of its kind.
+// rankOf ranks a change. It never returns firstOfKind, because it does not know the other changes.
 func rankOf(c plan.Change, zone string) rank {
 	level, important := anyOther, false
 	for _, part := range c.WithoutRename() {
@@ -173,8 +176,8 @@ func rankOf(c plan.Change, zone string) rank {
 	}
 }
 
-// importantRecord reports whether much depends on a record: mail, delegation, certificates, the zone's own
-// name, or a wildcard.
+// importantRecord reports whether much depends on a record: it is about mail, delegation or certificates, at the
+// zone's own name, or a wildcard.
 func importantRecord(c plan.Change, zone string) bool {
 	switch c.Type {
 	case dns.MX, dns.NS, dns.CAA, dns.DS, dns.TLSA:
@@ -228,7 +231,7 @@ func (c *choice) destroys(most int) []plan.Change {
 	return out
 }
 
-// leastLinkedRow is the least size of a row with a link, in bytes.
+// leastLinkedRow is the minimum size of a row with a link, in bytes.
 const leastLinkedRow = 100
 
 // fill returns the tables of the changes that fit, and the number of those changes.
@@ -246,7 +249,7 @@ func (c *choice) fill(room int) (tables string, shown int) {
 	return t.write(), t.shown
 }
 
-// reset undoes the choice.
+// reset undoes all choices of changes.
 func (c *choice) reset() {
 	for _, z := range c.zones {
 		z.rows, z.left, z.open, z.reserved = nil, newKinds(z.zone.Changes), false, 0

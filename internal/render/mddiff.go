@@ -10,12 +10,12 @@ import (
 	"github.com/cfplan/cfplan/internal/plan"
 )
 
-// mostMisses is how many changes in a row may be too long for the remaining room until the diff ends. One
-// long value must not keep the others off the page.
+// mostMisses is how many changes in a row may be too long for the remaining room before the diff ends. It is not 1,
+// because a single long value must not keep all later changes off the page.
 const mostMisses = 20
 
-// diff returns the plan in a fence that no value can close, as far as it fits. The changes are chosen in
-// the order of choice and shown in the order of the plan. It says how many are missing.
+// diff returns as much of the plan as fits, as a diff in a code fence that no value can close. It chooses the
+// changes in the order of choice, shows them in the order of the plan, and says how many are missing.
 func (m *md) diff(changes *choice, room int) string {
 	total := len(changes.ranked)
 	if total == 0 {
@@ -24,7 +24,7 @@ func (m *md) diff(changes *choice, room int) string {
 
 	texts := map[*zoneChoice][]string{}
 	shown, misses, run := 0, 0, 0
-	const numbers = 20 // for numbers that get longer
+	const numbers = 20 // bytes by which the numbers in the fence may grow
 	room -= len(m.fence("\n", total-1, total, run)) + numbers
 
 	for _, r := range changes.ranked {
@@ -61,7 +61,7 @@ func (m *md) diff(changes *choice, room int) string {
 	return m.fence(body.String(), shown, total, run)
 }
 
-// fence puts a diff in a fold. run is the length of its longest run of backticks.
+// fence puts a diff into a fold. run is the length of the longest run of backticks in the diff.
 func (m *md) fence(body string, shown, total, run int) string {
 	title, after := "Full diff", ""
 	if shown < total {
@@ -88,11 +88,11 @@ func diffOf(r ranked) string {
 	return b.String()
 }
 
-// writeDiff puts the sign into the first column, which determines GitHub's colour.
+// writeDiff writes a change with its sign in the first column, from which GitHub takes the color of a line.
 func writeDiff(b *bytes.Buffer, c plan.Change) {
 	sign := symbol(c.Action)
 	if c.Action == plan.Update {
-		sign = "!" // GitHub has no colour for "~"
+		sign = "!" // GitHub has no color for "~"
 	}
 
 	after := asides(c)

@@ -7,16 +7,16 @@ import (
 	"unicode"
 )
 
-// A text of a plan is written to a page in one of two ways. A value becomes a code span, in which neither
-// Markdown nor the forges interpret anything. A sentence becomes prose, in which every word that could be
-// markup, a link or a reference is a code span as well. No character of a value is added or removed, so
-// that it can be copied from the page.
+// A text of a plan gets into a Markdown page in one of two ways. A value becomes a code span, in which neither
+// Markdown nor the forges interpret anything. A sentence becomes prose, in which each word that could be markup, a
+// link or a reference is a code span, too. Neither way adds or removes a character of a value, so that users can
+// copy it from the page.
 
-// mdText makes a sentence safe as Markdown, outside of tables. Words of letters, plain numbers, dates and
-// times stay as they are. All others become code spans: names and addresses, and everything that GitHub or
-// GitLab would turn into a link, a mention, a reference, a formula or an emoji. Neighbours share a span,
-// except for web addresses, which are easier to copy alone. Those do not become links, because a plan file
-// may be forged.
+// mdText makes a sentence safe as Markdown, outside of tables. Words of letters, plain numbers, dates and times
+// stay as they are. All other words become code spans: names and addresses, and everything that GitHub or GitLab
+// would turn into a link, a mention, a reference, a formula or an emoji. Neighboring words share a span, except
+// for web addresses, which are easier to copy alone. Web addresses do not become links, because a plan file may be
+// forged.
 func mdText(s string) string { return prose(s, code) }
 
 // cellText is mdText for a cell of a table.
@@ -70,7 +70,7 @@ func mdLines(s string) string {
 	return strings.Join(lines, "<br>")
 }
 
-// punctuation separates a word from the marks around it, which have no meaning in Markdown there.
+// punctuation separates a word from the punctuation marks around it, which Markdown does not interpret there.
 func punctuation(word string) (before, core, after string) {
 	rest := strings.TrimLeft(word, `("'“‘`)
 	core = strings.TrimRight(rest, `).,;:!?"'”’…`)
@@ -83,9 +83,9 @@ func numbersList(word string) bool {
 	return len(digits) == len(word)-1 && strings.Trim(digits, "0123456789") == ""
 }
 
-// plainWord matches words that no forge interprets: letters, possibly followed by digits, in parts with a
-// stroke, a hyphen or an apostrophe between them; numbers; dates and times. A hyphen before a digit is not
-// plain, because a repository may link "ABC-1" to its tickets.
+// plainWord matches words that no forge interprets: letters, possibly followed by digits, in parts with a slash, a
+// hyphen or an apostrophe between them; numbers; dates and times. It does not match a hyphen before a digit,
+// because a repository may link "ABC-1" to its tickets.
 var plainWord = regexp.MustCompile(
 	`^(?:[\p{L}\p{M}]+\d*(?:['’/-][\p{L}\p{M}]+\d*)*|\d{1,6}%?|\d{4}-\d\d-\d\d|\d\d:\d\d|[→…–—−·])$`)
 
@@ -96,8 +96,8 @@ func plain(core string) bool {
 	return core == "" || plainWord.MatchString(core) && !reference.MatchString(core)
 }
 
-// code shows a value verbatim, inside enough backticks that it cannot close them. It is for text outside of
-// tables; see cellCode.
+// code shows a value verbatim, between so many backticks that the value cannot close the span. It is for text
+// outside of tables; inside of tables, use cellCode.
 func code(s string) string {
 	s = Escape(s)
 	if s == "" {
@@ -111,9 +111,9 @@ func code(s string) string {
 	return fence + s + fence
 }
 
-// cellCode is code for a cell of a table. A pipe ends a cell even in a code span, unless there is a
-// backslash before it, which GitHub removes again. A backslash of the value in that position would disable
-// ours, so such a value is written between tags.
+// cellCode is code for a cell of a table. A pipe ends a cell even in a code span, unless there is a backslash
+// before it, which GitHub removes again. If the value itself has a backslash before a pipe, ours would not work,
+// so such a value is written as HTML.
 func cellCode(s string) string {
 	switch {
 	case !strings.Contains(s, "|"):
@@ -125,8 +125,9 @@ func cellCode(s string) string {
 	}
 }
 
-// references writes everything that is not a letter, a digit or a space as a character reference. GitHub
-// looks for mentions only after it has decoded those, in each piece of text.
+// references writes every character except letters, digits and spaces as a character reference. GitHub looks for
+// mentions after it has decoded character references, but only within a piece of text, so an @ is in an element of
+// its own.
 func references(s string) string {
 	var b strings.Builder
 	for _, r := range s {

@@ -2,7 +2,7 @@ package render
 
 import "testing"
 
-func TestSentencesKeepTheirWords(t *testing.T) {
+func TestMarkdownSentencesKeepTheirWords(t *testing.T) {
 	for in, want := range map[string]string{
 		"Mail of spf.example.com may be refused.":        "Mail of `spf.example.com` may be refused.",
 		"_dmarc.example.com, *.example.com: (see below)": "`_dmarc.example.com`, `*.example.com`: (see below)",
@@ -26,7 +26,7 @@ func TestSentencesKeepTheirWords(t *testing.T) {
 }
 
 // A pipe ends a cell of GitHub's tables even in code, unless a single backslash comes before it.
-func TestCodeInCells(t *testing.T) {
+func TestPipesInCodeDoNotEndACell(t *testing.T) {
 	for in, want := range map[string]string{
 		"a":       "`a`",
 		"a|b":     "`a\\|b`",

@@ -9,7 +9,8 @@ import (
 	"github.com/cfplan/cfplan/internal/plan"
 )
 
-// title returns the kind of the plan and its counts. The first line names the plan for programs.
+// title returns the heading of the page: the kind of the plan and its counts. If the plan has a hash, the first
+// line is an HTML comment from which programs read it.
 func (m *md) title() string {
 	id := ""
 	if m.plan.Hash != "" {
@@ -32,7 +33,7 @@ func (m *md) title() string {
 	return fmt.Sprintf("%s### cfplan (%s): %s\n\n%s", id, verdict, bareSummary(m.plan), zones)
 }
 
-// mostZoneNames limits the names below the title, in bytes. DNS allows 253 for each.
+// mostZoneNames limits the zone names below the title, in bytes. DNS allows 253 bytes for each name.
 const mostZoneNames = 600
 
 // inComment keeps only the characters that a hash can have, so that a forged one does not end the HTML comment.
@@ -45,7 +46,7 @@ func inComment(hash string) string {
 	}, shorten(hash, len("sha256:")+64))
 }
 
-// foot names the plan.
+// foot returns the last line of the page: the hash of the plan, and when and by which version it was made.
 func (m *md) foot() string {
 	made := english.Minute(m.plan.CreatedAt) + " by cfplan " + mdText(shorten(m.plan.CfplanVersion, cellValue))
 	if m.plan.Hash == "" {
@@ -55,8 +56,8 @@ func (m *md) foot() string {
 }
 
 const (
-	// mostRefusals is how many different refusals are shown in full. Hundreds of zones, each refused with
-	// its own message, must not keep the changes off the page.
+	// mostRefusals is how many different refusals are shown in full, because hundreds of zones, each refused with its
+	// own message, must not keep the changes off the page.
 	mostRefusals = 5
 	// mostSteps is how many steps of guidance are shown with a refusal.
 	mostSteps = 20
@@ -93,7 +94,7 @@ func (m *md) refusal(r refusal) string {
 	return b.String()
 }
 
-// mostDiagnostics is how many are shown. Usually there are few, but a forged plan can have any number.
+// mostDiagnostics is how many diagnostics are shown. Usually there are few, but a forged plan can have any number.
 const mostDiagnostics = 20
 
 // diagnostics shows errors first, because they prevent an apply.
@@ -104,7 +105,7 @@ func (m *md) diagnostics() string {
 
 	bySeverity := func(a, b plan.Diagnostic) int { return strings.Compare(string(a.Severity), string(b.Severity)) }
 	all := grouped(slices.SortedStableFunc(slices.Values(m.plan.Diagnostics), bySeverity), ofPlan)
-	after := make([]int, len(all)+1) // the number of diagnostics in an entry and those after it
+	after := make([]int, len(all)+1) // for each entry, the number of diagnostics in it and in the entries after it
 	for i := len(all) - 1; i >= 0; i-- {
 		after[i] = after[i+1] + max(1, len(all[i].rest))
 	}
@@ -136,7 +137,7 @@ func (m *md) diagnostic(e entry[plan.Diagnostic]) string {
 // mostBlock bounds the declarations of a diagnostic, in bytes.
 const mostBlock = 16 * cellValue
 
-// block returns lines verbatim, as a part of a list item.
+// block returns lines verbatim, in a code fence that is a part of a list item.
 func (m *md) block(text string) string {
 	fence := strings.Repeat("`", max(3, longestRun(text, '`')+1))
 	var b strings.Builder
@@ -149,7 +150,7 @@ func (m *md) block(text string) string {
 	return b.String()
 }
 
-// mostComparisons limits the list of sources that the zones were compared with.
+// mostComparisons limits the list of sources with which the zones were compared.
 const mostComparisons = 20
 
 // comparisons says how far to trust a read-only plan.
@@ -195,10 +196,10 @@ func paragraph(text string) string {
 	return mdText(text) + "\n\n"
 }
 
-// mostDestroys is how many destroys are named above the changes. The others come first among the changes.
+// mostDestroys is how many destroys are named above the changes. The other destroys come first among the changes.
 const mostDestroys = 10
 
-// destroys warns of the records to be destroyed, the worst first. The zones take turns.
+// destroys lists the records that will be destroyed, in the order of choice: the worst first, and the zones in turns.
 func (m *md) destroys(changes *choice) string {
 	n := m.plan.Summary.Destroy
 	if n == 0 {

@@ -10,7 +10,7 @@ import (
 	"github.com/cfplan/cfplan/internal/plan"
 )
 
-// kind is what the changes of a zone are counted by.
+// kind is an action and a type. The changes of a zone are counted by kind.
 type kind struct {
 	action plan.Action
 	typ    dns.Type
@@ -22,7 +22,7 @@ func kindOf(c plan.Change) kind { return kind{c.Action, c.Type} }
 type kinds struct {
 	total int
 	count map[kind]int
-	// order has each kind once, in the order in which they are shown.
+	// order has each kind once, in the order in which the kinds are shown.
 	order []kind
 }
 
@@ -48,11 +48,11 @@ func (k *kinds) remove(c plan.Change) {
 	k.count[kindOf(c)]--
 }
 
-// mostKinds is how many kinds are named. Cloudflare has some twenty types of records. A forged plan may
-// have any number; then changes are counted by their actions only.
+// mostKinds is up to how many kinds are named. If there are more, changes are counted only by their actions.
+// Cloudflare has about twenty types of records, but a forged plan may have any number.
 const mostKinds = 60
 
-// String names the kinds with their numbers, for a cell of a table. It does not become longer when changes
+// String returns the kinds with their numbers, for a cell of a table. The text does not become longer when changes
 // are removed.
 func (k *kinds) String() string {
 	var parts []string

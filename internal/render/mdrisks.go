@@ -9,14 +9,14 @@ import (
 	"github.com/cfplan/cfplan/internal/plan"
 )
 
-// found has everything that one rule found in a plan.
+// found has the risks that one rule found in a plan.
 type found struct {
-	plan.Risk
-	// texts has the texts of the changes.
+	plan.Risk // without its text
+	// texts has the text of each risk.
 	texts []foundText
 }
 
-// foundText is not escaped. at is nil if the risk has no place in the configuration.
+// foundText is the text of one risk, not escaped. at is nil if the risk has no place in the configuration.
 type foundText struct {
 	text string
 	at   *plan.Position
@@ -26,7 +26,8 @@ type foundText struct {
 // riskSubject is the change that a risk is about, or a whole zone if change is -1. Both count from 0.
 type riskSubject struct{ zone, change int }
 
-// foundRisks groups the risks of a plan by rule, the worst first, and otherwise in the order of the changes.
+// foundRisks groups the risks of a plan by rule. The worst rules come first; rules of the same level are in the
+// order of the changes.
 func foundRisks(p *plan.Plan) []found {
 	var out []found
 	index := map[plan.Risk]int{}
@@ -61,11 +62,11 @@ func foundRisks(p *plan.Plan) []found {
 
 func place(p plan.Position) string { return fmt.Sprintf("%s:%d", p.File, p.Line) }
 
-// mostRiskTexts is how many texts of a rule are shown in a comment. A page with more room shows as many as fit.
+// mostRiskTexts is how many texts of a rule a comment shows. A page with more room shows as many as fit.
 const mostRiskTexts = 10
 
-// risks lists the risks: high and medium ones openly, low ones in a fold. First every rule gets one text,
-// the worst rules first; then the rules take turns for more.
+// risks lists the risks: high and medium risks openly, low risks in a fold. First, every rule gets one text, the
+// worst rules first; then the rules take turns to get more texts.
 func (m *md) risks() string {
 	all := foundRisks(m.plan)
 	if len(all) == 0 {
@@ -98,7 +99,7 @@ func (m *md) risks() string {
 	return title + open.String()
 }
 
-// shownRisk is a rule's finding, and how many of its texts are shown.
+// shownRisk has the risks of a rule, and the lines of those that are shown.
 type shownRisk struct {
 	found
 	lines []string
@@ -106,7 +107,7 @@ type shownRisk struct {
 
 // riskItems returns the rules that fit, and the number of risks of the others.
 func (m *md) riskItems(all []found, room int) (items []shownRisk, rest int) {
-	const overhead = 150 // for the fold, and the number of the others
+	const overhead = 150 // bytes for the fold, and for the line that counts the others
 	room -= overhead + len(m.seeAll())
 
 	for i, f := range all {
@@ -159,7 +160,7 @@ func (m *md) riskText(t foundText) string {
 	return text + " (" + m.where(*t.at, code, true) + ")"
 }
 
-// risk returns one rule's finding.
+// risk returns the list item for the risks of one rule.
 func (m *md) risk(r shownRisk) string {
 	text := fmt.Sprintf("- %s **%s**: %s", riskMark(r.Level), mdText(shorten(string(r.Level), cellValue)),
 		strings.Join(r.lines, "\n  <br>"))

@@ -9,7 +9,7 @@ import (
 	"github.com/cfplan/cfplan/internal/plan"
 )
 
-// mostTables is how many zones have a table of their own. If there are more, all zones share one, because
+// mostTables is up to how many zones have a table of their own. If there are more, all zones share one table, because
 // headings would take the room of the changes.
 const mostTables = 20
 
@@ -21,14 +21,14 @@ type tableRoom struct {
 	links bool
 	room  int
 	shown int
-	// full is true after a change did not fit.
+	// full is true after the first change that did not fit.
 	full bool
 }
 
 func (t *tableRoom) shared() bool { return len(t.zones) > mostTables }
 
-// leastShare is how much of the room each rank may take in the first round, in bytes. It is enough for some
-// ten rows.
+// leastShare is how much of the room each rank may take in the first round at least, in bytes. It is enough for
+// about ten rows.
 const leastShare = 1000
 
 func (t *tableRoom) choose() {
@@ -43,9 +43,9 @@ func (t *tableRoom) choose() {
 	}
 }
 
-// take chooses changes between two positions in the order of choice, as far as a share of the room goes. It
-// returns the position of the first change that did not fit. Once a change does not fit at all, no other is
-// chosen, because it would look like the more important one.
+// take chooses changes between two positions in the order of choice, until their rows have used up a share of the
+// room. It returns the position of the first change that it did not choose. After a change that does not fit into
+// the whole room, it chooses no other change, because that would look like the more important one.
 func (t *tableRoom) take(from, to, share int) int {
 	for i := from; i < to && !t.full; i++ {
 		r := t.ranked[i]
@@ -62,8 +62,8 @@ func (t *tableRoom) take(from, to, share int) int {
 	return to
 }
 
-// cost returns how much room a row takes, including its zone's heading and the row that counts the changes
-// of the zone that are left out.
+// cost returns how much room a row takes, including the heading of its zone and the row that counts the changes of
+// the zone that are left out. reserved is the size of that last row.
 func (t *tableRoom) cost(z *zoneChoice, row string) (cost, reserved int) {
 	reserved = z.reserved
 	cost = len(row)
@@ -88,7 +88,7 @@ func (t *tableRoom) add(r ranked, row string, reserved int) {
 	t.shown++
 }
 
-// write assembles the chosen rows. What a reviewer must see comes first in its table.
+// write returns the tables with the chosen rows. In each table, the changes that a reviewer must see come first.
 func (t *tableRoom) write() string {
 	var b strings.Builder
 	b.WriteString(t.before())
@@ -179,7 +179,7 @@ func (t *tableRoom) notOpened(zones []*zoneChoice) string {
 	return fmt.Sprintf("%s**And in %s:** %s\n\n", end, english.Count(len(zones), "more zone"), toDo(s))
 }
 
-// row shows a change in one line of a table.
+// row returns a change as a row of a table.
 func (t *tableRoom) row(r ranked) string {
 	c := r.change()
 	where := ""
@@ -204,8 +204,7 @@ func (t *tableRoom) row(r ranked) string {
 		icon(c), cellText(shorten(string(c.Type), 40)), brief(c.Name, cellCode), what(c), strings.TrimSpace(where))
 }
 
-// icon shows the action, and whether the change has a risk above the lowest level, which the list above
-// explains.
+// icon shows the action, and whether the change has a high or medium risk. The list of risks above explains it.
 func icon(c plan.Change) string {
 	sign := actionIcon(c.Action)
 	if slices.ContainsFunc(c.Risks, func(r plan.Risk) bool { return r.Level.Reaches(plan.MediumRisk) }) {
@@ -220,7 +219,8 @@ func actionIcon(a plan.Action) string {
 	}[a]
 }
 
-const cellValue = 120 // bytes of a value in a table; the diff has the full value
+// cellValue is how many bytes of a value a table shows. The diff has the full value.
+const cellValue = 120
 
 func what(c plan.Change) string {
 	switch {
@@ -242,8 +242,8 @@ func what(c plan.Change) string {
 	return strings.Join(parts, ", ")
 }
 
-// cellColumns is how many columns of a long changed value are shown in a table. A key has no place to break
-// a line, so a longer part would push the rest of the table off the screen.
+// cellColumns is how many columns of a long changed value a table shows. A key has no place to break a line, so a
+// longer part would push the rest of the table off the screen.
 const cellColumns = 60
 
 // changedCell shows an attribute that changes: both values, or the marked differences of long ones.
@@ -261,8 +261,8 @@ func changedCell(r row) string {
 	return cell
 }
 
-// markedParts returns parts of a value as code: removed ones struck through, added ones in bold. The spaces
-// between the parts do not belong to the value: without them some renderers do not recognise all marks.
+// markedParts returns parts of a value as code: removed parts struck through, added parts in bold. The spaces
+// between the parts do not belong to the value, but without them some renderers do not recognize all marks.
 func markedParts(list []part) string {
 	var out []string
 	for len(list) > 0 {
@@ -286,7 +286,7 @@ func markedParts(list []part) string {
 	return strings.Join(out, " ")
 }
 
-// sides returns both values of a difference. They never look the same if they differ.
+// sides returns both values of a difference. Values that differ never look the same.
 func sides(d difference) (before, after string) {
 	all := d.whole()
 	return plainText(side(all, removed)), plainText(side(all, added))
@@ -300,8 +300,8 @@ func plainText(list []part) string {
 	return b.String()
 }
 
-// brief shows a value as code, shortened to about the allowed size. Escapes take up to six times the size
-// of a character.
+// brief shows a value as code, shortened to about cellValue bytes. It shortens a value with escapes further,
+// because an escape takes up to six times the size of its character.
 func brief(s string, code func(string) string) string {
 	c := code(shorten(s, cellValue))
 	for n := cellValue; len(c) > 2*cellValue && n > 10; n /= 2 {

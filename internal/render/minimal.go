@@ -9,12 +9,12 @@ import (
 	"github.com/cfplan/cfplan/internal/plan"
 )
 
-// mostNotRefreshed is how many zones are named, each with the age of its snapshot. More are counted, with
-// the greatest age.
+// mostNotRefreshed is up to how many zones are named, each with the age of its snapshot. If there are more zones,
+// they are only counted, with the greatest age.
 const mostNotRefreshed = 5
 
-// notRefreshed says that zones were not read, and how old their snapshots are. It is empty if all zones
-// were read. The sentence is escaped for a terminal.
+// notRefreshed says which zones were not read, and how old their snapshots are. It returns "" if all zones were read.
+// The sentence is escaped for a terminal.
 func notRefreshed(p *plan.Plan) string {
 	zones := p.ZonesNotRefreshed()
 	switch n := len(zones); {
@@ -41,7 +41,7 @@ func withAge(p *plan.Plan, z plan.Zone) string {
 	return fmt.Sprintf("%s, %s old", Escape(z.Name), english.Age(p.CreatedAt.Sub(z.Source.FetchedAt)))
 }
 
-// oldest returns the greatest age of the zones' snapshots.
+// oldest returns the age of the oldest snapshot of the zones.
 func oldest(p *plan.Plan, zones []plan.Zone) time.Duration {
 	var age time.Duration
 	for _, z := range zones {

@@ -18,7 +18,7 @@ func movedLines(z plan.Zone) []string {
 	return out
 }
 
-// moved lists the records that have got another address. They are not changed.
+// moved lists the records whose block now has another address. The records themselves do not change.
 func (t *text) moved(z plan.Zone) {
 	for _, line := range movedLines(z) {
 		t.line("  # %s", line)
@@ -28,7 +28,7 @@ func (t *text) moved(z plan.Zone) {
 	}
 }
 
-// mostMoved is how many are named on a page that also has changes.
+// mostMoved is how many moved records a page names. The others are counted.
 const mostMoved = 10
 
 func (m *md) moved() string {
@@ -45,7 +45,7 @@ func (m *md) moved() string {
 		func(i int) string { return "- " + code(shorten(movedLine(all[i]), 2*cellValue)) + "\n" },
 		func(left int) string { return fmt.Sprintf("- and %d more\n", left) })
 
-	return fmt.Sprintf("<details><summary>%s with another address, as the block was "+
+	return fmt.Sprintf("<details><summary>%s with another address, because the block was "+
 		"renamed</summary>\n\n%s\n</details>\n\n",
 		english.Count(len(all), "record"), lines)
 }

@@ -23,7 +23,7 @@ func Outputs(w io.Writer, p *plan.Plan) error {
 	return OutputList(w, p.Outputs)
 }
 
-// OutputList writes outputs as NAME = VALUE, in order of name. It hides sensitive values.
+// OutputList writes outputs as NAME = VALUE, sorted by name. It hides sensitive values.
 func OutputList(w io.Writer, outputs []plan.Output) error {
 	byName := func(a, b plan.Output) int { return strings.Compare(a.Name, b.Name) }
 	var b bytes.Buffer
@@ -34,7 +34,7 @@ func OutputList(w io.Writer, outputs []plan.Output) error {
 	return err
 }
 
-// OutputValue returns the value of an output for a terminal: a text in quotes, or lines of JSON. It hides a
+// OutputValue returns the value of an output for a terminal, as JSON: a text in quotes, or several lines. It hides a
 // sensitive value.
 func OutputValue(o plan.Output) string {
 	if o.Sensitive {

@@ -173,12 +173,12 @@ func TestLongListsFold(t *testing.T) {
 
 	b.run(t, chromedp.Click("#f-open"))
 	if got := ask[int](t, b, shown); got != 2300 {
-		t.Errorf("%d changes are shown after all are opened", got)
+		t.Errorf("%d changes are shown after all are opened, want 2300", got)
 	}
 
 	b.run(t, chromedp.Click("#f-shut"))
 	if got := ask[int](t, b, shown); got != 0 {
-		t.Errorf("%d changes are shown after all are folded", got)
+		t.Errorf("%d changes are shown after all are folded, want none", got)
 	}
 
 	b.run(t, chromedp.SendKeys("#f-text", "host-190."), chromedp.Poll(`document.getElementById("f-count").value === "12 of 2300 changes"`, nil))
@@ -223,7 +223,7 @@ func TestDestroysComeFirst(t *testing.T) {
 	for _, action := range []string{"destroy", "change", "adopt", "add"} {
 		i := strings.Index(page, `data-action="`+action+`"`)
 		if i <= at {
-			t.Errorf("%s comes before what should be above it", action)
+			t.Errorf("the first %s comes before an action that should be above it", action)
 		}
 		at = i
 	}
@@ -234,22 +234,22 @@ func TestDestroysComeFirst(t *testing.T) {
 	}
 }
 
-// A large page stays fast: each change takes few bytes and elements, nothing off the screen is laid out,
-// and no script touches all changes before a reader asks for it.
-func TestALargePageStaysLight(t *testing.T) {
+// A large page must stay fast: each change takes few bytes and elements, the browser does not lay out elements off
+// the screen, and the script does not read all changes before the user searches.
+func TestALargePageStaysFast(t *testing.T) {
 	const n = 2300
 	head := len(html(t, large(23, 1)))
 	bytes := len(html(t, large(n, 12)))
 	if each := (bytes - head) / n; each > 550 {
-		t.Errorf("a change takes %d bytes", each)
+		t.Errorf("a change takes %d bytes, want at most 550", each)
 	}
 	if twice := len(html(t, large(2*n, 12))); twice > 2*bytes {
-		t.Errorf("%d changes take %d bytes, and twice as many %d", n, bytes, twice)
+		t.Errorf("%d changes take %d bytes, and twice as many changes %d, want at most twice as many bytes", n, bytes, twice)
 	}
 
 	b := open(t, large(n, 12))
 	if each := ask[int](t, b, `document.querySelectorAll("#changes *").length`) / n; each > 17 {
-		t.Errorf("a change has %d elements", each)
+		t.Errorf("a change has %d elements, want at most 17", each)
 	}
 	if !ask[bool](t, b, `[...document.querySelectorAll("article")].every(a => getComputedStyle(a).contentVisibility === "auto")`) {
 		t.Error("elements off the screen are laid out")
@@ -262,23 +262,23 @@ func TestALargePageStaysLight(t *testing.T) {
 
 	b.run(t, chromedp.ActionFunc(spied(spy)), chromedp.Reload(), chromedp.WaitReady("footer"))
 	if got := ask[int](t, b, `window.found ?? 0`); got > 10 {
-		t.Errorf("the script has read %d elements before any request", got)
+		t.Errorf("the script has read %d elements before a search, want at most 10", got)
 	}
 
 	b.run(t, chromedp.SendKeys("#f-text", "host-7."), chromedp.Poll(`document.getElementById("f-count").value === "12 of 2300 changes"`, nil))
 	if got := ask[int](t, b, `window.found`); got < n {
-		t.Errorf("the search has read %d elements: the spy does not work", got)
+		t.Errorf("the search has read %d elements, want at least %d: the spy does not work", got, n)
 	}
 }
 
-// Everyone can read the text of a page: WCAG 2.2, AA, in both colour schemes and on paper.
-func TestTheColoursHaveContrast(t *testing.T) {
+// The text of a page must have the contrast of WCAG 2.2, level AA, in both color schemes and on paper.
+func TestTheColorsHaveContrast(t *testing.T) {
 	for _, name := range []string{"live", "readonly", "diagnostics", "long", "none", "risky", "adoptions",
 		"ownership", "drift"} {
 		b := open(t, pagePlans()[name])
 		b.run(t, chromedp.Evaluate(`document.querySelectorAll("details").forEach(d => d.open = true)`, nil))
 		for scheme, action := range map[string]chromedp.Action{
-			"light": inColours("light"), "dark": inColours("dark"), "print": emulation.SetEmulatedMedia().WithMedia("print"),
+			"light": inColors("light"), "dark": inColors("dark"), "print": emulation.SetEmulatedMedia().WithMedia("print"),
 		} {
 			b.run(t, action)
 			for _, pale := range ask[[]string](t, b, contrast) {
@@ -288,7 +288,7 @@ func TestTheColoursHaveContrast(t *testing.T) {
 	}
 }
 
-// contrast lists the texts whose colour is too close to the one behind it. Every text of the page counts as
+// contrast lists the texts whose color is too close to the one behind it. Every text of the page counts as
 // small.
 const contrast = `(() => {
 	const parse = (c) => { const m = c.match(/[\d.]+/g).map(Number); return { rgb: m.slice(0, 3), alpha: m[3] ?? 1 }; };
@@ -313,8 +313,8 @@ const contrast = `(() => {
 	return [...pale];
 })()`
 
-// Whatever colours mean, signs and words say too, also to users of a screen reader.
-func TestColourIsNeverTheOnlySign(t *testing.T) {
+// Signs and words must say everything that colors mean, also to users of a screen reader.
+func TestColorIsNeverTheOnlySign(t *testing.T) {
 	b := open(t, allActions())
 	for _, question := range []string{
 		`[...document.querySelectorAll("article")].every(a => a.querySelector("h5").textContent.trim().startsWith({add: "+", change: "~", destroy: "-", adopt: "="}[a.dataset.action] + " " + a.dataset.action))`,
@@ -325,12 +325,12 @@ func TestColourIsNeverTheOnlySign(t *testing.T) {
 		`document.querySelectorAll("del").length > 3`,
 	} {
 		if !ask[bool](t, b, question) {
-			t.Errorf("not so: %s", question)
+			t.Errorf("%s is false, want true", question)
 		}
 	}
 }
 
-// The keyboard opens folds and follows links.
+// A user can open folds and follow links with the keyboard.
 func TestFoldsOpenByKeyboard(t *testing.T) {
 	b := open(t, large(300, 3))
 	fold := `document.querySelector(".zone")`

@@ -10,7 +10,7 @@ import (
 	"github.com/cfplan/cfplan/internal/risk"
 )
 
-// pagePlans returns the plans that the page is tested with, by name.
+// pagePlans returns the plans with which the page is tested, by name.
 func pagePlans() map[string]*plan.Plan {
 	return map[string]*plan.Plan{
 		"live":        allActions(),
@@ -30,8 +30,8 @@ func pagePlans() map[string]*plan.Plan {
 	}
 }
 
-// large returns a plan with n changes in a number of zones: mostly changed addresses, and some of every
-// other kind.
+// large returns a plan with n changes in the given number of zones: most change an address, and there are some of
+// every other kind.
 func large(n, zones int) *plan.Plan {
 	var list []plan.Zone
 	for i := range zones {
@@ -121,7 +121,7 @@ func withDiagnostics() *plan.Plan {
 	return p
 }
 
-// keyOf returns a key of the given number of characters, another one for each seed.
+// keyOf returns a key of length characters. Each seed gives another key.
 func keyOf(seed, length int) string {
 	const alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"
 	var b strings.Builder

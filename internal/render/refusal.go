@@ -14,8 +14,8 @@ type refusal struct {
 	zones []string
 }
 
-// refusals groups a plan's degraded zones by their reason: a bad token is one refusal, however many zones
-// it affects.
+// refusals groups a plan's degraded zones by their reason. For example, a bad token is one refusal, however many
+// zones it affects.
 func refusals(degraded []plan.Degradation) []refusal {
 	var out []refusal
 	at := map[string]int{}
@@ -43,8 +43,9 @@ func headline(p *plan.Plan) string {
 	return "Read-only plan: " + what + ". This plan cannot be applied."
 }
 
-// RefusalTitle says in a few words why zones could not be read. If no request was answered, for example
-// because the token is not set, it names the reason: then Cloudflare has refused nothing.
+// RefusalTitle says in a few words why zones could not be read. If no request was answered and all zones have the
+// same title, for example because the token is not set, it returns that title, because Cloudflare has refused
+// nothing.
 func RefusalTitle(degraded []plan.Degradation) string {
 	const general = "Cloudflare refused or could not be reached"
 
@@ -56,8 +57,8 @@ func RefusalTitle(degraded []plan.Degradation) string {
 	return Escape(degraded[0].Title)
 }
 
-// Refusal returns what Cloudflare reported: message, code, status and ray, as far as they are known. It is
-// not escaped.
+// Refusal returns Cloudflare's message with the code, the HTTP status, the ray ID and the account, as far as they are
+// known. The result is not escaped.
 func Refusal(r plan.Degradation) string {
 	var parts []string
 	if r.Code != 0 {
@@ -87,7 +88,7 @@ func zoneNames(p *plan.Plan) []string {
 	return names
 }
 
-// zoneList names a few zones and counts the rest.
+// zoneList names the first five zones and counts the others.
 func zoneList(names []string) string {
 	const most = 5
 	if len(names) <= most {

@@ -8,32 +8,32 @@ import (
 	"github.com/cfplan/cfplan/internal/plan"
 )
 
-func TestAPlanIsOnlyCalledRefusedIfARequestWasAnswered(t *testing.T) {
+func TestRefusalTitleNamesTheReasonIfNoRequestWasAnswered(t *testing.T) {
 	const unset, general = "No Cloudflare API token is set", "Cloudflare refused or could not be reached"
 	for name, test := range map[string]struct {
 		degraded []plan.Degradation
 		want     string
 	}{
-		"no token":           {[]plan.Degradation{{Title: unset}, {Title: unset}}, unset},
-		"different reasons":  {[]plan.Degradation{{Title: unset}, {Title: "No connection to the API"}}, general},
-		"an answer":          {[]plan.Degradation{{Title: "Cloudflare's API has a failure", HTTPStatus: 502}}, general},
-		"one answer of two":  {[]plan.Degradation{{Title: unset}, {Title: unset, HTTPStatus: 403}}, general},
-		"a plan without it":  {[]plan.Degradation{{}}, general},
-		"a forged plan file": {[]plan.Degradation{{Title: "\x1b[31mApplied\u202e"}}, Escape("\x1b[31mApplied\u202e")},
+		"no token":              {[]plan.Degradation{{Title: unset}, {Title: unset}}, unset},
+		"different reasons":     {[]plan.Degradation{{Title: unset}, {Title: "No connection to the API"}}, general},
+		"an answer":             {[]plan.Degradation{{Title: "Cloudflare's API has a failure", HTTPStatus: 502}}, general},
+		"one answer of two":     {[]plan.Degradation{{Title: unset}, {Title: unset, HTTPStatus: 403}}, general},
+		"a plan without titles": {[]plan.Degradation{{}}, general},
+		"a forged plan file":    {[]plan.Degradation{{Title: "\x1b[31mApplied\u202e"}}, Escape("\x1b[31mApplied\u202e")},
 	} {
 		if got := RefusalTitle(test.degraded); got != test.want {
-			t.Errorf("%s: %q, want %q", name, got, test.want)
+			t.Errorf("%s: RefusalTitle = %q, want %q", name, got, test.want)
 		}
 	}
 }
 
-// The links in the steps can be copied out of a comment unchanged.
-func TestLinksOfStepsCanBeCopied(t *testing.T) {
+// Users copy the links in the steps from a comment, so Markdown must not change them.
+func TestLinksInStepsCanBeCopied(t *testing.T) {
 	for _, step := range guidance.For(guidance.Failure{Trouble: guidance.NoCredentials}).Steps {
 		shown := mdText(step)
 		for _, link := range []string{guidance.NewUserToken, guidance.NewAccountToken} {
 			if strings.Contains(step, link) && !strings.Contains(shown, "`"+link+"`") {
-				t.Errorf("%s is not in %s", link, shown)
+				t.Errorf("mdText(step) = %s, want the link %s unchanged in it", shown, link)
 			}
 		}
 	}

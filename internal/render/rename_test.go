@@ -8,7 +8,7 @@ import (
 	"github.com/cfplan/cfplan/internal/plan"
 )
 
-func TestANewNameIsShownWithTheFormerOne(t *testing.T) {
+func TestLineShowsBothNamesOfARename(t *testing.T) {
 	record := dns.Record{ID: "1", Name: "new.example.com", Type: dns.A, Content: "192.0.2.1", TTL: 300}
 	c := plan.Change{
 		Action:       plan.Update,
@@ -32,19 +32,19 @@ func TestANewNameIsShownWithTheFormerOne(t *testing.T) {
 	c.Sensitive = []dns.Attribute{dns.AttrName}
 	masked := Line(c)
 	if strings.Contains(masked, "old.example") || strings.Contains(masked, "new.example") || !strings.Contains(masked, "name") {
-		t.Errorf("Line = %s, want that the name changes, without the names", masked)
+		t.Errorf("Line = %s, want the attribute name without the old and the new name", masked)
 	}
 }
 
-// A record that leaves the zone's own name is as important as one that stays there.
-func TestANewNameIsAsImportantAsBothNames(t *testing.T) {
+// A rename of a record at the zone's own name is as important as any change there.
+func TestRenameIsAsImportantAsEitherName(t *testing.T) {
 	values := plan.ValuesOf(dns.Record{Type: dns.A, Content: "192.0.2.1", TTL: 300})
 	c := plan.Change{Action: plan.Update, Type: dns.A, Name: "www.example.com", RecordID: "1", Before: values, After: values}
 	if got := rankOf(c, "example.com"); got != anyOther {
-		t.Errorf("rank %v of another record, want %v", got, anyOther)
+		t.Errorf("rank of a change of an ordinary record = %v, want %v", got, anyOther)
 	}
 	c.PreviousName = "example.com"
 	if got := rankOf(c, "example.com"); got != importantWrite {
-		t.Errorf("rank %v of a record that leaves the apex, want %v", got, importantWrite)
+		t.Errorf("rank of a rename from the apex = %v, want %v", got, importantWrite)
 	}
 }

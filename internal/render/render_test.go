@@ -95,7 +95,7 @@ func readOnly() *plan.Plan {
 	return p
 }
 
-// trusted returns a plan with one zone of each kind of source that is not live.
+// trusted returns a plan with one zone for each kind of source that is not live.
 func trusted() *plan.Plan {
 	p := readOnly()
 	old := &p.Zones[0]
@@ -236,7 +236,7 @@ func TestGoldens(t *testing.T) {
 		})
 	}
 
-	t.Run("colour", func(t *testing.T) { golden(t, "colour.txt", text(t, allActions(), true)) })
+	t.Run("color", func(t *testing.T) { golden(t, "color.txt", text(t, allActions(), true)) })
 	t.Run("annotations", func(t *testing.T) {
 		var b bytes.Buffer
 		p := readOnly()
@@ -281,7 +281,7 @@ func TestGoldens(t *testing.T) {
 		}
 		if n := strings.Count(b.String(), "::warning "); n != 10 ||
 			!strings.Contains(b.String(), "and 5 more of this level") {
-			t.Errorf("%d annotations:\n%s", n, b.String())
+			t.Errorf("%d annotations, want 10, the last of which counts the others:\n%s", n, b.String())
 		}
 	})
 
@@ -408,10 +408,10 @@ func TestMarkdownFitsIntoAComment(t *testing.T) {
 	} {
 		out := markdown(t, p)
 		if len(out) > 60_000 {
-			t.Errorf("%s: %d bytes", name, len(out))
+			t.Errorf("%s: the page has %d bytes, want at most %d", name, len(out), render.CommentSize)
 		}
 		if head := out[:200]; !strings.Contains(head, "live") && !strings.Contains(head, "READ-ONLY") {
-			t.Errorf("%s: no verdict at the top: %s", name, head)
+			t.Errorf("%s: the top of the page lacks the verdict: %s", name, head)
 		}
 		if p.Summary.Destroy > 0 && !strings.Contains(out, fmt.Sprintf("%d records will be destroyed",
 			p.Summary.Destroy)) {

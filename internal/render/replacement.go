@@ -7,7 +7,7 @@ import (
 	"github.com/cfplan/cfplan/internal/plan"
 )
 
-// replacement says prominently that records which cfplan does not manage are replaced. It is empty if none are.
+// replacement says how many records that cfplan does not manage are replaced. It returns "" if none are.
 func replacement(p *plan.Plan) string {
 	changed, destroyed := replacements(p)
 	n := changed + destroyed
@@ -56,10 +56,10 @@ func fates(changed, destroyed int) string {
 	return english.List(parts, "and")
 }
 
-// notManaged marks a record that is replaced, if there is no room for the reason.
+// notManaged marks a replaced record where there is no room for the reason.
 const notManaged = " (not managed by cfplan before)"
 
-// asides returns the remarks about a change that follow its record.
+// asides returns the remark about a change that follows its record, or "".
 func asides(c plan.Change) string {
 	switch {
 	case c.Forget:

@@ -8,16 +8,16 @@ import (
 	"github.com/cfplan/cfplan/internal/plan"
 )
 
-// compared is one source that zones were compared with, with all zones that share it.
+// compared is one source, with all zones that were compared with it.
 type compared struct {
 	zones []string
-	// words name the source and its age; notes say how far to trust it.
+	// words names the source and its age. notes says how far to trust it.
 	words string
 	notes []string
 }
 
-// comparisons groups the zones of a plan by the source that they were compared with. Zones that were read
-// in one run have one age. Zones that were not refreshed have a sentence of their own.
+// comparisons groups the zones of a plan by the source with which they were compared. Zones whose snapshots come
+// from the same run share a group. It leaves out zones that were not refreshed, because notRefreshed reports them.
 func comparisons(p *plan.Plan) []compared {
 	var out []compared
 	at := map[string]int{}
@@ -41,7 +41,7 @@ func comparisons(p *plan.Plan) []compared {
 	return out
 }
 
-// verb returns the verb between the zones and the words.
+// verb returns the verb between the names of the zones and words.
 func (c compared) verb() string {
 	if len(c.zones) == 1 {
 		return "was"
@@ -49,7 +49,7 @@ func (c compared) verb() string {
 	return "were each"
 }
 
-// sourceWords names the source that a zone was compared with, and its age.
+// sourceWords names the source with which a zone was compared, and its age.
 func sourceWords(p *plan.Plan, z plan.Zone) string {
 	s := z.Source
 	switch s.Kind {

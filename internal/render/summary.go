@@ -52,7 +52,7 @@ func bareSummary(p *plan.Plan) string {
 	return text
 }
 
-// toDo counts the planned changes. Rare kinds are only named if there are any.
+// toDo counts the planned changes. It names adopts and forgets, which are rare, only if there are any.
 func toDo(s plan.Summary) string {
 	line := fmt.Sprintf("%d to add, %d to change, %d to destroy", s.Add, s.Change, s.Destroy)
 	if s.Adopt > 0 {
@@ -72,7 +72,7 @@ func leftOut(p *plan.Plan) int {
 	return n
 }
 
-// Digest returns a plan that was applied in one line: its counts and zones.
+// Digest describes an applied plan in one line: by its counts and its zones.
 func Digest(s plan.Summary, zones []string) string {
 	var parts []string
 	for _, c := range []struct {
@@ -91,12 +91,11 @@ func Digest(s plan.Summary, zones []string) string {
 	return strings.Join(parts, ", ") + " in " + Escape(zoneList(zones))
 }
 
-// lineRoom is about how many columns of a value have room in one line.
+// lineRoom is the approximate number of columns for a value in Line.
 const lineRoom = 60
 
-// Line returns one change in one line, such as `~ A www.example.com 192.0.2.1 -> 192.0.2.9`. For long
-// values it shows the differences: `~ TXT example.com "v=spf1 [-~all-]{+-all+}"`. Sensitive values are
-// masked.
+// Line returns a change in one line, such as `~ A www.example.com 192.0.2.1 -> 192.0.2.9`. For long values it
+// shows the differences: `~ TXT example.com "v=spf1 [-~all-]{+-all+}"`. It masks sensitive values.
 func Line(c plan.Change) string {
 	c = c.Masked()
 	line := symbol(c.Action) + " " + string(c.Type) + " " + c.Name + " "
@@ -114,7 +113,7 @@ func Line(c plan.Change) string {
 	return Escape(line + asides(c))
 }
 
-// shortValue returns a value in one line, without its middle if it is long.
+// shortValue returns a value in one line. It leaves out the middle of a long value.
 func shortValue(t dns.Type, v *plan.Values) string {
 	list := units(Escape(value(t, v)))
 	if columnsOf(list) <= 2*lineRoom {
@@ -132,7 +131,7 @@ func valuesInRoom(before, after string) string {
 	return inRoom(compare(b, a), max(len(b), len(a)) >= long, lineRoom)
 }
 
-// givenUp marks a record that is written and that cfplan does not own afterwards.
+// givenUp marks a record that cfplan writes but no longer owns afterwards.
 const givenUp = " (then no longer cfplan's)"
 
 // changedBriefly names the attributes that change in addition to the content.
@@ -169,8 +168,8 @@ func symbol(a plan.Action) string {
 	}
 }
 
-// others counts the records that are not changed, names the products that manage records which cfplan may
-// not touch, and counts the changes that are left out.
+// others counts the records that do not change, names the products that manage records which cfplan may not touch,
+// and counts the changes that -target and -exclude leave out.
 func others(s plan.Summary, zones ...plan.Zone) string {
 	var parts []string
 	if s.Unchanged > 0 {

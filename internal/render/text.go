@@ -19,21 +19,20 @@ import (
 //     in blocks that look like the declaration.
 //   - Unchanged attributes are hidden and counted. The content is always shown, because it
 //     distinguishes the records of a set.
-//   - Of a long value that changed, the differences are shown, with marks around them.
-//   - A risk says what to check when its rule appears for the first time. The last lines count
-//     the risks.
+//   - If a long value changes, its differences are shown, with marks around them.
+//   - The first risk of a rule also says what to check. The last lines count the risks.
 //   - A plan that cannot be applied says "would", not "will".
-//   - Colour repeats the meaning of the symbols and adds nothing.
-//   - Lines that are too long for the terminal continue below, indented.
+//   - Color repeats the meaning of the symbols and adds nothing.
+//   - Lines that are too long for the terminal continue on the next line, indented.
 
 // TextOptions describes the terminal.
 type TextOptions struct {
 	Color bool
-	// Width is the number of columns. It is 0 if the output is not a terminal; then lines are not folded.
+	// Width is the number of columns. It is 0 if the output is not a terminal; lines are then not folded.
 	Width int
 }
 
-// Text writes the plan for a terminal. Its diagnostics are not part of it.
+// Text writes the plan for a terminal, without its diagnostics.
 func Text(w io.Writer, p *plan.Plan, o TextOptions) error {
 	p = p.Masked()
 	t := &text{plan: p, color: o.Color, width: o.Width, checked: map[string]bool{}}
@@ -65,7 +64,7 @@ type text struct {
 	color bool
 	width int
 	out   bytes.Buffer
-	// checked has the rules whose check is already shown.
+	// checked has the rules whose check was already shown.
 	checked map[string]bool
 }
 
@@ -75,7 +74,7 @@ func (t *text) line(format string, args ...any) {
 	}
 }
 
-// These are eight colours that every terminal has.
+// These are codes that every terminal understands.
 const (
 	bold   = "1"
 	red    = "31"
@@ -92,7 +91,7 @@ func (t *text) paint(s string, codes ...string) string {
 	return "\x1b[" + strings.Join(codes, ";") + "m" + s + "\x1b[0m"
 }
 
-func colour(a plan.Action) string {
+func actionColor(a plan.Action) string {
 	switch a {
 	case plan.Add:
 		return green
@@ -105,7 +104,7 @@ func colour(a plan.Action) string {
 	}
 }
 
-// readOnly says prominently that the plan is read-only, and why.
+// readOnly says at the top that the plan is read-only, why, and what to do.
 func (t *text) readOnly() {
 	t.line("%s\n", t.paint(headline(t.plan), bold, red))
 	for _, r := range refusals(t.plan.Degraded) {
@@ -127,7 +126,7 @@ func (t *text) readOnly() {
 	t.line("")
 }
 
-// legend explains the symbols and marks that are used.
+// legend explains the symbols and marks that the plan uses.
 func (t *text) legend() {
 	_, adoptedAndChanged := adoptions(t.plan)
 	t.line("Record actions are indicated with the following symbols:")
@@ -144,7 +143,7 @@ func (t *text) legend() {
 		{plan.Forget, "forget: give up ownership of a record, which stays", t.plan.Summary.Forget},
 	} {
 		if a.count > 0 {
-			t.line("  %s %s", t.paint(symbol(a.action), colour(a.action)), a.words)
+			t.line("  %s %s", t.paint(symbol(a.action), actionColor(a.action)), a.words)
 		}
 	}
 
@@ -209,7 +208,7 @@ func (t *text) drift(z plan.Zone) {
 	t.line("")
 }
 
-// markSample marks every line after start, so that none can be quoted as real.
+// markSample marks every line after start as a sample, so that no line can be quoted as real.
 func (t *text) markSample(start int) {
 	lines := strings.Split(strings.TrimSuffix(string(t.out.Bytes()[start:]), "\n\n"), "\n")
 	t.out.Truncate(start)
@@ -233,7 +232,7 @@ func (t *text) change(c plan.Change) {
 		t.line("  # (was pending when the snapshot was taken)")
 	}
 
-	t.line(`  %s record "%s" "%s" {`, t.paint(symbol(c.Action), colour(c.Action)), Escape(string(c.Type)),
+	t.line(`  %s record "%s" "%s" {`, t.paint(symbol(c.Action), actionColor(c.Action)), Escape(string(c.Type)),
 		Escape(c.Name))
 	for _, l := range t.attributes(c) {
 		t.line("%s", l)
@@ -250,7 +249,7 @@ func (t *text) risks(indent string, risks []plan.Risk) {
 		if !t.applies() && !strings.Contains(r.Text, " would ") {
 			words += ifApplied
 		}
-		t.line("%s%s", indent, t.paint("! "+Escape(words), levelColour(r.Level)...))
+		t.line("%s%s", indent, t.paint("! "+Escape(words), levelColor(r.Level)...))
 		if r.Check != "" && !t.checked[r.Rule] {
 			t.line("%s  %s", indent, t.paint(Escape(r.Check), grey))
 		}
@@ -261,7 +260,7 @@ func (t *text) risks(indent string, risks []plan.Risk) {
 // ifApplied is added to the risks of a plan that cannot be applied.
 const ifApplied = " (if it were applied)"
 
-func levelColour(l plan.RiskLevel) []string {
+func levelColor(l plan.RiskLevel) []string {
 	switch l {
 	case plan.HighRisk:
 		return []string{bold, red}
@@ -345,7 +344,7 @@ func (t *text) riskCounts() {
 	var parts []string
 	for _, level := range plan.RiskLevels() {
 		if n := count[level]; n > 0 {
-			parts = append(parts, t.paint(fmt.Sprintf("%d %s", n, level), levelColour(level)...))
+			parts = append(parts, t.paint(fmt.Sprintf("%d %s", n, level), levelColor(level)...))
 		}
 	}
 

@@ -11,11 +11,11 @@ import (
 	"github.com/cfplan/cfplan/internal/english"
 )
 
-// mostValues is how many values are shown with a diagnostic.
+// mostValues is how many values are shown with a diagnostic. The others are counted.
 const mostValues = 10
 
-// values writes the values that the expression of a diagnostic refers to, because the same expression may
-// be evaluated many times, as in for_each. It leaves out sensitive values.
+// values writes the values to which the expression of a diagnostic refers. They matter if the same expression is
+// evaluated many times, as in for_each. values leaves out sensitive values.
 func (t *diagnosticText) values(d *hcl.Diagnostic) {
 	if d.Expression == nil || d.EvalContext == nil {
 		return
@@ -25,7 +25,7 @@ func (t *diagnosticText) values(d *hcl.Diagnostic) {
 	for _, traversal := range d.Expression.Variables() {
 		v, diags := traversal.TraverseAbs(d.EvalContext)
 		if diags.HasErrors() || !v.IsKnown() || v.IsMarked() {
-			continue // another diagnostic reports it, or it must not be shown
+			continue // another diagnostic reports the error, or the value must not be shown
 		}
 		words := " as " + t.value(v)
 		if v.IsNull() {
@@ -44,7 +44,7 @@ func (t *diagnosticText) values(d *hcl.Diagnostic) {
 	}
 }
 
-// reference returns a reference as it is written, shortened if it is long.
+// reference returns a reference as it is written in the configuration. Long keys are shortened.
 func (t *diagnosticText) reference(traversal hcl.Traversal) string {
 	var b strings.Builder
 	for _, step := range traversal {
@@ -65,7 +65,8 @@ func (t *diagnosticText) reference(traversal hcl.Traversal) string {
 	return b.String()
 }
 
-// value describes a known, unmarked value: a plain value itself, of any other the type and size.
+// value describes a known, unmarked value: it returns a primitive value itself, and of any other value the type and
+// size.
 func (t *diagnosticText) value(v cty.Value) string {
 	typ := v.Type()
 	switch {
