@@ -1,10 +1,10 @@
 // Package cloudflare is a client for Cloudflare's v4 API: zones, their records, and batches of changes. It
-// returns canonical records and domain errors, so that its callers need no HTTP. It decides nothing about
-// plans and keeps nothing between runs.
+// returns canonical records and domain errors, so that its callers need no HTTP. It knows nothing about plans
+// and stores nothing between runs.
 //
-// cloudflare-go builds and authenticates the requests; this package reads the answers, because
-// version 7 of cloudflare-go reads every record as an A record and treats a 200 with success: false as a
-// success. This package also repeats requests itself, because cloudflare-go would repeat a POST.
+// cloudflare-go builds and authenticates the requests. This package reads the answers itself, because version
+// 7 of cloudflare-go reads every record as an A record and treats a 200 with success: false as a success. It
+// also repeats requests itself, because cloudflare-go would repeat a POST.
 package cloudflare
 
 import (
@@ -33,13 +33,14 @@ type Options struct {
 	HTTPClient *http.Client
 	// UserAgent is the value of the User-Agent header, such as "cfplan/0.1.0".
 	UserAgent string
-	// RateLimit is the number of requests that may be sent in five minutes; 0 means DefaultRateLimit.
+	// RateLimit is the number of requests that the client may send in five minutes; 0 means DefaultRateLimit.
 	RateLimit int
-	// Pace is shared by the clients of several accounts. If it is nil, the client has a pace of its own.
+	// Pace is the pace that the clients of several accounts share. If it is nil, the client has its own pace.
 	Pace *Pace
-	// Log gets a line for each request at level debug and a line for each refusal at level info.
+	// Log receives a line for each request at level debug and a line for each refusal at level info.
 	Log *slog.Logger
-	// Waiting is called if a request has to wait longer than a second, with the reason.
+	// Waiting, if set, is called if a request has to wait longer than a second. It gets the reason and the
+	// end of the wait.
 	Waiting func(reason string, until time.Time)
 	// Clock is the clock for all waiting. If it is nil, the client uses the system's clock.
 	Clock Clock
@@ -50,10 +51,10 @@ type Client struct {
 	records *cfdns.RecordService
 	zones   *zones.ZoneService
 	opts    []option.RequestOption
-	// broken says why no request can be sent; nil if requests can be sent.
+	// broken is the reason why no request can be sent, or nil.
 	broken  *Error
 	secrets redactor
-	// seen describes what is odd about the form of the credential.
+	// seen are sentences about oddities in the form of the credential.
 	seen []string
 	// account reports whether the credential has the form of an account's token.
 	account bool
@@ -63,13 +64,14 @@ type Client struct {
 	gate    *gate
 	log     *slog.Logger
 	headers headers
-	// silent reports whether the last request got no answer and no request before it got one.
+	// silent reports whether a request timed out and no request has got an answer yet, and answered whether
+	// any request has got one.
 	silent, answered atomic.Bool
-	// proven reports whether the credentials have been accepted before.
+	// proven reports whether Cloudflare has accepted the credentials before.
 	proven atomic.Bool
 }
 
-// New returns a client. It does not fail if credentials are missing: the first call does, with an error
+// New returns a client. If credentials are missing, New does not fail, but the first call returns an error
 // that says what to do.
 func New(o Options) *Client {
 	if o.Clock == nil {
@@ -109,7 +111,8 @@ func New(o Options) *Client {
 	return c
 }
 
-// Usable returns an error if no request can be sent at all: no credentials, two of them, or a bad base URL.
+// Usable returns an error if the client cannot send any request, because there are no credentials or two, or
+// because the base URL is invalid.
 func (c *Client) Usable() error {
 	if c.broken == nil {
 		return nil
@@ -118,8 +121,8 @@ func (c *Client) Usable() error {
 	return &e
 }
 
-// idleConnections is the number of idle connections for each host. Many zones are read in parallel, and
-// with the default of two nearly every request would open a new connection.
+// idleConnections is the number of idle connections for each host. cfplan reads many zones in parallel; with
+// the default of two, nearly every request would open a new connection.
 const idleConnections = 32
 
 // withoutRedirects returns a client that does not follow redirects. The API sends none, and net/http would send
@@ -143,7 +146,7 @@ type proxyError struct{ status string }
 
 func (e *proxyError) Error() string { return "the proxy answers " + e.status }
 
-// checkProxy returns an error with a type of its own if the proxy fails; the error of net/http has none.
+// checkProxy returns a *proxyError if the proxy fails, because the error of net/http has no type of its own.
 func checkProxy(_ context.Context, _ *url.URL, _ *http.Request, answer *http.Response) error {
 	if answer.StatusCode != http.StatusOK {
 		return &proxyError{presentable(answer.Status)}

@@ -5,8 +5,8 @@ import (
 	"time"
 )
 
-// Clock is the clock for all waiting of a Client: its pace, the pauses that Cloudflare asks for, and the waits before
-// another attempt. A test can pass a clock whose Sleep does not really wait. A Clock must be safe for
+// Clock is the clock for all waiting of a Client: for its pace, for the pauses that Cloudflare asks for, and
+// before another attempt. A test can pass a clock whose Sleep returns at once. A Clock must be safe for
 // concurrent use.
 type Clock interface {
 	Now() time.Time

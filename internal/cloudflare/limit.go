@@ -11,12 +11,12 @@ import (
 )
 
 // DefaultRateLimit is the number of requests that a user may send in five minutes before Cloudflare blocks
-// the user for five minutes (developers.cloudflare.com, rate limits). Requests of other tools with the same
-// user count as well; only Cloudflare's headers show those. Enterprise customers can have a higher limit.
+// the user for five minutes (developers.cloudflare.com, rate limits). The requests of the user's other tools
+// count as well; only Cloudflare's headers show them. Enterprise customers can have a higher limit.
 const DefaultRateLimit = 1200
 
-// window returns the limiter for a limit in five minutes. It allows a burst of three quarters of the limit;
-// together with the quarter that flows back in 300 seconds, that is the limit.
+// window returns the limiter for a limit in five minutes. It allows a burst of three quarters of the limit,
+// and the rate adds the last quarter in 300 seconds.
 func window(limit int) *rate.Limiter {
 	if limit <= 0 {
 		limit = DefaultRateLimit
@@ -24,22 +24,23 @@ func window(limit int) *rate.Limiter {
 	return rate.NewLimiter(rate.Limit(float64(limit)/4/300), max(1, limit*3/4))
 }
 
-// Cloudflare also allows 200 requests in a second from one address. Burst and rate together stay below
-// that, including the requests of one more beat.
+// Cloudflare also limits one address to 200 requests in a second. Burst and rate together stay below this
+// limit, even with the requests of one more beat.
 const (
 	secondBurst     = 90
 	secondPerSecond = 100
 )
 
-// beat is how long the gate collects requests that wait for the limit of a second. They go out together at
-// the end of the beat. If the process woke up for each of them, it would take twice the CPU time, and the
-// log of an apply would get a part for each of them.
+// beat is the time for which the gate collects requests that wait for the limit of a second. It releases them
+// together at the end of the beat. If the process woke up for each request, it would take twice the CPU time,
+// and the log of an apply would get a part for each request.
 const beat = 100 * time.Millisecond
 
-// longestPause is the longest time that an answer can make all other requests wait.
+// longestPause is the longest time for which one answer can delay all other requests.
 const longestPause = 5 * time.Minute
 
-// gate is passed by every request, so that all requests of a client together stay within the limits.
+// gate delays requests so that all requests of a client together stay within the limits. Every request passes
+// it.
 type gate struct {
 	clock  Clock
 	report func(reason string, until time.Time)
@@ -64,7 +65,7 @@ func newGate(k Clock, limit int, report func(string, time.Time)) *gate {
 	}
 }
 
-// at makes the gate use a pace that several clients share. If pace is nil, the gate keeps its own.
+// at makes the gate use a pace that several clients share. If pace is nil, the gate keeps its own pace.
 func (g *gate) at(pace *Pace) *gate {
 	if pace != nil {
 		g.second = pace.limiter
@@ -72,23 +73,23 @@ func (g *gate) at(pace *Pace) *gate {
 	return g
 }
 
-// Pace limits the clients that share it to what Cloudflare accepts from one address in a second, whatever their
-// credentials are.
+// Pace keeps the clients that share it, whatever their credentials are, within the number of requests that
+// Cloudflare accepts from one address in a second.
 type Pace struct{ limiter *rate.Limiter }
 
 // NewPace returns a pace for the clients of one machine.
 func NewPace() *Pace { return &Pace{rate.NewLimiter(secondPerSecond, secondBurst)} }
 
-// tooLongError means that a pause is longer than the caller's patience.
+// tooLongError means that Cloudflare asks for a pause that is longer than the caller's patience.
 type tooLongError struct{ until time.Time }
 
 func (*tooLongError) Error() string {
 	return "Cloudflare asks for a pause that is too long to wait for"
 }
 
-// enter waits until a request may be sent. It subtracts pauses that Cloudflare asked for from patience. If
-// a pause is longer than patience, enter returns a *tooLongError at once. Waiting for the client's own
-// limits is not limited.
+// enter waits until a request may be sent. It subtracts the pauses that Cloudflare asked for from patience.
+// If such a pause is longer than patience, enter returns a *tooLongError at once. Patience does not limit the
+// waits for the client's own limits.
 func (g *gate) enter(ctx context.Context, patience *time.Duration) error {
 	for {
 		if err := g.sitOut(ctx, patience); err != nil {
@@ -186,7 +187,7 @@ func (g *gate) tell(reason string, d time.Duration) {
 	}
 }
 
-// heed pauses if an answer says that no requests remain.
+// heed pauses all requests if an answer says that no requests remain.
 func (g *gate) heed(header []string) {
 	for _, item := range rateItems(header) {
 		if item.remaining == 0 && item.seconds > 0 {
@@ -195,11 +196,12 @@ func (g *gate) heed(header []string) {
 	}
 }
 
-// rateItem says how many requests remain, and after how many seconds there are more.
+// rateItem is one limit of a Ratelimit header: the number of remaining requests, and the seconds until there
+// are more.
 type rateItem struct{ remaining, seconds int }
 
-// rateItems reads the Ratelimit header of an answer, such as `"default";r=0;t=30`. It skips items that do
-// not say how many requests remain.
+// rateItems reads the Ratelimit header of an answer, such as `"default";r=0;t=30`. It skips items without a
+// number of remaining requests.
 func rateItems(header []string) []rateItem {
 	var out []rateItem
 	for _, text := range strings.Split(strings.Join(header, ","), ",") {

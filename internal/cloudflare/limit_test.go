@@ -9,7 +9,8 @@ import (
 	"time"
 )
 
-// enterMany sends n requests through a new gate, each of which takes took, and returns when they passed.
+// enterMany sends n requests through a new gate and returns the times at which they passed. Each request
+// takes took.
 func enterMany(t *testing.T, n int, took time.Duration) []time.Duration {
 	t.Helper()
 	k := newFakeClock()
@@ -53,9 +54,9 @@ func TestNoWindowHasTooManyRequests(t *testing.T) {
 	}
 }
 
-// Waking up for each request would cost several times as much as the request.
+// To wake up for each request would cost several times as much as the request.
 func TestWaitingRequestsGoOutTogether(t *testing.T) {
-	const n = 890 // as many as pass without waiting for the limit of five minutes
+	const n = 890 // this many pass without waiting for the limit of five minutes
 	at := enterMany(t, n, 0)
 	if moments := len(slices.Compact(slices.Clone(at))); moments > 1+(n-secondBurst)/10 {
 		t.Errorf("%d requests went out at %d moments, want at most %d", n, moments, 1+(n-secondBurst)/10)
@@ -107,7 +108,7 @@ func TestExhaustedLimitDelaysTheNextRequest(t *testing.T) {
 		}
 	}
 	if d := s.clock.total(); d != 30*time.Second {
-		t.Errorf("slept %v, want 30s", d)
+		t.Errorf("the client slept %v, want 30s", d)
 	}
 }
 
@@ -122,6 +123,6 @@ func TestManyWaitersAreReportedOnce(t *testing.T) {
 	}
 	all.Wait()
 	if told != 1 {
-		t.Errorf("reported %d times, want once", told)
+		t.Errorf("the gate reported the wait %d times, want once", told)
 	}
 }

@@ -13,11 +13,11 @@ import (
 	"github.com/cfplan/cfplan/internal/guidance"
 )
 
-// How often a request is tried, and how long it may wait in all.
+// Limits for the number of attempts of a request, and for the total time that it may wait.
 //
-// Reads are tried again after any temporary failure. A write is tried again only after answers that
-// Cloudflare gives before it does anything: a 429, for which writePatience is longer than Cloudflare's
-// block of five minutes, and a 403 that may be temporary.
+// The client repeats reads after any temporary failure. It repeats a write only after answers that Cloudflare
+// gives before it does anything: a 429, for which writePatience is longer than Cloudflare's block of five
+// minutes, and a 403 that may be temporary.
 const (
 	readTries     = 3
 	connectTries  = 2
@@ -32,8 +32,8 @@ const (
 	writeBackoff = time.Second
 )
 
-// do sends r until it gets an answer or another attempt is useless. read reads the body of a success, and
-// returns a fault if the body is unusable.
+// do sends r until it gets a usable answer or another attempt is useless. read reads the body of a success,
+// and returns a fault if the body is unusable.
 func (c *Client) do(ctx context.Context, r request, read func(body []byte) *fault) error {
 	if err := c.Usable(); err != nil {
 		return err
@@ -65,9 +65,9 @@ func (c *Client) do(ctx context.Context, r request, read func(body []byte) *faul
 	}
 }
 
-// ready waits until r may be sent, and then calls r.before. That may take time. If Cloudflare asks for a
-// pause in the meantime, ready waits and calls r.before again, so that nothing happens between the last
-// call and the request.
+// ready waits until r may be sent, and then calls r.before, which may take time. If Cloudflare asks for a
+// pause in the meantime, ready waits and calls r.before again, so that there is no wait between the last call
+// of r.before and the request.
 func (c *Client) ready(ctx context.Context, r request, patience *time.Duration) error {
 	for {
 		if err := c.gate.enter(ctx, patience); err != nil {
@@ -85,11 +85,11 @@ func (c *Client) ready(ctx context.Context, r request, patience *time.Duration) 
 	}
 }
 
-// silentTimeout is the time limit for reads if the API has not answered at all so far. If hundreds of zones
-// have to be read, the first ones have already waited long enough.
+// silentTimeout is the time limit for reads as long as the API has not answered at all. A run may read
+// hundreds of zones, and the first reads have already waited long enough.
 const silentTimeout = 5 * time.Second
 
-// hurried returns the request with a shorter limit if no answer is expected.
+// hurried returns the request, with a shorter time limit if the API has been silent so far.
 func (c *Client) hurried(r request) request {
 	if !r.writes() && c.silent.Load() {
 		r.limit = silentTimeout
@@ -97,7 +97,7 @@ func (c *Client) hurried(r request) request {
 	return r
 }
 
-// hear notes whether the API answers.
+// hear records whether the API answered an attempt.
 func (c *Client) hear(x *exchange, e *Error) {
 	switch {
 	case x.status != 0:
@@ -108,7 +108,7 @@ func (c *Client) hear(x *exchange, e *Error) {
 	}
 }
 
-// waitToRetry waits and returns true if the request is worth another attempt after e.
+// waitToRetry reports whether the request is worth another attempt after e. If so, it first waits.
 func (c *Client) waitToRetry(ctx context.Context, r request, e *Error, try int, patience *time.Duration) bool {
 	if ctx.Err() != nil || try >= c.tries(r, e) {
 		return false
@@ -138,15 +138,15 @@ func (c *Client) waitToRetry(ctx context.Context, r request, e *Error, try int, 
 	return true
 }
 
-// tries returns how many times in all a request that failed with e may be sent.
+// tries returns how many times in total a request that failed with e may be sent.
 func (c *Client) tries(r request, e *Error) int {
 	passing := []int{500, 502, 503, 504, 520, 521, 522, 523, 524, 525, 526, 527}
 	switch {
 	case r.writes() && e.Status == http.StatusTooManyRequests:
 		return writeTries
 	case e.Status == http.StatusForbidden && e.Guidance().Retry == guidance.Itself && c.proven.Load():
-		// Under load, Cloudflare may refuse a good token for a moment. It does so before it does anything,
-		// so even a write may be sent again. If a permission is really missing, this costs only a few
+		// Under load, Cloudflare may refuse a good token for a moment. It refuses before it does anything, so
+		// the client may repeat even a write. If a permission is really missing, this costs only a few
 		// attempts.
 		if r.writes() {
 			return 2
@@ -166,8 +166,8 @@ func (c *Client) tries(r request, e *Error) int {
 	}
 }
 
-// backoff returns the wait before the next attempt. A random part of up to a quarter is left out, so that
-// parallel requests do not come back all at once.
+// backoff returns the wait before the next attempt. It is shorter by a random part of up to a quarter, so
+// that parallel requests do not all come back at the same time.
 func backoff(r request, try int) time.Duration {
 	d := readBackoff
 	if r.writes() {
@@ -192,7 +192,7 @@ func (e *Error) retryAfter(now time.Time) (time.Duration, bool) {
 	return 0, false
 }
 
-// unsent returns the error of a request that was not sent, or not sent again.
+// unsent returns the error for a request that was not sent, or not sent again.
 func (c *Client) unsent(r request, err error) *Error {
 	e := &Error{
 		Kind:    guidance.Unreachable,
@@ -210,8 +210,8 @@ func (c *Client) unsent(r request, err error) *Error {
 	return e
 }
 
-// final returns a failure after which the request is not tried again, and logs a refusal for debugging. The
-// caller knows what replaces the answer, and warns about it.
+// final returns the failure after the last attempt, and logs a refusal at level info. The caller, which knows
+// what replaces the answer, gives the warning.
 func (c *Client) final(ctx context.Context, e *Error) error {
 	if e.Kind == guidance.Refused {
 		c.log.InfoContext(ctx, "Cloudflare refused the request", "method", e.Method, "path", e.Path,
