@@ -332,7 +332,7 @@ const oneRecord = `zone "example.net" {
 }
 `
 
-func TestGitHubAction(t *testing.T) {
+func TestGitHubActionPlansAppliesAndDetectsDrift(t *testing.T) {
 	long(t)
 	t.Parallel()
 	j := newJob(t, oneRecord)
@@ -429,7 +429,7 @@ func TestGitHubActionShowsThePlanWithoutPermissionToComment(t *testing.T) {
 	}
 }
 
-func TestGitLabTemplate(t *testing.T) {
+func TestGitLabTemplatePlansAppliesAndDetectsDrift(t *testing.T) {
 	long(t)
 	t.Parallel()
 	var file struct {

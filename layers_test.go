@@ -93,7 +93,7 @@ func TestImportsPointDown(t *testing.T) {
 	}
 }
 
-func TestRoomsThatStandAlone(t *testing.T) {
+func TestRoomsThatStandAloneImportOnlyAllowedRooms(t *testing.T) {
 	for room, allowed := range alone {
 		out, err := exec.Command("go", "list", "-deps", "./"+room).Output()
 		if err != nil {

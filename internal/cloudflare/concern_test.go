@@ -8,7 +8,7 @@ import (
 	"github.com/cfplan/cfplan/internal/guidance"
 )
 
-func TestNoSuchZone(t *testing.T) {
+func TestNoSuchZoneNeedsAnErrorAboutTheZone(t *testing.T) {
 	for _, test := range []struct {
 		err  Error
 		want bool
@@ -27,7 +27,7 @@ func TestNoSuchZone(t *testing.T) {
 	}
 }
 
-func TestNotSent(t *testing.T) {
+func TestNotSentMeansThatCloudflareDidNothing(t *testing.T) {
 	for _, test := range []struct {
 		err  Error
 		want bool

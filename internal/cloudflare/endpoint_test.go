@@ -22,10 +22,10 @@ func TestBaseURLOfTheFiles(t *testing.T) {
 		"Cloudflare's own, other path":  {Configured{BaseURL: "https://api.cloudflare.com/client/v5"}, nil, ErrForeignEndpoint},
 		"Cloudflare's own, other port":  {Configured{BaseURL: "https://api.cloudflare.com:8443/client/v4"}, nil, ErrForeignEndpoint},
 
-		"that of the environment":             {Configured{BaseURL: named + "/"}, map[string]string{"CLOUDFLARE_BASE_URL": named, "CLOUDFLARE_API_TOKEN": "t"}, nil},
-		"that of the environment, loopback":   {Configured{BaseURL: "http://127.0.0.1:1/v4"}, map[string]string{"CLOUDFLARE_BASE_URL": "http://127.0.0.1:1/v4", "CLOUDFLARE_API_TOKEN": "t"}, nil},
-		"another port than the environment's": {Configured{BaseURL: "https://api.internal.example/client/v4"}, map[string]string{"CLOUDFLARE_BASE_URL": named}, ErrForeignEndpoint},
-		"another path than the environment's": {Configured{BaseURL: "https://api.internal.example:8443/steal"}, map[string]string{"CLOUDFLARE_BASE_URL": named}, ErrForeignEndpoint},
+		"the one of the environment":           {Configured{BaseURL: named + "/"}, map[string]string{"CLOUDFLARE_BASE_URL": named, "CLOUDFLARE_API_TOKEN": "t"}, nil},
+		"the one of the environment, loopback": {Configured{BaseURL: "http://127.0.0.1:1/v4"}, map[string]string{"CLOUDFLARE_BASE_URL": "http://127.0.0.1:1/v4", "CLOUDFLARE_API_TOKEN": "t"}, nil},
+		"another port than the environment's":  {Configured{BaseURL: "https://api.internal.example/client/v4"}, map[string]string{"CLOUDFLARE_BASE_URL": named}, ErrForeignEndpoint},
+		"another path than the environment's":  {Configured{BaseURL: "https://api.internal.example:8443/steal"}, map[string]string{"CLOUDFLARE_BASE_URL": named}, ErrForeignEndpoint},
 
 		"foreign":                                {Configured{BaseURL: "https://api.evil.test/client/v4"}, nil, ErrForeignEndpoint},
 		"foreign, the files' own token":          {Configured{BaseURL: "https://api.evil.test/client/v4", Credentials: inFiles}, nil, ErrForeignEndpoint},

@@ -108,7 +108,7 @@ host SSHFP 1 2 9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08
 }
 
 // The zone has contents that users paste, and contents that attackers want them to paste.
-func TestHostileZone(t *testing.T) {
+func TestHostileContentsAreEscaped(t *testing.T) {
 	z := zoneOf(t, `
 @ TXT ${file("/etc/passwd")} %{ if true }
 @ TXT "quoted \"inside\" and \\ back"

@@ -59,7 +59,7 @@ func TestCloudflareReadsAnswersInAnyForm(t *testing.T) {
 			text: saved(1, "a.example.com", "TXT", `"one" "two"`, "") + saved(2, "b.example.com", "TXT", `v=spf1 -all`, ""),
 			want: []string{`a 300 TXT "onetwo"`, `b 300 TXT "v=spf1 -all"`},
 		},
-		"what it says besides": {
+		"other attributes": {
 			text: `[{"id":"00000000000000000000000000000001","name":"a.example.com","type":"A","content":"192.0.2.1","ttl":1,"proxied":true,"comment":"web","tags":["Team:web"]}]`,
 			want: []string{`a 1 A 192.0.2.1 proxied comment="web" tags=["team:web"]`},
 		},

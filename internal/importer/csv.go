@@ -138,7 +138,7 @@ func (t *table) next() (row []string, at Origin, ok bool) {
 
 // broken reports a row with misplaced quotation marks.
 func (t *table) broken(err *csv.ParseError) {
-	why := "A quotation mark stands inside of a cell that has no quotation marks around it."
+	why := "A quotation mark is inside of a cell that has no quotation marks around it."
 	if errors.Is(err, csv.ErrQuote) {
 		why = "The quotation mark at the beginning of a cell is not closed, or text follows the closing one."
 	}

@@ -8,7 +8,7 @@ import (
 	"github.com/cfplan/cfplan/internal/genconfig"
 )
 
-func TestMatch(t *testing.T) {
+func TestMatchFindsTheLiveRecord(t *testing.T) {
 	a := func(id, name, content string) dns.Record {
 		return dns.Record{ID: id, Name: name + ".example.com", Type: dns.A, Content: content, TTL: 300}
 	}

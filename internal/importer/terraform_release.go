@@ -152,8 +152,9 @@ func (s *terraformState) removedStep(addresses []string) Step {
 	}
 	name, since := s.product()
 	return Step{
-		Text: fmt.Sprintf("In the configuration of %s 1.%d or later, delete the resource blocks of these records, and everything that refers "+
-			"to them, and add these blocks in the same commit. A removed block may be deleted after the apply.", name, since),
+		Text: fmt.Sprintf("In the configuration of %s 1.%d or later, delete the resource blocks of these records, "+
+			"and everything that refers to them, and add these blocks in the same commit. "+
+			"A removed block may be deleted after the apply.", name, since),
 		Code: code.String(),
 	}
 }

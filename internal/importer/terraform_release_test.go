@@ -211,7 +211,7 @@ func TestTerraformKeepsRecordsOutsideOfTheScope(t *testing.T) {
 }
 
 // The remarks say what the user should know about the state as a whole.
-func TestTerraformRemarks(t *testing.T) {
+func TestTerraformRemarksOnTheStateAsAWhole(t *testing.T) {
 	text := terraformStateOf(terraformZone5,
 		`{"mode": "managed", "type": "cloudflare_record", "name": "a", "instances": [
 			{"index_key": "t", "status": "tainted", "attributes": {"zone_id": "000000000000000000000000000000aa", "name": "a", "type": "A", "ttl": 1, "content": "192.0.2.1"}},

@@ -151,10 +151,12 @@ func (s *terraformState) remarks(in Input) []string {
 	}
 
 	if found := addresses(func(i *terraformInstance) bool { return i.tainted }); len(found) > 0 {
-		out = append(out, fmt.Sprintf("Terraform would replace these tainted instances. cfplan imports them as they are: %s.", shortList(found)))
+		out = append(out, fmt.Sprintf("Terraform would replace these tainted instances. "+
+			"cfplan imports them as they are: %s.", shortList(found)))
 	}
 	if found := addresses(func(i *terraformInstance) bool { return i.sensitive }); len(found) > 0 {
-		out = append(out, fmt.Sprintf("Terraform hides sensitive values of these instances. The configuration that cfplan writes shows them: %s.",
+		out = append(out, fmt.Sprintf("Terraform hides sensitive values of these instances. "+
+			"The configuration that cfplan writes shows them: %s.",
 			shortList(found)))
 	}
 	if len(s.foreign) > 0 {

@@ -56,7 +56,8 @@ func (r *yamlReader) includeOne(from, name yamlValue) (yamlValue, bool) {
 	file := path.Join(path.Dir(from.file.path), name.Value)
 	if path.IsAbs(name.Value) || !fs.ValidPath(file) {
 		r.fail(name, "Include outside of the directory", "%s is not below the directory of %s, and cfplan reads no other files. "+
-			"Name a directory above both with -in, or put the file's content in place of the !include.", dns.Show(name.Value), dns.Show(r.in.Name))
+			"Name a directory above both with -in, or put the file's content in place of the !include.",
+			dns.Show(name.Value), dns.Show(r.in.Name))
 		return name, false
 	}
 	if known, ok := r.included[file]; ok {

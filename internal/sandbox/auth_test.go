@@ -9,7 +9,7 @@ import (
 
 const globalKey = "c2547eb745079dac9320b638f5e225cf483cc5cfdda41"
 
-func TestCredentials(t *testing.T) {
+func TestMalformedCredentialsAreRefused(t *testing.T) {
 	c := start(t, Options{})
 	for _, tt := range []struct {
 		name         string
@@ -132,7 +132,7 @@ func TestKeyIsAcceptedOnlyWithItsEmail(t *testing.T) {
 	c.with("X-Auth-Key", globalKey, "X-Auth-Email", "you@example.com").want(403, 9103, "GET", "/zones", "")
 }
 
-func TestVerify(t *testing.T) {
+func TestVerifyKnowsOnlyTokensOfItsKind(t *testing.T) {
 	c := strict(t)
 	account := "/accounts/" + strings.Repeat("a", 32) + "/tokens/verify"
 	for _, tt := range []struct {

@@ -9,7 +9,7 @@ import (
 	"pgregory.net/rapid"
 )
 
-func TestBatchOrder(t *testing.T) {
+func TestBatchExecutesItsListsInAFixedOrder(t *testing.T) {
 	c, records := zoned(t, "free",
 		Record{ID: strings.Repeat("1", 32), Type: "A", Name: "x", Content: "192.0.2.1"},
 		Record{ID: strings.Repeat("2", 32), Type: "A", Name: "y", Content: "192.0.2.1"},
@@ -71,7 +71,7 @@ func TestBatchIsAllOrNothing(t *testing.T) {
 	}
 }
 
-func TestBatchLimits(t *testing.T) {
+func TestBatchLimitDependsOnThePlan(t *testing.T) {
 	for plan, limit := range map[string]int{"free": 200, "pro": 3500} {
 		c, records := zoned(t, plan)
 		posts := func(n int) string {
@@ -107,7 +107,7 @@ func TestBatchReturnsUnusedListsInEachFormInTurn(t *testing.T) {
 
 // Any batch either succeeds or leaves the zone unchanged, and the zone's indexes by ID and by name agree
 // afterwards.
-func TestBatchProperty(t *testing.T) {
+func TestAnyBatchSucceedsOrChangesNothing(t *testing.T) {
 	names := rapid.SampledFrom([]string{"@", "a", "b", "*.a"})
 	post := rapid.Custom(func(t *rapid.T) string {
 		return rapid.SampledFrom([]string{

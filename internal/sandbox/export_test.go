@@ -30,7 +30,7 @@ func TestExportIsAZoneFile(t *testing.T) {
 	}
 }
 
-func TestExportedLines(t *testing.T) {
+func TestExportWritesLinesAsCloudflareDoes(t *testing.T) {
 	for _, tt := range []struct {
 		r    Record
 		want string

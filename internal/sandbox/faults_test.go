@@ -10,7 +10,7 @@ import (
 
 const anA = `{"type":"A","name":"new","content":"192.0.2.1"}`
 
-func TestRefusalsAsFaults(t *testing.T) {
+func TestFaultsRefuseRequests(t *testing.T) {
 	for _, tt := range []struct {
 		name         string
 		fault        Fault
@@ -48,7 +48,7 @@ func TestRefusalsAsFaults(t *testing.T) {
 	}
 }
 
-func TestAnswersThatAreNotJSON(t *testing.T) {
+func TestFaultsAnswerWithHTML(t *testing.T) {
 	for _, tt := range []struct {
 		fault  Fault
 		status int
@@ -79,7 +79,7 @@ func TestAnswersThatAreNotJSON(t *testing.T) {
 	}
 }
 
-func TestRetryAfterOn429(t *testing.T) {
+func TestRateLimitedSendsRetryAfterIfItIsSet(t *testing.T) {
 	c, _ := zoned(t, "free")
 	c.server.Fail(RateLimited(300*time.Second).Once(), RateLimited(0))
 	if got := c.do("GET", "/zones", "").Header.Get("Retry-After"); got != "300" {
@@ -175,7 +175,7 @@ func TestFaultsActInTheOrderInWhichTheyWereSet(t *testing.T) {
 	}
 }
 
-func TestAnotherWriterBetweenTwoCalls(t *testing.T) {
+func TestMeanwhileActsAfterOneRequest(t *testing.T) {
 	c, records := zoned(t, "free")
 	c.server.Fail(Meanwhile("GET", "/dns_records", func() {
 		if _, err := c.server.PutRecord("example.com", Record{Type: "A", Name: "foreign", Content: "192.0.2.66"}); err != nil {
@@ -223,7 +223,7 @@ func TestSleepEndsWithTheContext(t *testing.T) {
 	}
 }
 
-func TestAlteredAnswers(t *testing.T) {
+func TestFaultsAlterAnswers(t *testing.T) {
 	c, records := zoned(t, "free", Record{Type: "A", Name: "x", Content: "192.0.2.1"})
 	c.server.Fail(ExtraFields())
 	for _, path := range []string{records, "/zones", records + "/" + c.server.Records("example.com")[0].ID} {
@@ -253,7 +253,7 @@ func TestAlteredAnswers(t *testing.T) {
 	}
 }
 
-func TestEmptyZoneList(t *testing.T) {
+func TestEmptyZoneListHidesAllZones(t *testing.T) {
 	c, records := zoned(t, "free")
 	c.server.Fail(EmptyZoneList())
 	if names, info := zoneNames(c, "name=example.com"); names != "" || info.TotalCount != 0 {

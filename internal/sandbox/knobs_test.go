@@ -30,7 +30,7 @@ func TestEveryKindCanBeSet(t *testing.T) {
 	}
 }
 
-func TestFailOverHTTP(t *testing.T) {
+func TestFaultsCanBeSetOverHTTP(t *testing.T) {
 	c := start(t, Options{Seed: SampleSeed()})
 	com := "/zones/" + c.zoneID("example.com") + "/dns_records"
 	for _, tt := range []struct {
@@ -98,7 +98,7 @@ func TestInvalidKnobsAreRefused(t *testing.T) {
 	c.want(200, 0, "GET", "/zones", "") // nothing was set
 }
 
-func TestEditsOverHTTP(t *testing.T) {
+func TestZonesCanBeEditedOverHTTP(t *testing.T) {
 	c := start(t, Options{})
 	if r := c.do("POST", "/_sandbox/zones", `{"name":"example.org","plan":"pro"}`); r.Status != 200 {
 		t.Fatal(r.Body)
@@ -127,7 +127,7 @@ func TestEditsOverHTTP(t *testing.T) {
 	}
 }
 
-func TestRequestsOverHTTP(t *testing.T) {
+func TestRequestsCanBeReadAndForgottenOverHTTP(t *testing.T) {
 	c := start(t, Options{})
 	c.do("GET", "/zones?name=x", "")
 	if rs := into[[]Request](t, []byte(c.do("GET", "/_sandbox/requests", "").Body)); len(rs) != 1 || rs[0].Query != "name=x" {

@@ -10,7 +10,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 )
 
-func TestListFilters(t *testing.T) {
+func TestListFiltersSelectRecords(t *testing.T) {
 	c, records := zoned(t, "pro",
 		Record{Type: "A", Name: "@", Content: "192.0.2.1", Proxied: true, Comment: "Front", Tags: []string{"team:web", "Solo"}},
 		Record{Type: "A", Name: "www", Content: "192.0.2.2", Tags: []string{"team:api"}},
@@ -74,7 +74,7 @@ func TestInvalidListParametersAreRefused(t *testing.T) {
 	}
 }
 
-func TestPagesOfRecords(t *testing.T) {
+func TestPagesTogetherAreTheWholeList(t *testing.T) {
 	var rs []Record
 	for i := range 250 {
 		typ, content := "A", "192.0.2.1"
@@ -142,7 +142,7 @@ func zoneNames(c *client, query string) (string, resultInfo) {
 	return strings.Join(names, " "), r.ResultInfo
 }
 
-func TestZoneFilters(t *testing.T) {
+func TestZoneFiltersSelectZones(t *testing.T) {
 	other := strings.Repeat("b", 32)
 	c := start(t, Options{Seed: Seed{Zones: []Zone{
 		{Name: "example.com", AccountName: "Home"}, {Name: "example.org", Status: "pending"},
@@ -181,7 +181,7 @@ func encodeQuery(q string) string {
 	return v.Encode()
 }
 
-func TestPagesOfZones(t *testing.T) {
+func TestZonesAreListedInPages(t *testing.T) {
 	var seed Seed
 	for i := range 23 {
 		seed.Zones = append(seed.Zones, Zone{Name: fmt.Sprintf("n%02d.example", i)})
@@ -202,7 +202,7 @@ func TestPagesOfZones(t *testing.T) {
 	}
 }
 
-func TestShapeOfAZone(t *testing.T) {
+func TestZoneHasCloudflaresShape(t *testing.T) {
 	c := start(t, Options{Seed: Seed{Zones: []Zone{{Name: "example.com", Plan: "pro", NameServers: []string{"a.ns.cloudflare.com"}},
 		{Name: "example.org", Type: "partial"}}}})
 	r := c.want(200, 0, "GET", "/zones/"+c.zoneID("example.com"), "")

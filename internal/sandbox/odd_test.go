@@ -8,7 +8,7 @@ import (
 	"testing"
 )
 
-func TestOddFields(t *testing.T) {
+func TestOddFieldChangesOneMember(t *testing.T) {
 	c, records := zoned(t, "pro")
 	a := c.want(200, 0, "POST", records, `{"type":"A","name":"a","content":"192.0.2.1","tags":["x:1"]}`)
 	c.want(200, 0, "POST", records, `{"type":"A","name":"b","content":"192.0.2.1"}`)
@@ -37,7 +37,7 @@ func TestOddFields(t *testing.T) {
 	c.want(200, 0, "DELETE", records+"/"+id, "")
 }
 
-func TestClampedPages(t *testing.T) {
+func TestClampedPagesAreShortAndHaveNoTotal(t *testing.T) {
 	c, records := zoned(t, "pro")
 	for i := range 5 {
 		c.want(200, 0, "POST", records, fmt.Sprintf(`{"type":"A","name":"h%d","content":"192.0.2.1"}`, i))
@@ -62,7 +62,7 @@ func TestClampedPages(t *testing.T) {
 	}
 }
 
-func TestOddFaultsByName(t *testing.T) {
+func TestOddFaultsCanBeSetOverHTTP(t *testing.T) {
 	c, _ := zoned(t, "pro")
 	for query, want := range map[string]int{
 		"kind=odd-field&field=ttl&value=%22300%22": http.StatusOK,

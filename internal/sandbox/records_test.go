@@ -9,7 +9,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 )
 
-func TestNormalization(t *testing.T) {
+func TestRecordsAreNormalized(t *testing.T) {
 	for _, tt := range []struct {
 		send    string
 		name    string
@@ -72,7 +72,7 @@ func TestNormalization(t *testing.T) {
 	}
 }
 
-func TestQuirks(t *testing.T) {
+func TestQuirksChangeTheBehavior(t *testing.T) {
 	c := start(t, Options{
 		Quirks: Quirks{RefuseProxiedTTL: true, OldProxyRefusal: true, KeepHostCase: true, LowerHex: true, TabInSRV: true},
 		Seed:   Seed{Zones: []Zone{{Name: "example.com"}}}})
@@ -202,7 +202,7 @@ func TestSeveralErrorsAtOnce(t *testing.T) {
 	}
 }
 
-func TestToleratedRequests(t *testing.T) {
+func TestHarmlessMembersAreAccepted(t *testing.T) {
 	for plan, sends := range map[string][]string{
 		"free": {
 			`{"type":"TXT","name":"x","content":"a","proxied":false,"priority":0}`,
@@ -225,7 +225,7 @@ func TestToleratedRequests(t *testing.T) {
 	}
 }
 
-func TestShapeOfARecord(t *testing.T) {
+func TestRecordHasCloudflaresShape(t *testing.T) {
 	c, records := zoned(t, "free")
 	body := c.do("POST", records, `{"type":"MX","name":"@","content":"m.example.net","priority":0}`).Body
 	got := into[struct{ Result map[string]any }](t, []byte(body)).Result
@@ -315,7 +315,7 @@ func TestPatchKeepsMissingMembers(t *testing.T) {
 	}
 }
 
-func TestPatchOfDataTypes(t *testing.T) {
+func TestPatchCannotChangeTheContentOfADataType(t *testing.T) {
 	c, records := zoned(t, "free", Record{Type: "SRV", Name: "_a._b", Data: map[string]any{"priority": 1, "weight": 2, "port": 3, "target": "h.example.net"}})
 	path := records + "/" + c.server.Records("example.com")[0].ID
 	c.want(400, 9101, "PATCH", path, `{"content":"9 9 other.example.net"}`)
@@ -334,7 +334,7 @@ func TestTypeCannotChange(t *testing.T) {
 	c.want(200, 0, "PATCH", path, `{"type":"A","name":"y"}`)
 }
 
-func TestDelete(t *testing.T) {
+func TestDeleteRemovesTheRecord(t *testing.T) {
 	c, records := zoned(t, "free", Record{Type: "A", Name: "x", Content: "192.0.2.1"})
 	id := c.server.Records("example.com")[0].ID
 	r := c.want(200, 0, "DELETE", records+"/"+id, "")
@@ -344,7 +344,7 @@ func TestDelete(t *testing.T) {
 	c.want(404, 81044, "DELETE", records+"/"+id, "")
 }
 
-func TestConflicts(t *testing.T) {
+func TestConflictingRecordsAreRefused(t *testing.T) {
 	a := Record{Type: "A", Name: "x", Content: "192.0.2.1"}
 	cname := Record{Type: "CNAME", Name: "x", Content: "y.example.net"}
 	mx := Record{Type: "MX", Name: "x", Content: "m.example.net", Priority: 10}
@@ -389,7 +389,7 @@ func TestConflicts(t *testing.T) {
 	}
 }
 
-func TestConflictsOfEdits(t *testing.T) {
+func TestConflictingEditsAreRefused(t *testing.T) {
 	c, records := zoned(t, "free", Record{Type: "A", Name: "x", Content: "192.0.2.1"}, Record{Type: "A", Name: "x", Content: "192.0.2.2"},
 		Record{Type: "CNAME", Name: "y", Content: "x.example.com"})
 	path := records + "/" + c.server.Records("example.com")[0].ID
@@ -422,7 +422,7 @@ func TestLastNSStaysWhileThereIsADS(t *testing.T) {
 	c.want(200, 0, "DELETE", records+"/"+rs[1].ID, "")
 }
 
-func TestQuotas(t *testing.T) {
+func TestQuotaDependsOnThePlan(t *testing.T) {
 	for _, tt := range []struct {
 		zone  Zone
 		quota int
@@ -441,7 +441,7 @@ func TestQuotas(t *testing.T) {
 	}
 }
 
-func TestQuotaExceeded(t *testing.T) {
+func TestRecordBeyondTheQuotaIsRefused(t *testing.T) {
 	c := start(t, Options{Seed: Seed{Zones: []Zone{{Name: "example.com", RecordQuota: 1, Records: []Record{{Type: "A", Name: "x", Content: "192.0.2.1"}}}}}})
 	records := "/zones/" + c.zoneID("example.com") + "/dns_records"
 	c.want(400, 81045, "POST", records, `{"type":"A","name":"y","content":"192.0.2.1"}`)
@@ -449,7 +449,7 @@ func TestQuotaExceeded(t *testing.T) {
 	c.want(200, 0, "POST", records+"/batch", fmt.Sprintf(`{"posts":[{"type":"A","name":"y","content":"192.0.2.1"}],"deletes":[{"id":%q}]}`, c.server.Records("example.com")[0].ID))
 }
 
-func TestReadOnlyRecords(t *testing.T) {
+func TestReadOnlyRecordsCannotBeChanged(t *testing.T) {
 	kept := Record{Type: "MX", Name: "@", Content: "route1.mx.cloudflare.net", Priority: 5, Meta: map[string]any{"email_routing": true, "read_only": true}}
 	worker := Record{Type: "AAAA", Name: "w", Content: "100::", Proxied: true, Meta: map[string]any{"read_only": true}}
 	c, records := zoned(t, "free", kept, worker)

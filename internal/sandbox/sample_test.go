@@ -5,7 +5,7 @@ import (
 	"testing"
 )
 
-func TestSampleZones(t *testing.T) {
+func TestSampleZonesUseReservedAddresses(t *testing.T) {
 	s := New(Options{Seed: SampleSeed()})
 	reserved := []netip.Prefix{netip.MustParsePrefix("192.0.2.0/24"), netip.MustParsePrefix("198.51.100.0/24"),
 		netip.MustParsePrefix("203.0.113.0/24"), netip.MustParsePrefix("2001:db8::/32")}

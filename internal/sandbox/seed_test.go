@@ -7,7 +7,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 )
 
-func TestLoadSeed(t *testing.T) {
+func TestLoadSeedReadsASeedFile(t *testing.T) {
 	seed, err := LoadSeed(strings.NewReader(`{
 		"zones": [{"name": "Example.com.", "plan": "pro", "status": "pending", "name_servers": ["a.ns.cloudflare.com"],
 			"records": [
@@ -28,7 +28,7 @@ func TestLoadSeed(t *testing.T) {
 	}
 }
 
-func TestSeedErrors(t *testing.T) {
+func TestInvalidSeedsAreErrors(t *testing.T) {
 	for _, tt := range []struct{ seed, want string }{
 		{"", "line 1"},
 		{"{\n\n  \"zone\": []}", `unknown field "zone"`},

@@ -9,7 +9,7 @@ import (
 	"testing"
 )
 
-func TestRoutes(t *testing.T) {
+func TestUnknownPathsAndMethodsAreRefused(t *testing.T) {
 	c, records := zoned(t, "free")
 	zone := strings.TrimSuffix(records, "/dns_records")
 	none := strings.Repeat("0", 32)
@@ -43,7 +43,7 @@ func TestRoutes(t *testing.T) {
 	}
 }
 
-func TestHeadersOfEachAnswer(t *testing.T) {
+func TestEachAnswerHasCloudflaresHeaders(t *testing.T) {
 	c, records := zoned(t, "free")
 	seen := map[string]bool{}
 	for _, path := range []string{records, "/nothing", records + "/export"} {
@@ -96,7 +96,7 @@ func TestServersWithTheSameOptionsAnswerAlike(t *testing.T) {
 	}
 }
 
-func TestOversizedBody(t *testing.T) {
+func TestOversizedBodyIsRefused(t *testing.T) {
 	c, records := zoned(t, "free")
 	r := c.do("POST", records, `{"x":"`+strings.Repeat("x", maxBody)+`"}`)
 	if r.Status != http.StatusRequestEntityTooLarge {
@@ -104,7 +104,7 @@ func TestOversizedBody(t *testing.T) {
 	}
 }
 
-func TestRequestLog(t *testing.T) {
+func TestLogHasEachRequestWithItsOutcome(t *testing.T) {
 	c, records := zoned(t, "free")
 	c.do("GET", "/client/v4"+records+"?per_page=5&name=x", "")
 	c.do("POST", records, `{"type":"A","name":"x","content":"192.0.2.1"}`)
@@ -150,7 +150,7 @@ func TestRequestLogIsBounded(t *testing.T) {
 	}
 }
 
-func TestConcurrentUse(t *testing.T) {
+func TestConcurrentWritesAreAllStored(t *testing.T) {
 	c, records := zoned(t, "pro")
 	var wg sync.WaitGroup
 	for worker := range 8 {

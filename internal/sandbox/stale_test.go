@@ -66,7 +66,7 @@ func TestRememberedVersionsAreBounded(t *testing.T) {
 	}
 }
 
-func TestStaleKnob(t *testing.T) {
+func TestKnobStaleMakesListsLag(t *testing.T) {
 	c, records := zoned(t, "free")
 	for query, want := range map[string]int{"for=1h": 200, "reads=1&for=2s": 200, "": 400, "for=soon": 400, "reads=-1": 400} {
 		if got := c.do("POST", "/_sandbox/stale?"+query, ""); got.Status != want {

@@ -21,7 +21,7 @@ func sharing(t *testing.T) *client {
 	}}).with("Authorization", "Bearer all")
 }
 
-func TestUsageOfAnAccountThatSetsTheQuota(t *testing.T) {
+func TestUsageShowsTheQuotaWhereItIsSet(t *testing.T) {
 	c := sharing(t)
 	account := c.server.Zones()[0].AccountID
 
