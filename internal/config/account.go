@@ -14,18 +14,18 @@ import (
 	"github.com/cfplan/cfplan/internal/guidance"
 )
 
-// A cloudflare block without a label is the default account; one with a label is an account of that
-// name. The blocks of a file are read with a schema that gives cloudflare blocks no label, so those
-// with one are found separately.
+// A cloudflare block without a label is the default account. A block with a label is an account with that
+// name. The schema of a file allows only cloudflare blocks without a label, so fileContent looks for the
+// others separately.
 
 // accountSchema finds the cloudflare blocks that have a name.
 var accountSchema = &hcl.BodySchema{Blocks: []hcl.BlockHeaderSchema{{Type: "cloudflare", LabelNames: []string{"name"}}}}
 
-// labelProblem is the summary of hcl's error about a cloudflare block with other labels than the
-// schema has.
+// labelProblem is the summary of hcl's error about a cloudflare block with more labels than the schema
+// allows.
 const labelProblem = "Extraneous label for cloudflare"
 
-// fileContent returns the blocks of a file, cloudflare blocks with and without a name among them.
+// fileContent returns the blocks of a file, including cloudflare blocks with and without a name.
 func fileContent(body hcl.Body) (*hcl.BodyContent, hcl.Diagnostics) {
 	native, isNative := body.(*hclsyntax.Body)
 	if !isNative {
@@ -50,9 +50,9 @@ func fileContent(body hcl.Body) (*hcl.BodyContent, hcl.Diagnostics) {
 	return content, diags
 }
 
-// withAccountsOfJSON moves the accounts out of the cloudflare objects of a file in JSON: an account
-// is a property that is itself an object. An object that has only accounts is not a default
-// account.
+// withAccountsOfJSON turns the accounts inside the cloudflare objects of a JSON file into blocks of their
+// own. An account is a property whose value is an object. A cloudflare object with nothing but accounts
+// does not declare a default account.
 func withAccountsOfJSON(blocks hcl.Blocks) hcl.Blocks {
 	var out hcl.Blocks
 	for _, b := range blocks {
@@ -75,7 +75,7 @@ func withAccountsOfJSON(blocks hcl.Blocks) hcl.Blocks {
 
 // accountsOfJSON returns the accounts in a cloudflare object.
 func accountsOfJSON(b *hcl.Block) hcl.Blocks {
-	attrs, _ := b.Body.JustAttributes() // evalCloudflare reports the errors of reading it
+	attrs, _ := b.Body.JustAttributes() // evalCloudflare reports the errors in the body
 	schema := &hcl.BodySchema{}
 	for _, a := range sortedAttributes(attrs) {
 		if isObject(a.Expr) {
@@ -113,15 +113,15 @@ func schemaOf(accounts hcl.Blocks) *hcl.BodySchema {
 // accountNames are the names of the accounts that the configuration declares.
 type accountNames struct {
 	declared map[string]hcl.Range
-	// incomplete is set if a file could not be read; it may declare more accounts.
+	// incomplete is set if a file could not be read. That file may declare more accounts.
 	incomplete bool
 }
 
-// accountName matches valid names. Every name yields the name of an environment variable, and no
-// two names the same one.
+// accountName matches valid account names. Each of them can be turned into the name of an environment
+// variable.
 var accountName = regexp.MustCompile(`^[a-z][a-z0-9_-]*$`)
 
-// readAccountNames checks the names of the accounts and the environment variables that they yield.
+// readAccountNames checks the names of the accounts, and that no two of them share an environment variable.
 func readAccountNames(r *report, d *declarations) accountNames {
 	out := accountNames{declared: map[string]hcl.Range{}, incomplete: d.names.incomplete}
 	byVariable := map[string]string{}
@@ -130,7 +130,7 @@ func readAccountNames(r *report, d *declarations) accountNames {
 		other, taken := byVariable[variable]
 		switch {
 		case !validAccountName(r, name, b.LabelRanges[0]):
-			out.declared[name] = b.DefRange // a zone that uses it is not wrong as well
+			out.declared[name] = b.DefRange // so that a zone that uses the name is not reported, too
 		case !unique(r, out.declared, "account", name, b.DefRange):
 		case taken:
 			r.errorAt(b.LabelRanges[0], "Accounts share a variable",
@@ -143,8 +143,7 @@ func readAccountNames(r *report, d *declarations) accountNames {
 	return out
 }
 
-// validAccountName reports a name that an account cannot have, and returns whether the name is
-// valid.
+// validAccountName reports an invalid name of an account. It returns whether the name is valid.
 func validAccountName(r *report, name string, rng hcl.Range) bool {
 	switch {
 	case len(name) > maxLabel || !accountName.MatchString(name):
@@ -154,8 +153,8 @@ func validAccountName(r *report, name string, rng hcl.Range) bool {
 		return false
 	case strings.HasSuffix(name, "file"):
 		r.errorAt(rng, "Invalid account name",
-			"The name of an account does not end in \"file\": %s would be the variable of a token and that of a "+
-				"file with one.",
+			"The name of an account must not end in \"file\": %s would be both the variable for a token and the "+
+				"variable for a file with a token.",
 			guidance.TokenVariable(name))
 		return false
 	}
@@ -176,12 +175,12 @@ func (e zoneEvaluator) readAccount(r *reader) stated[string] {
 			"A sensitive value cannot be the name of an account, which is shown. Wrap what may be shown in "+
 				"nonsensitive().")
 	case !known && !e.accounts.incomplete:
-		r.fail("cloudflare", "Unknown account", "There is no cloudflare block of that name.%s", e.accounts.hint(name))
+		r.fail("cloudflare", "Unknown account", "There is no cloudflare block with that name.%s", e.accounts.hint(name))
 	}
 	return statedBy(r, "cloudflare", name)
 }
 
-// hint suggests the account that was perhaps meant, or lists the accounts.
+// hint suggests the account that the user probably meant, or lists the accounts.
 func (a accountNames) hint(name string) string {
 	known := slices.Sorted(maps.Keys(a.declared))
 	if len(known) == 0 {

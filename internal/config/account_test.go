@@ -74,7 +74,7 @@ func TestWrongAccounts(t *testing.T) {
 	for src, want := range map[string]string{
 		`zone "example.com" { cloudflare = "eu" }`:                                       "Declare it: cloudflare \"NAME\"",
 		`cloudflare "us" {}` + "\n" + `zone "example.com" { cloudflare = "eu-central" }`: `There are "us".`,
-		`cloudflare "file" {}`:                                     "does not end in \"file\"",
+		`cloudflare "file" {}`:                                     "must not end in \"file\"",
 		`cloudflare "a" { my_token = "S3CR3T-S3CR3T-S3CR3T" }`:     "Unsupported argument",
 		`cloudflare "1a" {}`:                                       "begins with a letter",
 		`cloudflare "" {}`:                                         "begins with a letter",

@@ -15,8 +15,8 @@ const (
 	adoptReplace = "replace"
 )
 
-// replaces reads adopt from a lifecycle block and reports whether it is "replace". A null value is
-// the default.
+// replaces reads adopt from a lifecycle block and reports whether it is "replace". A null value means the
+// default.
 func (d decoder) replaces(a *hcl.Attribute, ctx *hcl.EvalContext) bool {
 	one := hcl.Attributes{a.Name: a}
 	references{names: d.names}.checkAll(d.report, one)

@@ -8,7 +8,7 @@ import (
 	"github.com/cfplan/cfplan/internal/files"
 )
 
-// readBackend reads a backend block of any type; the caller knows the types.
+// readBackend reads a backend block of any type. The caller of Load checks the type.
 func readBackend(r *report, b *hcl.Block) *Backend {
 	out := &Backend{
 		Type:       b.Labels[0],
@@ -27,8 +27,7 @@ func readBackend(r *report, b *hcl.Block) *Backend {
 	return out
 }
 
-// readBackendAttribute reads an attribute of a backend block. It hides a secret and warns
-// of it.
+// readBackendAttribute reads an attribute of a backend block. It hides a secret value and warns about it.
 func readBackendAttribute(r *report, a *hcl.Attribute) (string, bool) {
 	secret := SecretAttribute(a.Name)
 	if secret {
@@ -52,9 +51,9 @@ func readBackendAttribute(r *report, a *hcl.Attribute) (string, bool) {
 	return text, true
 }
 
-// BackendFile reads a file of NAME = VALUE lines for -backend-config, as HCL or JSON depending on
-// its name. The lines are attributes that the backend block leaves out. All values of the file are
-// masked in Files, because secrets are kept in such files.
+// BackendFile reads a file for -backend-config with attributes that the backend block leaves out. The file
+// has NAME = VALUE lines, or is JSON if its name says so. Files masks all values, because users keep
+// secrets in this file.
 func BackendFile(name, path string) (map[string]string, Files, hcl.Diagnostics) {
 	r := newReport()
 	s := parseFile(r, name, func() ([]byte, error) { return files.ReadFile(path, lang.MaxFile) }, maskValues)
@@ -76,7 +75,7 @@ func BackendFile(name, path string) (map[string]string, Files, hcl.Diagnostics) 
 
 func backendText(r *report, a *hcl.Attribute) (string, bool) {
 	if !constantOnly(r, a,
-		"The state is found before anything is evaluated, so a backend's attributes are constants.") {
+		"cfplan finds the state before it evaluates anything, so a backend's attributes must be constants.") {
 		return "", false
 	}
 	v := constant(r, a, cty.String)

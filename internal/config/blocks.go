@@ -9,7 +9,7 @@ import (
 	"github.com/hashicorp/hcl/v2"
 )
 
-// single returns the block of a type, or nil if there is none. It reports every additional one.
+// single returns the only block of a type, or nil if there is none. It reports every further block of the type.
 func single(r *report, blocks hcl.Blocks, typ string) *hcl.Block {
 	var out *hcl.Block
 	for _, b := range blocks {

@@ -11,8 +11,8 @@ import (
 	"github.com/cfplan/cfplan/internal/lint"
 )
 
-// checkZones reports conflicts between the records of each zone, and returns the zones in order of
-// name. If skipUncertain is set, it does not check zones that have unknown values.
+// checkZones reports conflicts between the records of each zone, and returns the zones sorted by name. If
+// skipUncertain is set, it does not check zones with unknown values.
 func checkZones(zones []*zone, skipUncertain bool) []dns.Zone {
 	names := make(map[string]bool, len(zones))
 	for _, z := range zones {
@@ -41,8 +41,8 @@ func (z *zone) checkRecord(n int) {
 	z.checkScope(n)
 }
 
-// check reports conflicts between the records of the zone, and between them and other zones. names
-// are the names of all zones.
+// check reports conflicts between the records of the zone, and records that seem to belong to another zone.
+// names are the names of all zones.
 func (z *zone) check(names map[string]bool) {
 	for _, p := range slices.Concat(lint.Zone(z.Zone), lint.Elsewhere(z.Zone, names)) {
 		if z.ignores(p.Problem, p.Records...) {
@@ -58,14 +58,13 @@ func (z *zone) check(names map[string]bool) {
 	}
 }
 
-// ignores reports whether the configuration, or the block of any of these records, switches a
-// problem off.
+// ignores reports whether the configuration, or the block of one of the records, switches a warning off.
 func (z *zone) ignores(p *dns.Problem, records ...int) bool {
 	return z.ignored.covers(p) ||
 		slices.ContainsFunc(records, func(n int) bool { return z.origins[n].block.ignored.covers(p) })
 }
 
-// others names the places of the other records that a problem concerns.
+// others names the positions of the other records that a problem concerns, as a sentence.
 func (z *zone) others(records []int) string {
 	first := z.Records[records[0]].Declared
 	here, repeated := placeOf(first), ""
@@ -93,11 +92,11 @@ func (z *zone) others(records []int) string {
 	return " See also " + strings.Join(places, ", ") + "."
 }
 
-// placeOf names a declaration by its line and its address.
+// placeOf formats a declaration as its position and its address.
 func placeOf(d *dns.Declaration) string { return fmt.Sprintf("%s:%d (%s)", d.File, d.Line, d.Address) }
 
-// problem reports a problem of records, at the attribute of the first one. If any of them has a
-// sensitive value, the detail is withheld.
+// problem reports a problem with several records at the attribute of the first one. If any of them has a
+// sensitive value, it withholds the detail.
 func (z *zone) problem(p *dns.Problem, detail string, records ...int) {
 	first := records[0]
 	secret := slices.ContainsFunc(records, func(n int) bool { return z.origins[n].sensitive() })
@@ -106,7 +105,7 @@ func (z *zone) problem(p *dns.Problem, detail string, records ...int) {
 	z.problemAt(p, detail, z.origins[first], secret)
 }
 
-// problemAt reports a problem of a record, at the attribute that it concerns.
+// problemAt reports a problem with a record at the attribute that the problem concerns.
 func (z *zone) problemAt(p *dns.Problem, detail string, o origin, secret bool) {
 	detailed := *p
 	detailed.Detail = detail
@@ -117,7 +116,7 @@ func (z *zone) problemAt(p *dns.Problem, detail string, o origin, secret bool) {
 	z.report.add(d)
 }
 
-// rangeOf returns the place of an attribute of a record, which may be in the defaults of its
+// rangeOf returns the position of an attribute of a record. The position may be in the defaults of the
 // zone block.
 func (o origin) rangeOf(attr dns.Attribute) hcl.Range {
 	if o.line != nil {
@@ -130,6 +129,6 @@ func (o origin) rangeOf(attr dns.Attribute) hcl.Range {
 	return o.block.rangeOf(attr, o.element)
 }
 
-// sensitive reports whether any value of a record is sensitive. A detail about one attribute may
-// quote another, so one sensitive attribute hides all of them.
+// sensitive reports whether any value of a record is sensitive. A detail about one attribute may quote
+// another attribute, so one sensitive attribute hides all details.
 func (o origin) sensitive() bool { return len(o.secret) > 0 || len(o.zone.defaults.secret) > 0 }

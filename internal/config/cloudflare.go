@@ -37,8 +37,8 @@ func evalAccounts(r *report, d *declarations, from givenValues, s scope) []Cloud
 	return out
 }
 
-// evalAccount evaluates one cloudflare block. Its diagnostics have no expression and no context,
-// because these would be printed with their values.
+// evalAccount evaluates one cloudflare block. Its diagnostics have no expression and no evaluation context,
+// because a printer would show these with their values.
 func evalAccount(r *report, d *declarations, from givenValues, s scope, b *hcl.Block) Cloudflare {
 	content, diags := b.Body.Content(cloudflareSchema)
 	hideLiterals(r, content.Attributes, guidance.TokenVariable(strings.Join(b.Labels, "")))
@@ -63,10 +63,10 @@ func evalAccount(r *report, d *declarations, from givenValues, s scope, b *hcl.B
 	return out
 }
 
-// originOfCredentials reports whether a credential of the block, or its base_url, refers to a
-// variable that is set outside of the files, and whether a credential refers to a variable without
-// a value. How the expression uses the variable does not matter: it is enough that the value may
-// depend on it. A base_url counts because it can carry a credential in its path.
+// originOfCredentials says where the credentials and the base_url of a block come from. outside reports
+// whether one of them refers to a variable that is set outside the files. pending reports whether a
+// credential refers to a variable without a value. How the expression uses the variable does not matter: it
+// is enough that the value may depend on it. base_url counts because its path can contain a credential.
 func originOfCredentials(d *declarations, from givenValues, attrs hcl.Attributes) (outside, pending bool) {
 	var exprs []hcl.Expression
 	for _, name := range []string{"api_token", "api_key", "email"} {
@@ -87,8 +87,8 @@ func originOfCredentials(d *declarations, from givenValues, attrs hcl.Attributes
 	return outside, pending
 }
 
-// hideLiterals masks the secrets of the block, and warns about secrets that are written in the file
-// itself. variable is the environment variable to use instead.
+// hideLiterals masks the secrets of the block, and warns about secrets that the file itself contains.
+// variable is the environment variable to use instead.
 func hideLiterals(r *report, attrs hcl.Attributes, variable string) {
 	for _, name := range []string{"api_token", "api_key"} {
 		a := attrs[name]
@@ -107,8 +107,7 @@ func hideLiterals(r *report, attrs hcl.Attributes, variable string) {
 	}
 }
 
-// evalCredential evaluates an attribute of the block. It returns an empty text if the attribute is
-// missing or wrong.
+// evalCredential evaluates an attribute of the block. It returns "" if the attribute is missing or invalid.
 func evalCredential(r *report, a *hcl.Attribute, s scope) string {
 	if a == nil {
 		return ""

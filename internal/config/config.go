@@ -1,6 +1,6 @@
-// Package config reads the configuration: the HCL files of a directory become desired
-// zones, or diagnostics that point at the line. It does not use the network and knows
-// nothing of live zones, plans and state.
+// Package config reads the configuration. It turns the HCL files of a directory into desired zones, or into
+// diagnostics that point at a line. It does not use the network and does not know live zones, plans or the
+// content of the state.
 package config
 
 import (
@@ -18,56 +18,56 @@ import (
 	"github.com/cfplan/cfplan/internal/dns"
 )
 
-// Config is what a directory declares.
+// Config holds everything that a directory declares.
 type Config struct {
-	// Zones in order of name. Their records are canonical and carry their declarations.
-	// File names are relative to the directory.
+	// Zones are sorted by name. Their records are canonical and have their declarations. File names
+	// are relative to the directory.
 	Zones []dns.Zone
-	// Backend says where the state is; nil if there is no backend block.
+	// Backend says where the state is. It is nil if there is no backend block.
 	Backend *Backend
-	// Encryption says how the state is encrypted; nil if it is not.
+	// Encryption says how the state is encrypted. It is nil if the state is not encrypted.
 	Encryption *Encryption
-	// Cloudflare is the cloudflare block without a name: the default account. Attributes that are
-	// not set are empty.
+	// Cloudflare is the cloudflare block without a name, for the default account. Attributes that
+	// are not set are empty.
 	Cloudflare Cloudflare
-	// Accounts are the cloudflare blocks with a name, in order of name.
+	// Accounts are the cloudflare blocks with a name, sorted by name.
 	Accounts []Cloudflare
-	// Outputs in order of name.
+	// Outputs are sorted by name.
 	Outputs []Output
-	// MaxDestroy is the limit for zones without their own; nil if there is none.
+	// MaxDestroy is the limit for zones without a limit of their own. It is nil if none is declared.
 	MaxDestroy *dns.Limit
-	// Scope says which records the configuration may touch. Declared zones also have it in their
-	// policies.
+	// Scope says which records the configuration may touch. The policies of declared zones have the
+	// same scope.
 	Scope dns.Scope
-	// Protected are the blocks with prevent_destroy in zone blocks with for_each. They apply to
-	// zones that are not declared; a declared zone has its own in its policy.
+	// Protected are the blocks with prevent_destroy or destroy = false in zone blocks with for_each.
+	// They apply to zones that are no longer declared. The policy of a declared zone has its own.
 	Protected []dns.Protection
-	// Moved and Removed are the blocks of these names, including those in modules.
+	// Moved and Removed hold the moved and removed blocks, including those in modules.
 	Moved   dns.Renames
 	Removed dns.Removals
 	// Variables are the values of the variables of the root module, by name.
 	Variables map[string]Variable
-	// Recalled are, in order, the names of the variables that get the value of Options.Remembered
-	// although the default differs.
+	// Recalled are the sorted names of the variables that get their value from Options.Remembered
+	// although their default differs from it.
 	Recalled []string
-	// Unset counts the variables without a value; see Options.Unset.
+	// Unset is the number of variables without a value; see Options.Unset.
 	Unset int
 }
 
 // Backend is the `backend "TYPE" { … }` block.
 type Backend struct {
 	Type string
-	// Attributes are strings; the backend "local" has path.
+	// Attributes are the attributes of the block by name, such as path for the type local.
 	Attributes map[string]string
-	// Lines are the lines of the attributes, in the file of Range.
+	// Lines maps the attributes to their lines in the file of Range.
 	Lines map[string]int
 	Range hcl.Range
 }
 
-// Encryption is the `encryption { … }` block: how the stored state is encrypted.
+// Encryption is the `encryption { … }` block. It says how the stored state is encrypted.
 type Encryption struct {
-	// Recipients are public keys of age. Without any, the state is encrypted with a passphrase from
-	// the environment.
+	// Recipients are public keys of age. If there are none, the state is encrypted with a passphrase
+	// from the environment.
 	Recipients []string
 	// IdentityFile names a file with the secret key, relative to the directory.
 	IdentityFile string
@@ -78,73 +78,71 @@ type Encryption struct {
 type Cloudflare struct {
 	// Name is empty for the default account.
 	Name string
-	// Range is the place of the block.
+	// Range is the position of the block.
 	Range                            hcl.Range
 	APIToken, APIKey, Email, BaseURL string
-	// BaseURLRange is the place of base_url.
+	// BaseURLRange is the position of base_url.
 	BaseURLRange hcl.Range
-	// Outside is set if a credential of the block, or a part of BaseURL, comes from a variable
-	// whose value is not in the files: it is set in the environment, by -var, or by a -var-file
-	// outside of the directory.
+	// Outside is set if a credential of the block, or a part of BaseURL, comes from a variable whose
+	// value is not in the files: the environment, -var, or a -var-file outside the directory sets it.
 	Outside bool
-	// Pending is set if such a variable has no value; see Options.Unset.
+	// Pending is set if a credential comes from a variable without a value; see Options.Unset.
 	Pending bool
 }
 
 // Output is the value of an `output` block.
 type Output struct {
 	Name string
-	// Value is what encoding/json would decode: string, float64, bool, []any,
+	// Value has the form in which encoding/json decodes values: string, float64, bool, []any,
 	// map[string]any or nil.
 	Value any
-	// Type is the value's type as go-cty writes it in JSON, such as `"string"` or
-	// `["list","string"]`.
+	// Type is the type of the value in go-cty's JSON form, such as `"string"` or `["list","string"]`.
 	Type      json.RawMessage
 	Sensitive bool
 }
 
-// Options are the inputs of a run to the configuration.
+// Options are the inputs that a run gives to the configuration.
 type Options struct {
-	// Version is the version of cfplan, for required_version.
+	// Version is the version of cfplan, which required_version is compared with.
 	Version string
 	// Env is the environment, as os.Environ returns it, for CFPLAN_VAR_*.
 	Env []string
-	// VarFiles and Vars come from -var-file and -var ("NAME=VALUE"), in order.
-	// Relative file names are relative to the process's working directory.
+	// VarFiles and Vars are the arguments of -var-file and -var ("NAME=VALUE"), in order. Relative
+	// file names are relative to the process's working directory.
 	VarFiles []string
 	Vars     []string
-	// Remembered are the variables that a saved plan was made with, by name. Such a value replaces
-	// a default, but no value that the user sets.
+	// Remembered are the variables that a saved plan was made with, by name. A remembered value takes
+	// the place of a default, but not of a value that the user sets.
 	Remembered map[string]Variable
-	// Withheld returns the paths of files and directories that expressions must not read, such as
-	// those of the state; it may be nil. Its argument is the backend of the configuration, or nil
-	// if there is none.
+	// Withheld, which may be nil, returns the paths of files and directories that expressions must
+	// not read, such as the files of the state. Its argument is the backend of the configuration, or
+	// nil if there is no backend block.
 	Withheld func(*Backend) []string
-	// Unset accepts variables without a value, for callers that only check the configuration. What
-	// depends on such a variable is left out and not checked. Config.Unset counts them.
+	// Unset accepts variables without a value, for callers that only check the configuration. Load
+	// leaves out everything that depends on such a variable, and does not check it. Config.Unset
+	// counts these variables.
 	Unset bool
 	// EveryModule also checks modules without a known instance, for callers that only check the
-	// configuration. What depends on the element is not checked.
+	// configuration. Load does not check values that depend on the element of for_each or count.
 	EveryModule bool
 }
 
-// Files are the sources that were read, for printing diagnostics. Secrets in them are masked, so
-// that no printed line shows a secret.
+// Files are the sources that were read, by name, for printing diagnostics. Secrets in them are masked, so that
+// no printed line shows a secret.
 type Files map[string]*hcl.File
 
-// Load reads the configuration in a directory. It returns all diagnostics in file order; if one of
-// them is an error, Config is incomplete. Files is never nil.
+// Load reads the configuration in a directory. It returns all diagnostics in the order of files and lines. If
+// one of them is an error, Config is incomplete. Files is never nil.
 //
-// The phases run one after the other, each on the results of those before it: parse the files, sort
-// the declarations, read the settings, collect the values of variables, evaluate, check each zone
-// as a whole.
+// Load works in phases, each of which uses the results of the earlier ones: parse the files, sort the
+// declarations, read the settings, collect the values of variables, evaluate, check each zone as a whole.
 func Load(dir string, o Options) (*Config, Files, hcl.Diagnostics) {
 	s, files, diags := Open(dir, o)
 	s.Close()
 	return s.Config, files, diags
 }
 
-// Open is Load for callers that evaluate expressions against the configuration. The caller closes
+// Open is like Load, for callers that evaluate expressions against the configuration. The caller must close
 // the session.
 func Open(dir string, o Options) (*Session, Files, hcl.Diagnostics) {
 	tree, err := openTree(dir, o.Env)
@@ -195,13 +193,13 @@ func Open(dir string, o Options) (*Session, Files, hcl.Diagnostics) {
 	c.Moved, c.Removed = checkRenames(r, m.moved, c.Zones), checkRemovals(r, m.removed, c.Zones)
 	reportExhausted(r, budget)
 	if m.unset == 0 {
-		r.reportDoubts() // otherwise the variables without a value are the reason
+		r.reportDoubts() // with o.Unset, variables without a value are the reason for unknown values
 	}
 	return &Session{Config: c, tree: tree, budget: budget, scope: m.scope, secrets: r.secrets}, r.files, r.diagnostics()
 }
 
-// reportExhausted reports that evaluation ended early, unless that was reported already: a function
-// such as try may have hidden it.
+// reportExhausted reports that the budget ended evaluation early. A function such as try may have hidden the
+// error until now.
 func reportExhausted(r *report, budget *lang.Budget) {
 	d := budget.Exhausted()
 	if d != nil && !slices.ContainsFunc(r.list, func(o *hcl.Diagnostic) bool { return o.Summary == d.Summary && o.Detail == d.Detail }) {
@@ -209,12 +207,11 @@ func reportExhausted(r *report, budget *lang.Budget) {
 	}
 }
 
-// filesRoot is the environment variable that names a directory above that of the configuration,
-// below which files and modules may be read. The files cannot set it, because they may come from a
-// stranger.
+// filesRoot is the environment variable that names a directory above the configuration's directory. Files and
+// modules below it may be read. The configuration cannot set it, because its files may come from a stranger.
 const filesRoot = "CFPLAN_FILES_ROOT"
 
-// openTree opens the files that the configuration may read.
+// openTree opens the tree of files that the configuration may read.
 func openTree(dir string, env []string) (*lang.Tree, error) {
 	home := inEnv(env, "HOME")
 	if top := inEnv(env, filesRoot); top != "" {
@@ -241,7 +238,7 @@ func inEnv(env []string, name string) string {
 	return ""
 }
 
-// cwd returns the directory in which cfplan was started, or "" if it is not known.
+// cwd returns the working directory of the process, or "" if it is not known.
 func cwd() string {
 	dir, err := os.Getwd()
 	if err != nil {
@@ -250,6 +247,6 @@ func cwd() string {
 	return filepath.ToSlash(dir)
 }
 
-// Format returns HCL in native syntax in canonical layout. It also takes source with syntax
-// errors; parse it first to refuse that.
+// Format returns HCL source (native syntax) in canonical layout. It also accepts source with syntax errors;
+// callers that want to refuse such source must parse it first.
 func Format(src []byte) []byte { return hclwrite.Format(src) }

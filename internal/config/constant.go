@@ -6,15 +6,15 @@ import (
 	"github.com/zclconf/go-cty/cty/convert"
 )
 
-// constant evaluates an attribute that must not refer to anything. It returns null if the attribute
-// is missing or wrong.
+// constant evaluates an attribute that must be a constant. It returns null if the attribute is missing or
+// invalid.
 func constant(r *report, a *hcl.Attribute, want cty.Type) cty.Value {
 	if a == nil {
 		return cty.NullVal(want)
 	}
 	value, diags := a.Expr.Value(nil)
 	r.add(diags...)
-	if diags.HasErrors() || !value.IsWhollyKnown() || value.IsNull() { // not known: after a syntax error
+	if diags.HasErrors() || !value.IsWhollyKnown() || value.IsNull() { // a value is unknown after a syntax error
 		return cty.NullVal(want)
 	}
 
@@ -42,8 +42,8 @@ func constantText(r *report, a *hcl.Attribute) string {
 	return v.AsString()
 }
 
-// constantOnly reports an attribute that refers to something, with the reason why it must not, and
-// returns whether the attribute is a constant.
+// constantOnly reports an attribute that is not a constant, with the reason why it must be one. It returns
+// whether the attribute is a constant.
 func constantOnly(r *report, a *hcl.Attribute, reason string) bool {
 	vars := a.Expr.Variables()
 	if len(vars) > 0 {

@@ -7,7 +7,7 @@ import (
 	"github.com/zclconf/go-cty/cty"
 )
 
-// withPath adds the path to the wrong part of a value to a conversion error.
+// withPath adds, to a conversion error, the path of the part of the value that could not be converted.
 func withPath(err error) error {
 	var path cty.PathError
 	if !errors.As(err, &path) || len(path.Path) == 0 {

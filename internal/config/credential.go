@@ -7,19 +7,18 @@ import (
 	"strings"
 )
 
-// secretParts are parts of the names of attributes that are secret.
+// secretParts are words that mark an attribute as secret if its name contains one of them.
 var secretParts = []string{"password", "passphrase", "secret", "token", "access_key", "customer_key", "private_key"}
 
-// SecretAttribute reports whether the values of a backend's attribute with that name are
-// secret.
+// SecretAttribute reports whether the value of a backend's attribute with that name is secret.
 func SecretAttribute(name string) bool {
 	return slices.ContainsFunc(secretParts, func(part string) bool {
 		return strings.Contains(strings.ToLower(name), part)
 	})
 }
 
-// CarriesSecret reports whether a value contains a secret: a URL with a password or, in its query,
-// a token or a key; or a connection string with a password.
+// CarriesSecret reports whether a value contains a secret. Such a value is a URL with a password, a URL with a
+// token or key in its query, or a connection string with a password.
 func CarriesSecret(value string) bool {
 	value = strings.TrimSpace(value)
 	u, err := url.Parse(value)
@@ -37,17 +36,17 @@ func CarriesSecret(value string) bool {
 var (
 	// passwordInside finds the passwords of connection strings.
 	passwordInside = regexp.MustCompile(`(?i)(pass(word|wd|phrase)?|pwd)\s*=`)
-	// passwordInURL finds passwords in URLs that could not be parsed, often because of a character
-	// in the password.
+	// passwordInURL finds passwords in URLs that cannot be parsed, often because of a character in
+	// the password.
 	passwordInURL = regexp.MustCompile(`(?i)^[a-z][a-z0-9+.-]*://[^/?#]*:.*@`)
-	// queryField is a name in a query or a fragment, with its value.
+	// queryField matches a name in a query or a fragment, with the beginning of its value.
 	queryField = regexp.MustCompile(`[?&;#]([^=?&;#\s]+)=[^&;#\s]`)
-	// secretField finds the names of fields that are secret.
+	// secretField matches the names of fields whose values are secret.
 	secretField = regexp.MustCompile(`(?i)pass(word|wd|phrase)?$|pwd|token|secret|key|` +
 		`sig$|signature|auth|credential|bearer|jwt`)
 )
 
-// plainFields are fields of PostgreSQL's URLs whose names only look secret.
+// plainFields are fields of PostgreSQL's URLs that are not secret although their names match secretField.
 var plainFields = []string{"sslkey", "sslkeylogfile", "require_auth"}
 
 func secretInQuery(value string) bool {

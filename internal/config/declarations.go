@@ -10,7 +10,7 @@ import (
 	"github.com/cfplan/cfplan/internal/config/lang"
 )
 
-// declarations are the blocks of all files, sorted by kind, in file order.
+// declarations holds the blocks of all files, grouped by kind, each kind in file order.
 type declarations struct {
 	settings, cloudflare, outputs, zones, modules, moved, removed hcl.Blocks
 	// accounts are the cloudflare blocks with a name.
@@ -19,13 +19,13 @@ type declarations struct {
 	variables []*variable
 	locals    []*hcl.Attribute
 	names     *names
-	// ofRoot are the blocks that only the configuration's own directory may have.
+	// ofRoot are the blocks that are allowed only in the configuration's own directory.
 	ofRoot hcl.Blocks
 	// calls are the module blocks with their contents; see loadModules.
 	calls []*moduleCall
-	// pieces counts the words and signs of the files.
+	// pieces is the number of words and signs in the files.
 	pieces int
-	// protects is set if a record block of the files, or of a module inside, may have
+	// protects is set if a record block in the files, or in a module that they call, may have
 	// prevent_destroy or destroy = false.
 	protects bool
 }
@@ -35,13 +35,12 @@ type names struct {
 	variables, locals, modules, outputs map[string]hcl.Range
 	// calls are the module blocks by name, once they are loaded.
 	calls map[string]*moduleCall
-	// incomplete is set if a file could not be read; it may declare more names.
+	// incomplete is set if a file could not be read. That file may declare more names.
 	incomplete bool
 	hints      hints
 }
 
-// declare sorts the blocks of the files and registers every name that an expression may
-// refer to.
+// declare groups the blocks of the files by kind and registers every name that expressions may refer to.
 func declare(r *report, sources []source) *declarations {
 	d := &declarations{names: &names{
 		variables:  map[string]hcl.Range{},
@@ -57,8 +56,8 @@ func declare(r *report, sources []source) *declarations {
 		switch {
 		case s.body == nil:
 		case s.broken:
-			// Only the syntax error is certain, and it has been reported. The rest of the file may
-			// seem wrong only because of it.
+			// The syntax error has been reported. Other errors in this file may only be consequences
+			// of it, so they are not reported.
 			content, _ := s.body.Content(rootSchema)
 			d.addNames(r.muted(), content.Blocks)
 		default:
@@ -85,7 +84,7 @@ func (d *declarations) addNames(r *report, blocks hcl.Blocks) {
 	}
 }
 
-// addBlocks adds the blocks that declare no names.
+// addBlocks adds the blocks that do not declare names.
 func (d *declarations) addBlocks(r *report, blocks hcl.Blocks) {
 	for _, b := range blocks {
 		if slices.Contains(rootBlocks, b.Type) {
@@ -144,14 +143,13 @@ func (d *declarations) addLocals(r *report, b *hcl.Block) {
 	}
 }
 
-// mayProtect reports whether a source may contain prevent_destroy or destroy. In JSON, names may
-// contain escapes.
+// mayProtect reports whether a source may contain the attributes prevent_destroy or destroy. A JSON file may
+// spell them with escapes.
 func mayProtect(text []byte) bool {
 	return bytes.Contains(text, []byte("destroy")) || bytes.Contains(text, []byte(`\u`))
 }
 
-// validName reports a name to which expressions could not refer, and returns whether the name is
-// valid.
+// validName reports a name to which expressions could not refer. It returns whether the name is valid.
 func validName(r *report, kind, name string, rng hcl.Range) bool {
 	if hclsyntax.ValidIdentifier(name) {
 		return true
@@ -161,7 +159,7 @@ func validName(r *report, kind, name string, rng hcl.Range) bool {
 	return false
 }
 
-// unique reports a second declaration of a name, and returns whether this is the first.
+// unique reports a second declaration of a name. It returns whether this declaration is the first.
 func unique(r *report, seen map[string]hcl.Range, kind, name string, rng hcl.Range) bool {
 	if first, ok := seen[name]; ok {
 		r.errorAt(rng, "Duplicate "+kind,

@@ -6,23 +6,24 @@ import (
 	"github.com/cfplan/cfplan/internal/dns"
 )
 
-// traits are the attributes that records and the defaults of a zone share: everything but name and
-// value. Nil means not set.
+// traits are the attributes that a record block and a defaults block share: everything but name and value.
+// Nil means not set.
 type traits struct {
 	ttl                 *int
 	proxied             *bool
 	comment             *string
 	tags                []string
 	flatten, ipv4, ipv6 *bool
-	// private is only for records: a zone has no default for it.
+	// private exists only for records: a defaults block cannot set it.
 	private *bool
 }
 
-// defaults are the defaults of a zone, with their places.
+// defaults holds the defaults of a zone block, with their positions.
 type defaults struct {
 	traits
 	attrs, settings hcl.Attributes
-	// unread lists the attributes that could not be read, secret those with sensitive values.
+	// unread lists the attributes that could not be read. secret lists the attributes with sensitive
+	// values.
 	unread, secret []dns.Attribute
 }
 
@@ -42,8 +43,8 @@ func readDefaults(to *report, p *zoneParts, ctx *hcl.EvalContext) defaults {
 	return d
 }
 
-// rangeOf returns the place of an attribute of the defaults block or of its settings. ok is false
-// if the attribute is not set.
+// rangeOf returns the position of an attribute in the defaults block or in its settings. ok is false if the
+// attribute is not set.
 func (d defaults) rangeOf(name dns.Attribute) (rng hcl.Range, ok bool) {
 	for _, attrs := range []hcl.Attributes{d.attrs, d.settings} {
 		if a := attrs[string(name)]; a != nil {
@@ -74,9 +75,9 @@ func readTraits(r, settings *reader) traits {
 	return t
 }
 
-// or fills in from d what t does not set. A default applies only to records that can have the
-// attribute: a default of proxied must not forbid TXT records, and a default of flatten_cname must
-// not lead to a warning for each proxied CNAME.
+// or returns t with the attributes that it does not set taken from d. A default applies only to records that
+// can have the attribute: a default of proxied must not forbid TXT records, and a default of flatten_cname
+// must not cause a warning for each proxied CNAME.
 func (t traits) or(d traits, typ dns.Type) traits {
 	t.ttl = first(t.ttl, d.ttl)
 	t.comment = first(t.comment, d.comment)

@@ -12,11 +12,12 @@ import (
 // withheld replaces a detail that may quote a sensitive value.
 const withheld = "The reason is not shown, because it may quote a sensitive value."
 
-// about is the Extra of a diagnostic about a record, or about what is inside a module.
+// about is the Extra of a diagnostic about a record, or about something inside a module.
 type about struct {
-	// record is the address of the record; empty if the diagnostic is not about one.
+	// record is the address of the record. It is empty if the diagnostic is not about one record.
 	record string
-	// call is the instance of the module; nil for the root module, and once the detail names it.
+	// call is the instance of the module. It is nil for the root module, and after addCalls has
+	// added the instance to the detail.
 	call *callSite
 	// inner is the Extra that hcl gave to the diagnostic.
 	inner any
@@ -32,12 +33,12 @@ func RecordOf(d *hcl.Diagnostic) string {
 	return e.record
 }
 
-// maxCalls is how many calls of modules the detail of a diagnostic names.
+// maxCalls is the greatest number of module calls that the detail of a diagnostic names.
 const maxCalls = 5
 
-// addCalls adds, to a diagnostic about the inside of a module, the instance and the place of its
-// block, and so on up to the root module. A diagnostic about the block itself already shows that
-// place.
+// addCalls completes a diagnostic about something inside a module. It adds the module instance and the
+// position of its block, then the same for the calling module, and so on up to the root module. A diagnostic
+// about the module block itself already shows that position.
 func addCalls(d *hcl.Diagnostic) {
 	e, _ := hcl.DiagnosticExtra[about](d)
 	call := e.call
@@ -77,9 +78,9 @@ func warningAt(rng hcl.Range, summary, format string, args ...any) *hcl.Diagnost
 	return d
 }
 
-// fromProblem turns a problem of the DNS rules into a diagnostic. If the record has a sensitive
-// value, the detail is withheld, because it quotes values. A warning that can be switched off ends
-// in the name of its check.
+// fromProblem turns a problem of package dns or lint into a diagnostic. secret says that the record has a
+// sensitive value; the detail is then withheld, because it quotes values. A warning that can be switched off
+// ends in the name of its check.
 func fromProblem(p *dns.Problem, rng hcl.Range, secret bool) *hcl.Diagnostic {
 	detail := p.Detail
 	if secret {
@@ -95,5 +96,5 @@ func fromProblem(p *dns.Problem, rng hcl.Range, secret bool) *hcl.Diagnostic {
 	return warningAt(rng, p.Summary, "%s", detail)
 }
 
-// at formats a place for the text of a diagnostic.
+// at formats a position for the text of a diagnostic.
 func at(rng hcl.Range) string { return fmt.Sprintf("%s:%d", rng.Filename, rng.Start.Line) }

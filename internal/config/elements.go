@@ -2,11 +2,11 @@ package config
 
 import "github.com/hashicorp/hcl/v2"
 
-// elements has the places of the elements of a list. They are found once for all elements, because
-// a list may have thousands of elements with a mistake in each.
+// elements holds the positions of the elements of a list. It is made once for all elements, because a list may
+// have thousands of elements with a mistake in each.
 type elements struct {
 	whole hcl.Range
-	// parts is empty if the list is not written out.
+	// parts is empty if the list is not written out in the source.
 	parts []hcl.Range
 }
 
@@ -19,7 +19,7 @@ func elementsOf(expr hcl.Expression) *elements {
 	return out
 }
 
-// at returns the place of an element, or of the whole expression if the list is not written out.
+// at returns the position of an element, or of the whole expression if the list is not written out.
 func (e *elements) at(n int) hcl.Range {
 	if n < len(e.parts) {
 		return e.parts[n]

@@ -8,9 +8,9 @@ import (
 	"github.com/zclconf/go-cty/cty/convert"
 )
 
-// checkEnabled checks lifecycle.enabled of a block with these attributes, and returns it with its
-// references checked. It returns nil if enabled is not set, or if for_each or count already decides
-// how often the block is repeated.
+// checkEnabled checks the references of lifecycle.enabled and returns the attribute. attrs are the attributes
+// of the block. checkEnabled returns nil if enabled is not set. If the block also has for_each or count, which
+// decide how often it is repeated, checkEnabled reports an error and returns nil.
 func (r references) checkEnabled(to *report, enabled *hcl.Attribute, attrs hcl.Attributes) *hcl.Attribute {
 	if enabled == nil {
 		return nil
@@ -29,8 +29,8 @@ func (r references) checkEnabled(to *report, enabled *hcl.Attribute, attrs hcl.A
 	return checked[enabled.Name]
 }
 
-// instances returns the instances of the block according to its for_each, count or enabled. It
-// returns nil if these are wrong or not known.
+// instances returns the instances of the block according to its for_each, count or enabled. It returns nil if
+// the attribute is invalid or unknown.
 func (b *recordBlock) instances(r *report, ctx *hcl.EvalContext) []instance {
 	all := repeat(r, b.attrs, ctx)
 	if b.life.enabled == nil || isEnabled(r, b.life.enabled, ctx) {
@@ -39,7 +39,7 @@ func (b *recordBlock) instances(r *report, ctx *hcl.EvalContext) []instance {
 	return nil
 }
 
-// isEnabled evaluates lifecycle.enabled. It returns false if the value is wrong or not known.
+// isEnabled evaluates lifecycle.enabled. It returns false if the value is invalid or unknown.
 func isEnabled(r *report, a *hcl.Attribute, ctx *hcl.EvalContext) bool {
 	v, diags := a.Expr.Value(ctx)
 	r.add(diags...)
@@ -60,8 +60,7 @@ func isEnabled(r *report, a *hcl.Attribute, ctx *hcl.EvalContext) bool {
 	return enabled
 }
 
-// enabledOf reads a known value of lifecycle.enabled. complaint says what is wrong with the value,
-// or is empty.
+// enabledOf reads a known value of lifecycle.enabled. complaint says what is wrong with the value, or is "".
 func enabledOf(v cty.Value) (enabled bool, complaint string) {
 	if v.IsMarked() {
 		return false,

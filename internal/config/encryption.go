@@ -8,13 +8,12 @@ import (
 	"github.com/zclconf/go-cty/cty"
 )
 
-// secretKey begins a secret key of age.
+// secretKey is the beginning of a secret key of age.
 const secretKey = "AGE-SECRET-KEY-"
 
 var wholeKey = regexp.MustCompile(`(` + secretKey + `[0-9A-Za-z-]*)`)
 
-// readEncryption reads the encryption block among the blocks. It returns nil if there is
-// none.
+// readEncryption reads the encryption block among the blocks. It returns nil if there is none.
 func readEncryption(r *report, blocks hcl.Blocks) *Encryption {
 	b := single(r, blocks, "encryption")
 	if b == nil {
@@ -25,7 +24,7 @@ func readEncryption(r *report, blocks hcl.Blocks) *Encryption {
 
 	out := &Encryption{Range: b.DefRange}
 	for _, a := range sortedAttributes(content.Attributes) {
-		if !constantOnly(r, a, "The state is read before anything is evaluated, so what decrypts it is a constant.") {
+		if !constantOnly(r, a, "cfplan reads the state before it evaluates anything, so the keys that decrypt it must be constants.") {
 			return out
 		}
 	}
@@ -53,7 +52,7 @@ func readRecipients(r *report, a *hcl.Attribute) []string {
 			r.errorAt(places.at(n), "Secret in a configuration file",
 				"A recipient is a public key, which begins with \"age1\". "+
 					"This is the secret key: anyone who has the file can decrypt the state. "+
-					"Make another with age-keygen, and write the public key that it prints.")
+					"Create another key with age-keygen, and write the public key that it prints.")
 			continue
 		}
 		out = append(out, e.AsString())
@@ -61,7 +60,8 @@ func readRecipients(r *report, a *hcl.Attribute) []string {
 	return out
 }
 
-// readIdentityFile reads the path of a file with keys. It refuses and hides the key itself.
+// readIdentityFile reads the path of a file with secret keys. If the value is a secret key itself, it refuses
+// and hides the value.
 func readIdentityFile(r *report, a *hcl.Attribute) string {
 	path := constantText(r, a)
 	if !strings.Contains(strings.ToUpper(path), secretKey) {
@@ -72,6 +72,6 @@ func readIdentityFile(r *report, a *hcl.Attribute) string {
 	r.errorAt(a.NameRange, "Secret in a configuration file",
 		"identity_file is the path of a file with the secret key. "+
 			"This is the key itself: anyone who has the file can decrypt the state. "+
-			"Make another with age-keygen, and write the path of the file that it makes, or set CFPLAN_STATE_IDENTITY.")
+			"Create another key with age-keygen, and write the path of the file that it creates, or set CFPLAN_STATE_IDENTITY.")
 	return ""
 }

@@ -9,9 +9,9 @@ import (
 	"github.com/cfplan/cfplan/internal/english"
 )
 
-// findForeign finds the attributes that the type of the block does not have. They are not mistakes
-// if they are null, as in a loop over records of several types. An attribute that refers to
-// something undeclared is a mistake anyway; it is reported here, because it is never evaluated.
+// findForeign finds the attributes that the record type of the block does not have. Such an attribute is not a
+// mistake if its value is null, as in a loop over records of several types. A reference to something
+// undeclared is always a mistake. findForeign reports it, because the attribute may never be evaluated.
 func (b *recordBlock) findForeign(to *report, schema *recordSchema, refs references) {
 	for _, a := range sortedAttributes(b.attrs) {
 		if schema.own[a.Name] {
@@ -24,8 +24,8 @@ func (b *recordBlock) findForeign(to *report, schema *recordSchema, refs referen
 	}
 }
 
-// refuseForeign reports the attributes that the type of the block does not have and that are not
-// null in an instance. It returns whether one of them holds the value of the record.
+// refuseForeign reports the attributes that the record type of the block does not have and that are not null in
+// this instance. It returns whether one of them probably holds the value of the record.
 func (b *recordBlock) refuseForeign(r *reader) (value bool) {
 	for _, name := range b.foreign {
 		before := len(r.unread)
@@ -37,11 +37,10 @@ func (b *recordBlock) refuseForeign(r *reader) (value bool) {
 	return value
 }
 
-// unsupportedArgument is the summary that hcl gives to attributes that it does not know.
+// unsupportedArgument is the summary of hcl's error about an attribute that the schema does not have.
 const unsupportedArgument = "Unsupported argument"
 
-// foreignAdvice says what to write instead of an attribute that the type of the block does not
-// have.
+// foreignAdvice says what to write instead of an attribute that the record type of the block does not have.
 func (b *recordBlock) foreignAdvice(r *report, name dns.Attribute) string {
 	content := r.assignment(string(dns.AttrContent), b.attrs[string(name)].Expr)
 	switch {
@@ -58,8 +57,8 @@ func (b *recordBlock) foreignAdvice(r *report, name dns.Attribute) string {
 		"Leave it out, or set it to null in records of this type.", b.typ, name, english.List(typesWith(name), "and"))
 }
 
-// holdsValue reports whether a field holds the value of a record elsewhere, or all of it that
-// matters.
+// holdsValue reports whether a field of this name holds the value, or its most important part, in other record
+// types or other tools.
 func holdsValue(name dns.Attribute) bool { return name == "value" || name == "target" }
 
 // typesWith lists the types that have an attribute.

@@ -15,23 +15,23 @@ import (
 
 const envPrefix = "CFPLAN_VAR_"
 
-// given is a value of a variable, and the place where it was set.
+// given is a value of a variable, with the position where it is set.
 type given struct {
 	value cty.Value
 	rng   hcl.Range
-	// broken values could not be parsed, which has been reported.
+	// broken is set if the value could not be parsed. The error has been reported.
 	broken bool
-	// outside values are not in the files of the configuration.
+	// outside is set if the value does not come from the files of the configuration.
 	outside bool
 }
 
-// givenValues are the values that variables get from outside of their module.
+// givenValues are the values that the variables of a module get from outside the module.
 type givenValues struct {
 	values map[string]*given
-	// incomplete is set if a file of values could not be read: it may set a variable that seems to
-	// have no value.
+	// incomplete is set if a file of values could not be read. That file may set a variable that
+	// seems to have no value.
 	incomplete bool
-	// recalled are the names of the variables that get the value from the saved plan.
+	// recalled are the names of the variables that get their value from the saved plan.
 	recalled []string
 }
 
@@ -41,17 +41,17 @@ type givenReader struct {
 	tree   *lang.Tree
 	budget *lang.Budget
 	known  map[string]*variable
-	// someUndeclared is set if an unknown variable may be declared in a file that could not be
-	// read.
+	// someUndeclared is set if a file of the configuration could not be read. That file may declare
+	// a variable that seems to be undeclared.
 	someUndeclared bool
-	// outside is set while reading values that are not in the files.
+	// outside is set while the reader reads values that do not come from the files.
 	outside bool
 	out     givenValues
 }
 
-// readGiven reads values from the environment, from automatic files, from -var-file and from -var.
-// If a variable is set several times, the last value wins. A variable that is not set gets the
-// value from the saved plan, if there is one.
+// readGiven reads values from the environment, from automatic files, from -var-file and from -var, in this
+// order. If a variable is set several times, the last value wins. A variable that is not set gets its value
+// from the saved plan, if there is one.
 func readGiven(
 	r *report, tree *lang.Tree, budget *lang.Budget, d *declarations, dir string, o Options,
 ) givenValues {
@@ -89,8 +89,8 @@ func readGiven(
 	return g.out
 }
 
-// fromEnv reads values from the environment. It ignores undeclared variables, because programs
-// share an environment.
+// fromEnv reads values from the environment. It ignores undeclared variables, because several programs share
+// the environment.
 func (g *givenReader) fromEnv(env []string) {
 	for _, entry := range env {
 		name, text, ok := strings.Cut(entry, "=")
@@ -120,8 +120,8 @@ func (g *givenReader) fromOption(option string) {
 	}
 }
 
-// fromText reads a value from a text: as the text itself for a literal variable, as an expression
-// for any other. file is the name that diagnostics show.
+// fromText reads a value from a text. For a literal variable, the text is the value; for any other variable, it
+// is an expression. file is the name that diagnostics show.
 func (g *givenReader) fromText(v *variable, file, text string) {
 	rng := g.report.pseudoFile(file, text, v.sensitive)
 	if v.literal {
@@ -195,8 +195,8 @@ func (g *givenReader) fromAttribute(v *variable, a *hcl.Attribute) {
 	g.out.values[v.name] = &given{value: value, rng: a.Expr.Range(), outside: g.outside}
 }
 
-// warnUndeclared warns about the values of a file that belong to no variable. The values are
-// hidden: if a name is only misspelt, its value may be secret.
+// warnUndeclared warns about values in a file for variables that are not declared. It hides the values, because
+// the name may be a misspelling of a sensitive variable.
 func (g *givenReader) warnUndeclared(attrs []*hcl.Attribute) {
 	for _, a := range attrs {
 		g.report.hide(a.Expr.Range())

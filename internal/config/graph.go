@@ -9,31 +9,31 @@ import (
 	"github.com/zclconf/go-cty/cty"
 )
 
-// maxChain bounds how many values refer to each other in a row, because each level takes part of
-// the stack.
+// maxChain is the greatest number of values that refer to each other in a row. Without this limit, a long chain
+// would overflow the stack.
 const maxChain = 10_000
 
-// node is a value that others may refer to: a local value or a module.
+// node is a value that other values may refer to: a local value or a module.
 type node struct {
-	// id is what references to it begin with.
+	// id is the beginning of references to the node.
 	id  nodeID
 	rng hcl.Range
-	// exprs are the expressions that its value depends on.
+	// exprs are the expressions that the value depends on.
 	exprs []hcl.Expression
-	// eval returns the value. The scope contains the nodes that it needs.
+	// eval returns the value. Its argument is a scope with the nodes that this node refers to.
 	eval func(scope) cty.Value
 }
 
-// nodeID is the start of a reference, such as local.NAME or module.NAME.
+// nodeID is the beginning of a reference, such as local.NAME or module.NAME.
 type nodeID struct{ root, name string }
 
 func (id nodeID) String() string { return id.root + "." + id.name }
 
-// nodeRoots are the objects whose attributes are nodes.
+// nodeRoots are the names of the objects whose attributes are nodes.
 var nodeRoots = []string{"local", "module"}
 
-// evalNodes returns a scope with the values of all nodes. It evaluates them all, used or not, so
-// that every mistake is reported.
+// evalNodes returns a scope with the values of all nodes. It also evaluates nodes that are not used, so that
+// every mistake is reported.
 func evalNodes(r *report, nodes []*node, s scope) scope {
 	g := &graph{
 		report: r,
@@ -68,11 +68,11 @@ type graph struct {
 	scope  scope
 	nodes  map[nodeID]*node
 	values map[nodeID]cty.Value
-	// path is the chain of nodes under evaluation. A node that occurs on it again is part of a
-	// cycle.
+	// path is the chain of nodes that are being evaluated. If a node occurs in it again, it is part
+	// of a cycle.
 	path   []nodeID
 	onPath map[nodeID]bool
-	// cyclic nodes have been reported.
+	// cyclic has the nodes of cycles that have been reported.
 	cyclic map[nodeID]bool
 }
 
@@ -120,8 +120,8 @@ func (g *graph) needs(n *node) []nodeID {
 	return out
 }
 
-// seeing returns the scope with some nodes. A node is evaluated with only the nodes that it needs:
-// building objects of all nodes so far for each node would take quadratic time.
+// seeing returns the scope with the given nodes. A node is evaluated with only the nodes that it refers to:
+// making objects with all earlier nodes for each node would take quadratic time.
 func (g *graph) seeing(ids []nodeID) scope {
 	objects := map[string]map[string]cty.Value{}
 	for _, root := range nodeRoots {
@@ -138,7 +138,7 @@ func (g *graph) seeing(ids []nodeID) scope {
 	return s
 }
 
-// cycle reports the chain from a node to itself, unless one of its members was reported already.
+// cycle reports the chain from a node back to itself, unless a cycle with one of its nodes was reported before.
 func (g *graph) cycle(id nodeID) {
 	chain := g.path[slices.Index(g.path, id):]
 	known := slices.ContainsFunc(chain, func(n nodeID) bool { return g.cyclic[n] })

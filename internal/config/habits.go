@@ -11,11 +11,11 @@ import (
 	"github.com/cfplan/cfplan/internal/dns"
 )
 
-// These are names that Terraform and its Cloudflare provider use and that people therefore write.
-// The schemas know them, so that they are refused with advice.
+// People write names that they know from Terraform and its Cloudflare provider. The schemas allow these names,
+// so that the code can refuse them with advice.
 
-// advice says what to write instead of an attribute. typ is the type of the record that contains
-// the attribute, or empty.
+// advice returns what to write instead of an attribute. typ is the type of the record that contains the
+// attribute, or "" outside records.
 type advice func(r *report, a *hcl.Attribute, typ dns.Type) string
 
 // plain returns advice that is always the same.
@@ -65,7 +65,8 @@ var lifecycleHabits = map[string]advice{
 	"replace_triggered_by": plain("cfplan writes a record again if it changes: leave replace_triggered_by out."),
 }
 
-// adviseAccount says how a zone names its account, using the alias of the provider in the source.
+// adviseAccount says how a zone names its account. It uses the alias of the provider from the source as the
+// name.
 func adviseAccount(_ *report, a *hcl.Attribute, _ dns.Type) string {
 	name := "NAME"
 	for _, t := range hcl.UnwrapExpression(a.Expr).Variables() {
@@ -82,8 +83,8 @@ func notOfZones(name string) advice {
 	return plain("cfplan declares the records of a zone, not the zone itself: leave " + name + " out.")
 }
 
-// pinned says how the ID in the source pins a zone. If the ID is a reference, it refers to
-// something that does not exist here.
+// pinned returns the end of a sentence that says how the ID in the source pins a zone. It leaves out an ID that
+// is a reference, because the object that it refers to does not exist in cfplan.
 func pinned(r *report, a *hcl.Attribute) string {
 	if len(hcl.UnwrapExpression(a.Expr).Variables()) > 0 {
 		return "; id in the zone block pins it by its ID."
@@ -96,7 +97,7 @@ func namesOf(habits map[string]advice) []hcl.AttributeSchema {
 	return attributes(slices.Sorted(maps.Keys(habits))...)
 }
 
-// refuseHabits removes the attributes of habits and reports them.
+// refuseHabits reports the attributes that habits has advice for, and removes them from attrs.
 func refuseHabits(r *report, attrs hcl.Attributes, habits map[string]advice, typ dns.Type) {
 	for _, a := range sortedAttributes(attrs) {
 		if advise, ok := habits[a.Name]; ok {
@@ -106,8 +107,8 @@ func refuseHabits(r *report, attrs hcl.Attributes, habits map[string]advice, typ
 	}
 }
 
-// refuseHabits refuses such names in a record block. If a refused attribute may hold the value, the
-// value is not reported as missing.
+// refuseHabits refuses names from Terraform in a record block. If a refused attribute may hold the value of the
+// record, the value is not reported as missing.
 func (b *recordBlock) refuseHabits(r *report, content *hcl.BodyContent) {
 	b.faulty = content.Attributes[dataBlock] != nil || b.faulty
 	refuseHabits(r, content.Attributes, recordHabits, b.typ)
@@ -131,12 +132,12 @@ func (b *recordBlock) refuseHabits(r *report, content *hcl.BodyContent) {
 	}
 }
 
-// unsupportedBlock is the summary that hcl gives to blocks that it does not know.
+// unsupportedBlock is the summary of hcl's error about a block that the schema does not have.
 const unsupportedBlock = "Unsupported block type"
 
 // adviseData says how to write the fields of an object in the record block itself.
 func adviseData(r *report, a *hcl.Attribute, typ dns.Type) string {
-	items, _ := hcl.ExprMap(a.Expr) // other expressions have none
+	items, _ := hcl.ExprMap(a.Expr) // an expression that is not an object has no items
 	var fields []*hcl.Attribute
 	for _, item := range items {
 		fields = append(fields, &hcl.Attribute{Name: keyText(item.Key), Expr: item.Value})
@@ -144,21 +145,21 @@ func adviseData(r *report, a *hcl.Attribute, typ dns.Type) string {
 	return adviseFields(r, fields, typ)
 }
 
-// adviseDataBlock is adviseData for a data block, which may come from a dynamic block.
+// adviseDataBlock is like adviseData, for a data block. The block may come from a dynamic block.
 func adviseDataBlock(r *report, b *hcl.Block, typ dns.Type) string {
-	attrs, _ := b.Body.JustAttributes() // what does not belong there is refused with the block
+	attrs, _ := b.Body.JustAttributes() // the whole block is refused, so other errors in it do not matter
 	fields := sortedAttributes(attrs)
 	if slices.ContainsFunc(fields, func(a *hcl.Attribute) bool {
 		return refersTo(hcl.UnwrapExpression(a.Expr), dataBlock)
 	}) {
-		fields = nil // they refer to the iterator of a dynamic block
+		fields = nil // the fields refer to the iterator of a dynamic block
 	}
 	return adviseFields(r, fields, typ)
 }
 
 const dataBlock = "data"
 
-// adviseFields shows fields as they would be in a record block.
+// adviseFields shows the fields in the form that a record block needs.
 func adviseFields(r *report, fields []*hcl.Attribute, typ dns.Type) string {
 	own := ownAttributes(typ)
 	fields = slices.DeleteFunc(fields, func(a *hcl.Attribute) bool { return !own[a.Name] || isNull(a.Expr) })

@@ -10,16 +10,16 @@ import (
 	"github.com/hashicorp/hcl/v2/hclsyntax"
 )
 
-// contentBlocks are the blocks of a file that have no credentials.
+// contentBlocks are the types of blocks that have no credentials.
 var contentBlocks = []string{"zone", "variable", "locals", "output", "module", "record", "resource", "data"}
 
-// hideSettings masks the credentials of a parsed file, including those in misplaced blocks and
-// attributes, because the diagnostics about these show their lines.
+// hideSettings masks the credentials in a parsed file. It includes misplaced blocks and attributes, because
+// diagnostics about them show their lines.
 func hideSettings(r *report, root hcl.Body) {
 	body, native := root.(*hclsyntax.Body)
 	if !native {
 		r.hideMatches(root.MissingItemRange().Filename, sensitiveCall)
-		attrs, _ := root.JustAttributes() // declare reports the errors of reading it
+		attrs, _ := root.JustAttributes() // declare reports the errors in the body
 		for _, a := range attrs {
 			if !slices.Contains(contentBlocks, a.Name) {
 				hideValue(r, "", a.Name, a.Expr)
@@ -35,12 +35,12 @@ func hideSettings(r *report, root hcl.Body) {
 	hideSensitiveLiterals(r, body)
 }
 
-// sensitiveCall is a call of sensitive() in JSON, with the rest of its line.
+// sensitiveCall matches a call of sensitive() in JSON, with the rest of its line.
 var sensitiveCall = regexp.MustCompile(`\bsensitive\((.*)`)
 
 // hideSensitiveLiterals masks the literals that a file passes to sensitive().
 func hideSensitiveLiterals(r *report, body *hclsyntax.Body) {
-	_ = hclsyntax.VisitAll(body, func(n hclsyntax.Node) hcl.Diagnostics { // reports nothing
+	_ = hclsyntax.VisitAll(body, func(n hclsyntax.Node) hcl.Diagnostics { // the callback returns no diagnostics
 		call, ok := n.(*hclsyntax.FunctionCallExpr)
 		if !ok || call.Name != "sensitive" {
 			return nil
@@ -54,7 +54,7 @@ func hideSensitiveLiterals(r *report, body *hclsyntax.Body) {
 	})
 }
 
-// hideBlock masks the credentials of a block and of the blocks inside.
+// hideBlock masks the credentials in a block and in the blocks inside it.
 func hideBlock(r *report, b *hclsyntax.Block) {
 	for _, a := range b.Body.Attributes {
 		hideValue(r, b.Type, a.Name, a.Expr)
@@ -64,7 +64,7 @@ func hideBlock(r *report, b *hclsyntax.Block) {
 	}
 }
 
-// hideValue masks the value of an attribute, or parts of it, if it is secret.
+// hideValue masks those parts of an attribute's value that are secret. block and name say where the value is.
 func hideValue(r *report, block, name string, expr hcl.Expression) {
 	if (strayInEncryption(block, name) || SecretAttribute(name) || carriesSecret(r, expr.Range())) && !isReference(expr) {
 		r.hide(expr.Range())
@@ -82,8 +82,8 @@ func hideValue(r *report, block, name string, expr hcl.Expression) {
 	}
 }
 
-// strayInEncryption reports whether an attribute does not belong in an encryption block. Its value
-// may be a key that was put there by mistake.
+// strayInEncryption reports whether an attribute in an encryption block does not belong there. Its value may be
+// a key that the user put there by mistake.
 func strayInEncryption(block, name string) bool {
 	return block == "encryption" &&
 		!slices.ContainsFunc(encryptionSchema.Attributes, func(s hcl.AttributeSchema) bool { return s.Name == name })

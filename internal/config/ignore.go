@@ -13,7 +13,7 @@ import (
 type ignoreBlock struct {
 	rng   hcl.Range
 	attrs hcl.Attributes
-	// faulty blocks contain something that does not belong there.
+	// faulty is set if the block contains something that does not belong there.
 	faulty bool
 }
 
@@ -23,8 +23,8 @@ func (d decoder) ignore(refs references, b *hcl.Block) ignoreBlock {
 	return ignoreBlock{b.DefRange, content.Attributes, !ok}
 }
 
-// typeForm matches names that look like record types. A zone may have records of types that cfplan
-// cannot write, and ignore accepts those too.
+// typeForm matches names that look like record types. ignore also accepts types that cfplan cannot write,
+// because a zone may have records of these types.
 var typeForm = regexp.MustCompile(`^[A-Z][A-Z0-9-]{0,31}$`)
 
 // pattern evaluates the block.

@@ -10,11 +10,11 @@ import (
 	"github.com/cfplan/cfplan/internal/lint"
 )
 
-// ignoredWarnings are the names of checks whose warnings are not shown.
+// ignoredWarnings is the set of checks whose warnings are not shown, by name.
 type ignoredWarnings map[string]bool
 
-// readIgnoreWarnings reads ignore_warnings. It must be a constant, because it applies to the block
-// and not to the records that the block makes.
+// readIgnoreWarnings reads ignore_warnings. The list must be a constant, because it applies to the block as a
+// whole and not to each record that the block makes.
 func readIgnoreWarnings(r *report, a *hcl.Attribute) ignoredWarnings {
 	v := constant(r, a, cty.List(cty.String))
 	if v.IsNull() {
@@ -33,8 +33,8 @@ func readIgnoreWarnings(r *report, a *hcl.Attribute) ignoredWarnings {
 	return out
 }
 
-// checkComplaint says why a value is not the name of a check whose warnings can be ignored, or is
-// empty.
+// checkComplaint says why a value is not the name of a check whose warnings can be ignored. It returns "" if it
+// is.
 func checkComplaint(h *hints, v cty.Value) string {
 	if v.IsNull() {
 		return "This list has a null in it. Write the names of checks."

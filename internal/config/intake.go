@@ -10,19 +10,19 @@ import (
 	"github.com/cfplan/cfplan/internal/zonefile"
 )
 
-// Bounds of what is read of configuration and values in one run. A hundred thousand records, each
-// with comment, tags and TTL, have about 17 MB and five million pieces.
+// Limits for all files of configuration and of values that one run reads. A hundred thousand records, each with
+// comment, tags and TTL, have about 17 MB and five million pieces (words and signs).
 const (
 	maxSourceBytes  = 128 << 20
 	maxSourcePieces = 8_000_000
 )
 
-// intake is what one run may still read. A bound for each file alone would not limit a directory
-// full of files.
+// intake counts how much a run may still read. A limit for each file alone would not bound a directory full of
+// files.
 type intake struct {
 	bytes, pieces int
-	// spent is set once a file exceeded a bound, which has been reported. No other file is read
-	// then.
+	// spent is set after a file has exceeded a limit, which has been reported. No further file is
+	// read then.
 	spent     bool
 	zoneFiles *zonefile.Budget
 }
@@ -31,11 +31,11 @@ func newIntake() *intake {
 	return &intake{bytes: maxSourceBytes, pieces: maxSourcePieces, zoneFiles: zonefile.NewBudget()}
 }
 
-// CheckSource returns why a file in HCL must not be parsed, or nil: it is not text, has too many
-// words and signs, or is nested too deeply. Load checks the files of a configuration itself.
+// CheckSource returns why a file in HCL must not be parsed, or nil. The reason is that the file is not text, has
+// too many words and signs, or is nested too deeply. Load checks the files of a configuration itself.
 func CheckSource(src []byte) error { return newIntake().admit("", src) }
 
-// admit returns why source must not be parsed, or nil. It is JSON if its name says so.
+// admit returns why a source must not be parsed, or nil. The name says whether the source is HCL or JSON.
 func (in *intake) admit(name string, src []byte) error {
 	if err := files.CheckText(string(src)); err != nil {
 		return err
@@ -49,13 +49,13 @@ func (in *intake) admit(name string, src []byte) error {
 
 	if in.bytes -= len(src); in.bytes < 0 {
 		in.spent = true
-		return fmt.Errorf("with this file, the files of the configuration have more than %d MiB together. "+
+		return fmt.Errorf("with this file, the files of the configuration have more than %d MiB in total. "+
 			"Split the configuration into several directories", maxSourceBytes>>20)
 	}
 	if in.pieces -= lang.Pieces(src); in.pieces < 0 {
 		in.spent = true
 		return fmt.Errorf("with this file, the files of the configuration have more than %d million words and "+
-			"signs together. Split the configuration into several directories", maxSourcePieces/1_000_000)
+			"signs in total. Split the configuration into several directories", maxSourcePieces/1_000_000)
 	}
 	return nil
 }

@@ -42,8 +42,8 @@ func TestFilesTogetherAreBounded(t *testing.T) {
 		in   intake
 		want string
 	}{
-		"bytes": {intake{bytes: 100, pieces: 1000}, "more than 128 MiB together. Split the configuration"},
-		"words": {intake{bytes: 1000, pieces: 40}, "more than 8 million words and signs together. Split the configuration"},
+		"bytes": {intake{bytes: 100, pieces: 1000}, "more than 128 MiB in total. Split the configuration"},
+		"words": {intake{bytes: 1000, pieces: 40}, "more than 8 million words and signs in total. Split the configuration"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			r := newReport()

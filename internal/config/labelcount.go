@@ -7,7 +7,7 @@ import (
 	"github.com/hashicorp/hcl/v2"
 )
 
-// blockHeads shows how the blocks with labels begin.
+// blockHeads maps the types of blocks that have labels to examples of their first line.
 var blockHeads = map[string]string{
 	"backend":  `backend "local"`,
 	"dynamic":  `dynamic "record"`,
@@ -18,8 +18,8 @@ var blockHeads = map[string]string{
 	"zone":     `zone "example.com"`,
 }
 
-// explainLabels says what to write if a block has too few or too many labels and there is no better
-// advice: hcl only counts them.
+// explainLabels says what to write if a block has too few or too many labels. hcl's own message only counts the
+// labels. explainLabels does not change a message that already has better advice.
 func explainLabels(d *hcl.Diagnostic) {
 	words := strings.Fields(d.Summary)
 	var begins string

@@ -11,8 +11,8 @@ import (
 	"github.com/cfplan/cfplan/internal/dns"
 )
 
-// adviseLabels improves diagnostics about missing labels: of zone and record blocks, they show how
-// the block begins; of dynamic blocks, they list the labels.
+// adviseLabels improves diagnostics about missing labels. For zone and record blocks, it shows how the block
+// begins. For dynamic blocks, it shows the attribute labels.
 func adviseLabels(body hcl.Body, diags hcl.Diagnostics) hcl.Diagnostics {
 	if len(diags) == 0 {
 		return diags
@@ -58,8 +58,8 @@ func adviseHeader(b *hclsyntax.Block) string {
 	return ""
 }
 
-// labelsOf guesses the labels of a record block from the label that it has and from attributes with
-// the same meaning.
+// labelsOf guesses the labels of a record block from the one label that it has and from attributes with the same
+// meaning.
 func labelsOf(b *hclsyntax.Block) (typ, name string) {
 	typ, name = "TYPE", "NAME"
 	if text, ok := literalIn(b, "type"); ok {
@@ -77,7 +77,7 @@ func labelsOf(b *hclsyntax.Block) (typ, name string) {
 	return typ, b.Labels[0]
 }
 
-// literalIn returns the text of the first of these attributes that is a constant.
+// literalIn returns the text of the first attribute among names that is a constant.
 func literalIn(b *hclsyntax.Block, names ...string) (string, bool) {
 	for _, name := range names {
 		if a := b.Body.Attributes[name]; a != nil {

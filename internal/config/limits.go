@@ -7,8 +7,8 @@ import (
 	"github.com/cfplan/cfplan/internal/dns"
 )
 
-// readLimits reads the limits block among the blocks. Without one, nothing is stated. A limit must
-// be a constant: otherwise the records that it limits could change it.
+// readLimits reads the limits block among the blocks. It returns the zero value if there is none. A limit must be
+// a constant, so that a change that it should stop cannot raise it.
 func readLimits(r *report, blocks hcl.Blocks) (none stated[dns.Limit]) {
 	b := single(r, blocks, "limits")
 	if b == nil {

@@ -9,10 +9,10 @@ import (
 	"github.com/hashicorp/hcl/v2"
 )
 
-// A diagnostic prints its whole line. So secrets are masked in the sources first: here by lines,
-// for files that cannot be parsed, and in hide_settings.go by ranges, for files that can.
+// A printed diagnostic shows its whole line, so secrets must be masked in the sources before. This file masks
+// line by line, for files that cannot be parsed. hide_settings.go masks ranges, for files that can be parsed.
 
-// mask replaces a text by asterisks. It keeps length and lines, so that ranges stay valid.
+// mask replaces a text with asterisks. It keeps the length and the line breaks, so that ranges stay valid.
 func mask(b []byte) {
 	for i, c := range b {
 		if c != '\n' && c != '\r' {
@@ -21,20 +21,22 @@ func mask(b []byte) {
 	}
 }
 
-// settingsBlocks are the blocks with credentials, including those of other tools.
+// settingsBlocks are the types of blocks that may have credentials, including blocks of other tools.
 const settingsBlocks = `cfplan|cloudflare|backend|encryption|terraform|provider`
 
 var (
 	anyContentBlock = strings.Join(contentBlocks, "|")
 
-	// blockLine matches the start of a block with credentials, contentLine that of a block without.
+	// blockLine matches the start of a block that may have credentials. contentLine matches the start
+	// of a block that has none.
 	blockLine   = regexp.MustCompile(`(?:^\x{feff}?|[{},;\[])\s*"?(?:` + settingsBlocks + `)\b`)
 	contentLine = regexp.MustCompile(`^(?:` + anyContentBlock + `)\b[^=]*\{|^\s*"(?:` + anyContentBlock + `)"\s*:`)
 	// plainLine matches a line without a value.
 	plainLine = regexp.MustCompile(`^\s*(?:(?:` + settingsBlocks + `|limits)(?:\s+"[0-9A-Za-z_-]*")?\s*\{)?` +
 		`[\s{}\[\](),]*$`)
-	// namedLine matches a line with a name before its value. If a second equals sign or nothing
-	// follows the first one, the line is the end of something in Base64.
+	// namedLine matches a line with a name before its value. It does not match a line in which a
+	// second equals sign or nothing follows the first one, because that is the end of a text in
+	// Base64.
 	namedLine = regexp.MustCompile(`^[\s{,]*"?[A-Za-z_][0-9A-Za-z_-]*"?[ \t]*[=:][ \t]*([^=\s].*)$`)
 	// secretLine matches a line whose name says that its value is secret.
 	secretLine = regexp.MustCompile(
@@ -49,9 +51,9 @@ func maskValues(src []byte) []byte {
 	return maskLines(src, func(string) int { return itsValue })
 }
 
-// maskSettings masks possible secrets in the text of a file that cannot be parsed: all values from
-// the start of a block with credentials to the start of a block of another kind, and everything
-// that looks secret elsewhere.
+// maskSettings masks possible secrets in the text of a file that cannot be parsed. It masks all values from the
+// start of a block that may have credentials to the start of a block that has none. Elsewhere it masks
+// everything that looks secret.
 func maskSettings(src []byte) []byte {
 	inside := false
 	return maskLines(src, func(line string) int {
@@ -63,14 +65,14 @@ func maskSettings(src []byte) []byte {
 	})
 }
 
-// What maskLines does with a line, besides masking it from an offset.
+// Results of the function from that are not offsets; see maskLines.
 const (
 	itsValue = -1 // mask its value
 	nothing  = -2
 )
 
-// maskLines masks each line from the offset that from returns for it, together with the
-// heredoc that begins in it.
+// maskLines masks each line from the offset that the function from returns for it. If a heredoc begins in a masked
+// line, it masks the heredoc, too.
 func maskLines(src []byte, from func(line string) int) []byte {
 	out := bytes.Clone(src)
 	until := ""
@@ -119,7 +121,7 @@ func valueFrom(line string) int {
 	return 0
 }
 
-// secretFrom returns the offset of what looks secret in a line.
+// secretFrom returns the offset at which a line begins to look secret.
 func secretFrom(line string) int {
 	if m := secretLine.FindStringSubmatchIndex(line); m != nil && !plainLine.MatchString(line[m[2]:m[3]]) {
 		return m[2]
@@ -132,11 +134,12 @@ func secretFrom(line string) int {
 
 var quote = regexp.MustCompile(`"([^"\n]+)"`)
 
-// withholdQuotes withholds the details of diagnostics that quote masked parts of the file.
+// withholdQuotes replaces the details of diagnostics that quote masked parts of a file. src is the text of the
+// file, shown is the masked text.
 func withholdQuotes(diags hcl.Diagnostics, src, shown []byte) {
 	const few = 20
 	inSource, inShown := contains(src), contains(shown)
-	if len(diags) > few { // there may be one for each line
+	if len(diags) > few { // a file may have a diagnostic for each line
 		inSource, inShown = indexed(src), indexed(shown)
 	}
 	for _, d := range diags {
@@ -152,7 +155,8 @@ func contains(in []byte) func(text []byte) bool {
 	return func(text []byte) bool { return bytes.Contains(in, text) }
 }
 
-// indexed is contains for many texts: it goes through the whole only once.
+// indexed returns a function that reports whether a text occurs in the given bytes. It is for many texts, because
+// it reads the bytes only once.
 func indexed(in []byte) func(text []byte) bool {
 	index := suffixarray.New(in)
 	return func(text []byte) bool { return len(index.Lookup(text, 1)) > 0 }

@@ -9,7 +9,8 @@ import (
 	"github.com/cfplan/cfplan/internal/dns"
 )
 
-// misplaced says what to write instead of a block that cannot be at the top level of a file.
+// misplaced maps the types of blocks that cannot be at the top level of a file to functions that say what to write
+// instead.
 var misplaced = map[string]func(*report, *hcl.Block) string{
 	"record":    adviseRecord,
 	"terraform": adviseTerraform,
@@ -48,13 +49,13 @@ func adviseTerraform(_ *report, b *hcl.Block) string {
 
 func adviseProvider(_ *report, b *hcl.Block) string {
 	if b.Labels[0] != "cloudflare" {
-		return "This is a Terraform block. cfplan works with Cloudflare only: values from elsewhere come in " +
-			"variables, or in files that jsondecode(file(\"FILE\")) or yamldecode reads."
+		return "This is a Terraform block. cfplan works with Cloudflare only. Pass other values in " +
+			"variables, or in files that you read with jsondecode(file(\"FILE\")) or yamldecode."
 	}
-	attrs, _ := b.Body.JustAttributes() // the block is refused, whatever else it has
+	attrs, _ := b.Body.JustAttributes() // the block is refused anyway, so its errors do not matter
 	if alias, ok := literal(attrs["alias"]); ok {
-		return fmt.Sprintf("This is a Terraform block. The credentials of another account are in cloudflare %s { "+
-			"api_token = var.token }, and a zone in it has cloudflare = %s.", dns.Show(alias), dns.Show(alias))
+		return fmt.Sprintf("This is a Terraform block. Put the credentials of another account into cloudflare %s { "+
+			"api_token = var.token }, and write cloudflare = %s in its zones.", dns.Show(alias), dns.Show(alias))
 	}
 	return "This is a Terraform block. Credentials come from CLOUDFLARE_API_TOKEN in the environment, " +
 		"or from cloudflare { api_token = var.token }."
@@ -63,21 +64,21 @@ func adviseProvider(_ *report, b *hcl.Block) string {
 // adviseDataSource says what to do instead of a data block. Most of them look up the ID of a zone.
 func adviseDataSource(_ *report, b *hcl.Block) string {
 	if !strings.HasPrefix(b.Labels[0], "cloudflare_zone") {
-		return "This is a Terraform block. Values from elsewhere come in variables, or in files that " +
-			"jsondecode(file(\"FILE\")) or yamldecode reads, such as the output of \"terraform output -json\"."
+		return "This is a Terraform block. Pass other values in variables, or in files that you read with " +
+			"jsondecode(file(\"FILE\")) or yamldecode, such as the output of \"terraform output -json\"."
 	}
 	name, ok := lookedUp(b.Body)
 	if !ok {
 		name = "example.com"
 	}
-	return fmt.Sprintf("This is a Terraform block. A zone is found by its name, so that its ID need not be looked up: "+
+	return fmt.Sprintf("This is a Terraform block. cfplan finds a zone by its name, so you need not look up its ID: "+
 		"write the records into zone %s { … }.", dns.Show(name))
 }
 
-// lookedUp returns the name of the zone that a data block looks up. Each version of the provider
-// has it in another place.
+// lookedUp returns the name of the zone that a data block looks up. The place of the name depends on the version
+// of the provider.
 func lookedUp(body hcl.Body) (string, bool) {
-	attrs, _ := body.JustAttributes() // the block is refused, whatever else it has
+	attrs, _ := body.JustAttributes() // the block is refused anyway, so its errors do not matter
 	if filter := attrs["filter"]; filter != nil {
 		if item, ok := written(filter)["name"]; ok {
 			return literal(&hcl.Attribute{Expr: item.Value})

@@ -10,59 +10,59 @@ import (
 	"github.com/cfplan/cfplan/internal/dns"
 )
 
-// moduleInputs are the inputs with which a module is evaluated. It sees nothing else of the rest of
-// the configuration.
+// moduleInputs holds everything that the evaluation of a module may use from the rest of the configuration.
 type moduleInputs struct {
 	paths paths
-	// path is the module's path in addresses, such as `module.site["a"].`, and call is its block.
-	// The root module has neither.
+	// path is the module's path in addresses, such as `module.site["a"].`. call is the instance of the
+	// module block. The root module has neither.
 	path string
 	call *callSite
 	// repeated is set if the module, or one around it, may have several instances.
 	repeated bool
-	// given are the values of its variables.
+	// given are the values of the module's variables.
 	given givenValues
 	// mayBeUnset accepts variables without a value; see Options.Unset.
 	mayBeUnset bool
 	// everyModule checks modules without an instance; see Options.EveryModule.
 	everyModule bool
-	// tree has the module's zone files, and functions are those that its expressions may call.
+	// tree has the files that the module may read. functions are the functions that its expressions
+	// may call.
 	tree      *lang.Tree
 	functions map[string]function.Function
-	// budget bounds what evaluation may take.
+	// budget bounds the work and memory of the evaluation.
 	budget *lang.Budget
-	// settings apply to all zones, whichever module declares them.
+	// settings apply to the zones of all modules.
 	settings settings
-	// schemas are the schemas of record blocks, shared by all modules.
+	// schemas are the schemas of record blocks. All modules share them.
 	schemas recordSchemas
-	// accounts are the accounts that zones may name.
+	// accounts are the accounts that zones may use.
 	accounts accountNames
 }
 
-// module is the result of evaluating the declarations of a directory.
+// module is the result of evaluating a module: the declarations of one directory.
 type module struct {
-	// scope is what expressions of the directory may refer to.
+	// scope holds what expressions of the module may refer to.
 	scope scope
 	// variables is the object "var".
 	variables cty.Value
-	// zones are the results of the zone blocks, including those of modules inside. Zones of one
+	// zones are the results of the zone blocks, including those of called modules. Zones with the same
 	// name are not joined yet.
 	zones []*zone
-	// outputs are the outputs of the root module, and values those of other modules.
+	// outputs are the outputs of the root module. values are the outputs of any other module.
 	outputs []Output
 	values  []outputValue
-	// protected are the blocks with prevent_destroy of zone blocks and modules with for_each or
-	// count, including those of instances that are gone.
+	// protected are the protections of zone blocks and modules with for_each or count. They also
+	// protect the records of instances that no longer exist.
 	protected []dns.Protection
-	// moved and removed are the blocks of these names, including those in modules inside.
+	// moved and removed are the blocks of these types, including those in called modules.
 	moved   []rename
 	removed []removal
 	// unset counts the variables without a value.
 	unset int
 }
 
-// evalModule evaluates the declarations of one directory: variables, then locals and modules
-// inside, then everything that depends on these.
+// evalModule evaluates the declarations of one directory: first the variables, then locals and called modules, then
+// everything that depends on these.
 func evalModule(r *report, d *declarations, in moduleInputs) module {
 	variables, unset := evalVariables(r, in.budget, d.variables, in.given, in.mayBeUnset)
 	s := newScope(d.names, in.paths, in.functions, variables)

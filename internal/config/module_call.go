@@ -9,29 +9,30 @@ import (
 	"github.com/cfplan/cfplan/internal/dns"
 )
 
-// maxModulePath bounds the path of a module in bytes. It becomes a part of the address of each of
-// its records.
+// maxModulePath is the greatest length of the path of a module, in bytes. The path becomes part of the address of
+// each record in the module.
 const maxModulePath = 2_000
 
-// moduleCall is a module block: a directory whose configuration is part of this one, once or for
-// each element.
+// moduleCall is a module block. It makes the configuration in another directory part of this one, once or for each
+// element.
 type moduleCall struct {
 	name  string
 	block *hcl.Block
-	// attrs are for_each and count, and inputs are the values for the module's variables. Their
-	// references are checked.
+	// attrs are for_each and count. inputs are the values for the module's variables. The references
+	// of both have been checked.
 	attrs, inputs hcl.Attributes
-	// source is the directory as written, and dir the same relative to the root module.
+	// source is the directory as the block spells it. dir is the same directory relative to the root
+	// module.
 	source, dir string
-	// inside are the declarations of the directory; nil if it could not be loaded, which has been
-	// reported.
+	// inside are the declarations in the directory. It is nil if the directory could not be loaded,
+	// which has been reported.
 	inside *declarations
 }
 
 // repeated reports whether the module may have several instances, or none.
 func (c *moduleCall) repeated() bool { return c.attrs["for_each"] != nil || c.attrs["count"] != nil }
 
-// expressions returns what the module depends on.
+// expressions returns the expressions that the values of the module depend on.
 func (c *moduleCall) expressions() []hcl.Expression {
 	var out []hcl.Expression
 	for _, attrs := range []hcl.Attributes{c.attrs, c.inputs} {
@@ -42,13 +43,13 @@ func (c *moduleCall) expressions() []hcl.Expression {
 	return out
 }
 
-// callSite is an instance of a module and the place of its block, for diagnostics about the inside
-// of the module.
+// callSite is an instance of a module with the position of its block, for diagnostics about something inside the
+// module.
 type callSite struct {
-	// module is its path, without the final dot.
+	// module is the path of the instance, without the final dot.
 	module string
 	rng    hcl.Range
-	// caller is the instance that contains the block; nil for the root module.
+	// caller is the instance that contains the block. It is nil for the root module.
 	caller *callSite
 }
 
@@ -57,13 +58,13 @@ type moduleEvaluator struct {
 	report *report
 	// in are the inputs of the calling module.
 	in moduleInputs
-	// made has the results of the instances of each call.
+	// made has the results of evaluating the instances of each call.
 	made map[*moduleCall][]module
-	// protected are the blocks that protect records of instances that are gone.
+	// protected are the protections for records of instances that no longer exist.
 	protected []dns.Protection
 }
 
-// node returns the node of a call.
+// node returns the node of a call for the graph.
 func (e *moduleEvaluator) node(c *moduleCall) *node {
 	return &node{
 		id:    nodeID{"module", c.name},
@@ -73,8 +74,8 @@ func (e *moduleEvaluator) node(c *moduleCall) *node {
 	}
 }
 
-// unloaded returns nodes for the modules whose blocks are in files that could not be parsed. Their
-// values are not known.
+// unloaded returns nodes for the modules whose blocks are in files that could not be parsed. The values of these
+// nodes are unknown.
 func (d *declarations) unloaded() []*node {
 	var out []*node
 	for name, rng := range d.names.modules {
@@ -93,7 +94,7 @@ func (d *declarations) unloaded() []*node {
 func (e *moduleEvaluator) value(c *moduleCall, s scope) cty.Value {
 	if c.inside == nil {
 		for _, i := range repeat(e.report, c.attrs, s.ctx) {
-			e.inputs(c, i.ctx) // so that their mistakes are reported too
+			e.inputs(c, i.ctx) // reports mistakes in the inputs, too
 		}
 		return cty.DynamicVal
 	}
@@ -120,16 +121,16 @@ func (e *moduleEvaluator) value(c *moduleCall, s scope) cty.Value {
 	return c.combine(instances, outputs)
 }
 
-// check evaluates a module without a known instance, with an element that is not known. Its
-// declarations are not used.
+// check evaluates a module that has no known instance, with an unknown element. It only reports mistakes: the
+// records are not used.
 func (e *moduleEvaluator) check(c *moduleCall, s scope) {
 	doubts := len(e.report.doubts)
 	e.instance(c, instance{ctx: s.withUnknownElement().ctx})
 	e.report.doubts = e.report.doubts[:doubts]
 }
 
-// combine returns the object of a single module, an object of instances by their keys, or a list of
-// counted instances.
+// combine returns the value of module.NAME: the outputs of a single instance, an object with the outputs by key, or
+// a list of the outputs of counted instances.
 func (c *moduleCall) combine(instances []instance, outputs []cty.Value) cty.Value {
 	switch {
 	case c.attrs["for_each"] != nil:
@@ -144,7 +145,7 @@ func (c *moduleCall) combine(instances []instance, outputs []cty.Value) cty.Valu
 	return outputs[0]
 }
 
-// instance evaluates one instance of a call. ok is false if it is not evaluated; the reason has
+// instance evaluates one instance of a call. ok is false if the instance could not be evaluated. The reason has then
 // been reported.
 func (e *moduleEvaluator) instance(c *moduleCall, i instance) (m module, ok bool) {
 	in := e.in
@@ -169,7 +170,7 @@ func (e *moduleEvaluator) instance(c *moduleCall, i instance) (m module, ok bool
 	return evalModule(e.report, c.inside, in), true
 }
 
-// given evaluates the inputs of an instance. If a required one is missing, that has been reported.
+// given evaluates the inputs of an instance. checkCall has already reported a required input that is missing.
 func (e *moduleEvaluator) given(c *moduleCall, ctx *hcl.EvalContext) givenValues {
 	out := givenValues{values: e.inputs(c, ctx), incomplete: c.inside.names.incomplete}
 	for _, v := range c.inside.variables {
@@ -200,8 +201,7 @@ func (m module) object() cty.Value {
 	return cty.ObjectVal(out)
 }
 
-// zonesOf returns the zones of the called modules, and what these protect, in the order of the
-// calls.
+// zonesOf returns the zones of the called modules, and the modules' protections, in the order of the calls.
 func (e *moduleEvaluator) zonesOf(calls []*moduleCall) ([]*zone, []dns.Protection) {
 	var zones []*zone
 	protected := e.protected

@@ -19,38 +19,38 @@ import (
 	"github.com/cfplan/cfplan/internal/english"
 )
 
-// maxModuleDepth bounds how deeply modules can be nested.
+// maxModuleDepth is the greatest depth of nested modules.
 const maxModuleDepth = 32
 
-// moduleLoader finds the directories that module blocks name, and reads each of them only once,
-// however many blocks and instances there are. It evaluates nothing.
+// moduleLoader finds the directories that module blocks name. It reads each directory only once, even if several
+// blocks name it. It does not evaluate anything.
 type moduleLoader struct {
 	report *report
 	tree   *lang.Tree
 	budget *lang.Budget
 	// root is the directory of the configuration.
 	root string
-	// loaded has the declarations of directories, by their real paths. They are nil if the
-	// directory could not be read.
+	// loaded maps the real paths of directories to their declarations. The value is nil for a
+	// directory that could not be read.
 	loaded map[string]*declarations
-	// listed has the contents of directories, so that many blocks do not list the same directory
+	// listed caches the contents of directories, so that many blocks do not list the same directory
 	// many times.
 	listed map[string]listing
-	// path are the directories that contain the one that is being loaded, and that one itself.
+	// path is the chain of directories from the root module to the directory that is being loaded.
 	path []loading
 }
 
-// loading is a directory on the way to the one that is being loaded.
+// loading is an element of moduleLoader.path.
 type loading struct {
-	// real is its path in the tree without links.
+	// real is the path of the directory in the tree, without links.
 	real string
 	call *callSite
 }
 
-// listing is the contents of a directory, or why they are not known.
+// listing holds the contents of a directory, or the error of reading it.
 type listing struct {
 	names []string
-	// real is the directory's path in the tree without links.
+	// real is the path of the directory in the tree, without links.
 	real string
 	err  error
 }
@@ -62,7 +62,7 @@ func loadModules(r *report, tree *lang.Tree, budget *lang.Budget, root string, d
 	}
 	_, real, err := tree.List(".")
 	if err != nil {
-		return // readSources has reported it
+		return // readSources has reported the error
 	}
 	l := &moduleLoader{
 		report: r,
@@ -76,7 +76,7 @@ func loadModules(r *report, tree *lang.Tree, budget *lang.Budget, root string, d
 	l.calls(d, ".")
 }
 
-// calls reads the module blocks of a directory, and the modules that they call.
+// calls reads the module blocks of a directory and the modules that these blocks call.
 func (l *moduleLoader) calls(d *declarations, dir string) {
 	for _, b := range d.modules {
 		c := &moduleCall{name: b.Labels[0], block: b}
@@ -94,7 +94,7 @@ func (l *moduleLoader) calls(d *declarations, dir string) {
 	}
 }
 
-// decode takes a module block apart.
+// decode reads the source, the arguments and the inputs of a module block.
 func (l *moduleLoader) decode(c *moduleCall) {
 	content, rest, diags := c.block.Body.PartialContent(moduleSchema)
 	l.report.add(diags...)
@@ -106,7 +106,7 @@ func (l *moduleLoader) decode(c *moduleCall) {
 // load reads the directory that a call names.
 func (l *moduleLoader) load(c *moduleCall, a *hcl.Attribute, from string) {
 	if !constantOnly(l.report, a,
-		"The source of a module is a constant, because modules are read before anything is evaluated.") {
+		"The source of a module must be a constant, because cfplan reads modules before it evaluates anything.") {
 		return
 	}
 	v := constant(l.report, a, cty.String)
@@ -135,7 +135,7 @@ func (l *moduleLoader) load(c *moduleCall, a *hcl.Attribute, from string) {
 	}
 	if len(l.path) > maxModuleDepth {
 		l.report.errorAt(a.Expr.Range(), "Modules too deep",
-			"This module is inside of %d others, the most that is allowed. Call it from a module further up.",
+			"This module is nested in %d others, which is the limit. Call it from a module higher up.",
 			maxModuleDepth)
 		return
 	}
@@ -143,7 +143,7 @@ func (l *moduleLoader) load(c *moduleCall, a *hcl.Attribute, from string) {
 	c.inside = l.loaded[found.real]
 }
 
-// list returns the contents of a directory.
+// list returns the contents of a directory, from the cache if possible.
 func (l *moduleLoader) list(dir string) listing {
 	found, known := l.listed[dir]
 	if !known {
@@ -153,7 +153,7 @@ func (l *moduleLoader) list(dir string) listing {
 	return found
 }
 
-// directory reads the files of a module, and the modules that they call.
+// directory reads the files of a module and the modules that these files call.
 func (l *moduleLoader) directory(c *moduleCall, a *hcl.Attribute, found listing) *declarations {
 	files := slices.DeleteFunc(slices.Clone(found.names), func(name string) bool { return !IsFileName(name) })
 	if len(files) == 0 {
@@ -181,7 +181,7 @@ func (l *moduleLoader) directory(c *moduleCall, a *hcl.Attribute, found listing)
 	return d
 }
 
-// containsItself reports a call of a module that is still being loaded.
+// containsItself reports a call of a module that is still being loaded, which would never end.
 func (l *moduleLoader) containsItself(c *moduleCall, a *hcl.Attribute, outer loading) {
 	if outer.call == nil {
 		l.report.errorAt(a.Expr.Range(), "Module contains itself",
@@ -195,11 +195,10 @@ func (l *moduleLoader) containsItself(c *moduleCall, a *hcl.Attribute, outer loa
 		c.source, outer.call.module, at(outer.call.rng))
 }
 
-// remoteSource finds the sources that Terraform would fetch: URLs, repositories and addresses of a registry.
+// remoteSource matches sources that Terraform would fetch: URLs, repositories and registry addresses.
 var remoteSource = regexp.MustCompile(`::|://|^[\w.-]+@|^(?:github\.com|bitbucket\.org|gitlab\.com)/|\?ref=`)
 
-// oddSource says what is wrong with the text of a source, or is empty if the text is the relative
-// path of a directory.
+// oddSource says what is wrong with the text of a source. It returns "" if the text is a valid relative path.
 func (l *moduleLoader) oddSource(source, from string) string {
 	const copied = "cfplan reads modules from local directories only. Copy the module into the repository, " +
 		"for example as a git submodule, and write its path, as in source = \"./modules/NAME\"."
@@ -212,7 +211,7 @@ func (l *moduleLoader) oddSource(source, from string) string {
 	case remoteSource.MatchString(source):
 		return fmt.Sprintf("%q is a remote address. %s", source, copied)
 	case path.IsAbs(source) || filepath.IsAbs(source) || strings.HasPrefix(source, "~"):
-		return fmt.Sprintf("%q is an absolute path, which would be right on one machine only. "+
+		return fmt.Sprintf("%q is an absolute path, which works on only one machine. "+
 			"Write it relative to the directory of this file, beginning with ./ or ../.", source)
 	}
 	if slices.ContainsFunc(l.list(path.Join(from, source)).names, IsFileName) {
@@ -222,7 +221,7 @@ func (l *moduleLoader) oddSource(source, from string) string {
 		source, copied)
 }
 
-// whyNot says why the directory of a call cannot be read, and what to do.
+// whyNot says why the directory of a call cannot be read, and what the user can do.
 func (l *moduleLoader) whyNot(c *moduleCall, err error) string {
 	var outside *lang.OutsideError
 	switch {
@@ -235,7 +234,7 @@ func (l *moduleLoader) whyNot(c *moduleCall, err error) string {
 	return fmt.Sprintf("%v.", err)
 }
 
-// widen says how to allow a directory above that of the configuration.
+// widen says how to allow a directory above the configuration's directory.
 func (l *moduleLoader) widen(dir string) string {
 	up := strings.Count(dir+"/", "../")
 	above, err := filepath.Abs(filepath.Join(l.root, strings.Repeat("../", up)))
@@ -246,7 +245,8 @@ func (l *moduleLoader) widen(dir string) string {
 		"CFPLAN_FILES_ROOT=%s; or move the module below the configuration's directory.", above)
 }
 
-// checkCall reports wrong references and inputs, once for all instances of the calling module.
+// checkCall reports invalid references and inputs of a call. This happens once, not for each instance of the calling
+// module.
 func (d *declarations) checkCall(r *report, c *moduleCall) {
 	refs := references{names: d.names}
 	refs.checkRepetition(r, c.attrs)
@@ -281,7 +281,7 @@ func (d *declarations) checkCall(r *report, c *moduleCall) {
 // moduleArguments are the arguments of a module block that are not inputs.
 var moduleArguments = []string{"source", "for_each", "count"}
 
-// foreignArguments are further arguments of module blocks in Terraform.
+// foreignArguments maps arguments that module blocks have only in Terraform to advice.
 var foreignArguments = map[string]string{
 	"version":   "Modules are local directories, which have no versions: remove it.",
 	"providers": "There are no providers: remove it.",
@@ -289,7 +289,7 @@ var foreignArguments = map[string]string{
 		"records are changed in the order that Cloudflare needs. Remove it.",
 }
 
-// unknownInput says what is wrong with an input for which there is no variable.
+// unknownInput says what to do about an input for which the module has no variable.
 func (c *moduleCall) unknownInput(r *report, name string) string {
 	if advice := foreignArguments[name]; advice != "" {
 		return advice
@@ -313,7 +313,7 @@ func (c *moduleCall) unknownInput(r *report, name string) string {
 // rootBlocks are the blocks that apply to the configuration as a whole.
 var rootBlocks = []string{"cfplan", "cloudflare", "test", "policy"}
 
-// refuseRootBlocks reports blocks that only the configuration's own directory may have.
+// refuseRootBlocks reports blocks that are allowed only in the configuration's own directory.
 func (d *declarations) refuseRootBlocks(r *report) {
 	for _, b := range d.ofRoot {
 		r.errorAt(b.DefRange, "Block not allowed in a module",

@@ -10,29 +10,29 @@ import (
 	"github.com/cfplan/cfplan/internal/dns"
 )
 
-// protectionsOf returns what a call of a module with for_each or count protects in instances that
-// are gone: its blocks with prevent_destroy, as far as they are known without an instance. Mistakes
-// in the module are reported when its instances are evaluated.
+// protectionsOf returns the protections of a called module with for_each or count for instances that no longer
+// exist. It finds the protected blocks as far as they are known without an instance. It does not report mistakes in
+// the module: the evaluation of its instances does.
 func protectionsOf(r *report, c *moduleCall, in moduleInputs, s scope) []dns.Protection {
 	silent := r.muted()
 	p := protectionFinder{silent, in}
 	return p.call(c, s.withUnknownElement().ctx, in.path)
 }
 
-// protectionFinder evaluates modules only as far as needed to find what they protect.
+// protectionFinder evaluates modules only as far as needed to find their protections.
 type protectionFinder struct {
 	report *report
 	in     moduleInputs
 }
 
-// call returns what a called module protects. path is the path of the caller.
+// call returns the protections of a called module. path is the path of the calling module.
 func (p protectionFinder) call(c *moduleCall, ctx *hcl.EvalContext, path string) []dns.Protection {
 	if c.inside == nil || !c.inside.protects {
 		return nil
 	}
 	path += dns.ModulePrefix + c.name + "."
 	if ok, diags := p.in.budget.Enter(c.inside.pieces, c.block.DefRange); !ok || len(path) > maxModulePath {
-		p.report.add(diags...) // the budget itself remembers that it is used up
+		p.report.add(diags...) // Enter reports only once that the budget is used up
 		return nil
 	}
 
@@ -60,7 +60,7 @@ func (p protectionFinder) call(c *moduleCall, ctx *hcl.EvalContext, path string)
 	return out
 }
 
-// protections returns what a zone block protects, in zones whose names may be known only in part.
+// protections returns the protections of a zone block. The names of its zones may be known only in part.
 func (d decoder) protections(b *hcl.Block, ctx *hcl.EvalContext) []dns.Protection {
 	content, _, _ := b.Body.PartialContent(zoneSchema)
 	blocks := d.protected(content.Blocks, ctx)
@@ -79,8 +79,8 @@ func (d decoder) protections(b *hcl.Block, ctx *hcl.EvalContext) []dns.Protectio
 	return protectionsIn(dns.Shape{name}, blocks)
 }
 
-// protectInModules adds to the declared zones what modules protect in instances that are gone,
-// because the zones may contain records of those. protected are the blocks of all modules.
+// protectInModules adds the protections of modules to the declared zones, because the zones may contain records of
+// module instances that no longer exist. protected are the protections of all modules.
 func protectInModules(zones []*zone, protected []dns.Protection) {
 	var inModules []dns.Protection
 	for _, p := range protected {
@@ -97,7 +97,8 @@ func protectInModules(zones []*zone, protected []dns.Protection) {
 	}
 }
 
-// alsoProtected adds the blocks that can protect records of a zone and are not among its own.
+// alsoProtected returns the zone's own protections with those others that can apply to its records and are not among
+// its own.
 func alsoProtected(zone string, own, others []dns.Protection) []dns.Protection {
 	known := make(map[protectedLabel]bool, len(own))
 	for _, p := range own {
@@ -105,7 +106,7 @@ func alsoProtected(zone string, own, others []dns.Protection) []dns.Protection {
 	}
 	fits := func(p dns.Protection) bool { return p.Zone.Match(zone) && !known[labelOf(p)] }
 	if len(own) == 0 && !slices.ContainsFunc(others, func(p dns.Protection) bool { return !fits(p) }) {
-		return others // shared: many zones may have none of their own
+		return others // not copied, because many zones may have no protections of their own
 	}
 
 	out := slices.Clip(own)
@@ -117,7 +118,7 @@ func alsoProtected(zone string, own, others []dns.Protection) []dns.Protection {
 	return out
 }
 
-// protectedLabel is a block with prevent_destroy, whatever the zone.
+// protectedLabel identifies a protection apart from its zone.
 type protectedLabel struct {
 	typ, label, file string
 	line             int

@@ -20,7 +20,7 @@ type rename struct {
 	call     *callSite
 }
 
-// renames evaluates the moved blocks of a module. Their addresses are relative to the module.
+// renames evaluates the moved blocks of a module. The addresses in the blocks are relative to the module.
 func (e zoneEvaluator) renames(blocks hcl.Blocks, s scope) []rename {
 	var out []rename
 	for _, b := range blocks {
@@ -45,7 +45,7 @@ func (e zoneEvaluator) renames(blocks hcl.Blocks, s scope) []rename {
 			e.report.errorAt(m.to, "Invalid moved block", "It moves %s to the same address.", from)
 		case kindOfAddress(from) != kindOfAddress(to):
 			e.report.errorAt(m.to, "Invalid moved block",
-				"%s and %s are not in the same zone and of the same type, or only one of them is a module. A "+
+				"%s and %s must have the same zone and the same type, or both must be modules. A "+
 					"record cannot change its zone or its type.", from, to)
 		default:
 			out = append(out, m)
@@ -54,8 +54,8 @@ func (e zoneEvaluator) renames(blocks hcl.Blocks, s scope) []rename {
 	return out
 }
 
-// checkRenames returns the renames of all modules, and reports those that contradict each other or
-// the declarations.
+// checkRenames returns the renames of all modules. It reports moved blocks that contradict each other or the
+// declarations.
 func checkRenames(r *report, all []rename, zones []dns.Zone) dns.Renames {
 	if len(all) == 0 {
 		return dns.Renames{}
@@ -66,11 +66,11 @@ func checkRenames(r *report, all []rename, zones []dns.Zone) dns.Renames {
 	for _, m := range all {
 		if before, known := byFrom[m.From]; known {
 			m.fail(r, m.from, "Ambiguous moved blocks",
-				"%s is moved to %s at %s already. Remove one of the two.", m.From, before.To, at(before.to))
+				"%s is already moved to %s at %s. Remove one of the two.", m.From, before.To, at(before.to))
 			continue
 		}
 		if before, known := byTo[m.To]; known {
-			m.fail(r, m.to, "Ambiguous moved blocks", "%s is moved to %s at %s already. Remove one of the two.",
+			m.fail(r, m.to, "Ambiguous moved blocks", "%s is already moved to %s at %s. Remove one of the two.",
 				before.From, m.To, at(before.from))
 			continue
 		}
@@ -97,7 +97,7 @@ func checkRenames(r *report, all []rename, zones []dns.Zone) dns.Renames {
 	return renames
 }
 
-// reportCircles reports moved blocks that form a circle, once for each circle.
+// reportCircles reports circles of moved blocks, each circle once.
 func reportCircles(r *report, all []rename, byFrom map[string]rename) {
 	seen := make(map[string]int, len(all))
 	for i, m := range all {
@@ -115,8 +115,8 @@ func reportCircles(r *report, all []rename, byFrom map[string]rename) {
 	}
 }
 
-// kindOfAddress returns what the two addresses of a moved block must share: zone and type, or
-// nothing for modules.
+// kindOfAddress returns the part of an address that both addresses of a moved block must share: the zone and the
+// type. It returns "" for the path of a module.
 func kindOfAddress(address string) string {
 	if strings.HasPrefix(address, dns.ModulePrefix) {
 		return ""

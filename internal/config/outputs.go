@@ -12,7 +12,7 @@ import (
 	"github.com/cfplan/cfplan/internal/config/lang"
 )
 
-// evalOutputs evaluates output blocks and returns them in order of name.
+// evalOutputs evaluates output blocks and returns the outputs sorted by name.
 func evalOutputs(r *report, blocks hcl.Blocks, s scope) []Output {
 	seen := map[string]hcl.Range{}
 	var out []Output
@@ -36,8 +36,7 @@ type outputValue struct {
 	value cty.Value
 }
 
-// evalOutputValues evaluates the output blocks of a module. A value that is wrong or not known yet
-// is unknown.
+// evalOutputValues evaluates the output blocks of a module. The value of an invalid output is unknown.
 func evalOutputValues(r *report, blocks hcl.Blocks, s scope) []outputValue {
 	seen := map[string]hcl.Range{}
 	var out []outputValue
@@ -77,8 +76,8 @@ func evalOutput(r *report, name string, b *hcl.Block, s scope) (Output, bool) {
 	return o, err == nil
 }
 
-// evalOutputValue evaluates an output block and records whether it is sensitive. The expression is
-// nil if the value must not be used.
+// evalOutputValue evaluates an output block and sets o.Sensitive. It returns a nil expression if the value must not
+// be used.
 func evalOutputValue(r *report, o *Output, b *hcl.Block, s scope) (hcl.Expression, cty.Value) {
 	content, diags := b.Body.Content(outputSchema)
 	r.add(diags...)
@@ -102,7 +101,7 @@ func evalOutputValue(r *report, o *Output, b *hcl.Block, s scope) (hcl.Expressio
 	return expr, v
 }
 
-// plainValue converts a value to the form in which encoding/json decodes it.
+// plainValue converts a value to the form in which encoding/json decodes values.
 func plainValue(v cty.Value) (any, error) {
 	b, err := ctyjson.SimpleJSONValue{Value: v}.MarshalJSON()
 	if err != nil {

@@ -16,13 +16,13 @@ import (
 type source struct {
 	// body is nil if the file could not be read.
 	body hcl.Body
-	// broken files could not be read or have syntax errors. The parsed part still declares names,
-	// so that references to these are not reported as well.
+	// broken is set if the file could not be read or has syntax errors. The part that was parsed still
+	// declares names, so that references to these names are not reported, too.
 	broken bool
 	text   []byte
 }
 
-// readSources reads and parses the configuration files of a directory in order of name.
+// readSources reads and parses the configuration files of a directory, sorted by name.
 func readSources(r *report, tree *lang.Tree, budget *lang.Budget, dir string) []source {
 	here := hcl.Range{Filename: dir, Start: hcl.InitialPos, End: hcl.InitialPos}
 	names, err := FileNames(dir)
@@ -37,7 +37,7 @@ func readSources(r *report, tree *lang.Tree, budget *lang.Budget, dir string) []
 	if len(names) == 0 {
 		r.errorAt(here, "No configuration files",
 			"The directory %s has no file whose name ends in .cf.hcl or .cf.json. "+
-				"Write one, such as main.cf.hcl with a zone block, run \"cfplan init\" to have one written, "+
+				"Write one, such as main.cf.hcl with a zone block, run \"cfplan init\" to create one, "+
 				"or name another directory with -chdir=DIR.", dir)
 		return []source{{broken: true}}
 	}
@@ -45,8 +45,8 @@ func readSources(r *report, tree *lang.Tree, budget *lang.Budget, dir string) []
 	return readFiles(r, tree, budget, dir, ".", names)
 }
 
-// readFiles reads and parses configuration files of a directory. The directory, and the names that
-// are shown, are relative to the root directory.
+// readFiles reads and parses configuration files of a directory. dir, and the names that diagnostics show, are
+// relative to the root directory.
 func readFiles(r *report, tree *lang.Tree, budget *lang.Budget, root, dir string, names []string) []source {
 	out := make([]source, len(names))
 	for i, name := range names {
@@ -61,9 +61,8 @@ func readFiles(r *report, tree *lang.Tree, budget *lang.Budget, root, dir string
 	return out
 }
 
-// parseFile parses what read returns, as HCL or JSON depending on the name, which diagnostics also
-// show. It reports what is wrong. If the file cannot be parsed, the report shows it as maskBroken
-// returns it.
+// parseFile parses the text that read returns, as HCL or JSON depending on the name, and reports errors. If the text
+// cannot be parsed, diagnostics show the text that maskBroken returns for it.
 func parseFile(r *report, name string, read func() ([]byte, error), maskBroken func([]byte) []byte) source {
 	if r.intake.spent {
 		return source{broken: true}
@@ -105,8 +104,8 @@ func checkDepth(name string, src []byte) error {
 }
 
 func parseText(name string, src []byte) (*hcl.File, hcl.Diagnostics) {
-	// A new parser each time: if two files had the same relative name, one parser would return the
-	// first for both.
+	// Each file needs a new parser: if two files have the same relative name, one parser would return
+	// the first file for both.
 	parser := hclparse.NewParser()
 	if strings.HasSuffix(name, ".json") {
 		return parser.ParseJSON(src, name)

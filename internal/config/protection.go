@@ -12,23 +12,22 @@ import (
 	"github.com/cfplan/cfplan/internal/dns"
 )
 
-// prevent_destroy protects a block, and with it the records of instances that the block no longer
-// has. So it is read from the block itself, even if the block or its zone has no instances. The
-// same holds for destroy = false.
+// prevent_destroy protects a block, including the records of instances that the block no longer has. Therefore it is
+// read from the block itself, even if the block or its zone has no instances. The same is true for destroy = false.
 
 // protectedBlock is a record block with prevent_destroy or destroy = false, or a dynamic block that
 // makes such record blocks.
 type protectedBlock struct {
 	typ, label dns.Shape
 	rng        hcl.Range
-	// letGo is that of dns.Protection.
+	// letGo has the meaning of dns.Protection.LetGo.
 	letGo bool
 }
 
-// guards are the attributes of a lifecycle block that restrict destroying records.
+// guards are the values of the attributes of a lifecycle block that restrict the destruction of records.
 type guards struct{ preventDestroy, letGo bool }
 
-// of returns the protections that the guards give to a block.
+// of returns the protected blocks that result from the guards of a block: none, one or two.
 func (g guards) of(b protectedBlock) []protectedBlock {
 	var out []protectedBlock
 	if g.preventDestroy {
@@ -74,9 +73,9 @@ var (
 	}
 )
 
-// protected lists the protected blocks among the blocks of a zone. ctx is the context of the
-// module; prevent_destroy and destroy may refer to nothing else. Other mistakes in the blocks are
-// reported when they are decoded.
+// protected lists the protected blocks among the blocks of a zone. ctx is the evaluation context of the module:
+// prevent_destroy and destroy may not refer to anything else. Other mistakes in the blocks are reported when the
+// blocks are decoded.
 func (d decoder) protected(blocks hcl.Blocks, ctx *hcl.EvalContext) []protectedBlock {
 	var out []protectedBlock
 	path := dns.Shape{dns.PlainModulePath(d.path)}
@@ -97,8 +96,8 @@ func (d decoder) protected(blocks hcl.Blocks, ctx *hcl.EvalContext) []protectedB
 	return out
 }
 
-// guards reads from the body of a record block what restricts destroying its records. iterators are
-// those of the enclosing dynamic blocks.
+// guards reads the guards from the body of a record block. iterators are the iterators of the enclosing dynamic
+// blocks.
 func (d decoder) guards(body hcl.Body, ctx *hcl.EvalContext, iterators []string) guards {
 	var out guards
 	content, _, _ := body.PartialContent(lifecycleOfRecord)
@@ -127,9 +126,9 @@ func (d decoder) guards(body hcl.Body, ctx *hcl.EvalContext, iterators []string)
 	return out
 }
 
-// guard reads an attribute of a lifecycle block that restricts destroying records; known is false
-// if it has no value. It reports a value that depends on an iterator: for an instance that is gone,
-// the value would not be known, and the cautious one is used.
+// guard reads one guard from its attribute. known is false if the attribute has no known value. guard reports a value
+// that depends on an iterator, because the value would be unknown for an instance that no longer exists. It then
+// returns the cautious value.
 func (d decoder) guard(a *hcl.Attribute, ctx *hcl.EvalContext, iterators []string, cautious bool) (value, known bool) {
 	if a == nil {
 		return false, false
@@ -153,8 +152,8 @@ func (d decoder) guard(a *hcl.Attribute, ctx *hcl.EvalContext, iterators []strin
 	return v.True(), true
 }
 
-// dynamicContent returns the name of the iterator of a dynamic block, and the body of the blocks
-// that it makes, or nil if it has none.
+// dynamicContent returns the body of the blocks that a dynamic block makes, or nil if it has none, and the name of
+// the iterator.
 func dynamicContent(b *hcl.Block) (body hcl.Body, iterator string) {
 	content, _, _ := b.Body.PartialContent(dynamicSchema)
 	iterator = b.Labels[0]
@@ -169,8 +168,7 @@ func dynamicContent(b *hcl.Block) (body hcl.Body, iterator string) {
 	return content.Blocks[0].Body, iterator
 }
 
-// dynamicLabels returns what is known about the type and the label of the records that a dynamic
-// block makes.
+// dynamicLabels returns the shapes of the type and the label of the record blocks that a dynamic block makes.
 func dynamicLabels(b *hcl.Block, ctx *hcl.EvalContext, iterator string) (typ, label dns.Shape) {
 	content, _, _ := b.Body.PartialContent(dynamicSchema)
 	typ, label = dns.AnyShape(), dns.AnyShape()
@@ -179,13 +177,13 @@ func dynamicLabels(b *hcl.Block, ctx *hcl.EvalContext, iterator string) (typ, la
 		return typ, label
 	}
 	if exprs, diags := hcl.ExprList(a.Expr); !diags.HasErrors() && len(exprs) == 2 {
-		// The labels may also refer to the zone and its instance, which ctx does not have.
+		// The labels may also refer to zone and each, which ctx does not have.
 		return shapeOf(exprs[0], ctx, iterator, "zone", "each"), shapeOf(exprs[1], ctx, iterator, "zone", "each")
 	}
 	return typ, label
 }
 
-// shapeOf returns what is known about a text if the named variables are not known.
+// shapeOf returns the shape of a text: the pieces that are known although the given variables are unknown.
 func shapeOf(expr hcl.Expression, ctx *hcl.EvalContext, unknown ...string) dns.Shape {
 	if !refersTo(expr, unknown...) {
 		v, diags := expr.Value(ctx)
@@ -222,19 +220,18 @@ func refersTo(expr hcl.Expression, names ...string) bool {
 	})
 }
 
-// zoneShape returns what is known about the names of the zones that a zone block with for_each
-// makes.
+// zoneShape returns the shape of the names of the zones that a zone block makes.
 func (zb zoneBlock) zoneShape(ctx *hcl.EvalContext) dns.Shape {
 	a := zb.attrs["name"]
 	if a == nil {
-		return nil // an error, reported elsewhere
+		return nil // other code reports the error
 	}
 
 	shape := shapeOf(a.Expr, ctx, "each")
 	last := len(shape) - 1
 	for i, piece := range shape {
 		if strings.ContainsFunc(piece, func(r rune) bool { return r > 0x7f }) {
-			return dns.AnyShape() // zone names are compared as punycode
+			return dns.AnyShape() // protections compare zone names as punycode
 		}
 		shape[i] = strings.ToLower(piece)
 	}

@@ -10,23 +10,22 @@ import (
 	"github.com/hashicorp/hcl/v2/hclsyntax"
 )
 
-// A missing quotation mark swaps what is inside and outside of strings, and the parser then reports
-// every line to the end of the file. So the lines with such a string are blanked, which lets the
-// parser continue after them, and each of them gets one error of its own.
+// A missing quotation mark swaps the inside and the outside of all following strings, so the parser would report
+// every line up to the end of the file. Therefore parseWhole blanks the lines of such a string, so that the parser
+// can continue after them, and reports one error for each unclosed string.
 
-// mostUnclosed bounds how many unclosed strings of a file are reported. The file is parsed again
-// for each of them.
+// mostUnclosed is the greatest number of unclosed strings that are reported in a file. The file is parsed again for
+// each of them.
 const mostUnclosed = 8
 
-// CheckSyntax returns the syntax errors of a file in HCL. The caller has checked the file with
-// CheckSource.
+// CheckSyntax returns the syntax errors of a file in HCL. The caller must have checked the file with CheckSource.
 func CheckSyntax(src []byte, name string) hcl.Diagnostics {
 	_, diags := parseWhole(name, src)
 	return diags
 }
 
-// parseWhole parses a file. If a quotation mark is missing, it reports that once, together with
-// errors elsewhere. The body then lacks the lines in question.
+// parseWhole parses a file. It reports each missing quotation mark once, together with other errors. The body lacks
+// the lines of unclosed strings.
 func parseWhole(name string, src []byte) (*hcl.File, hcl.Diagnostics) {
 	f, diags := parseText(name, src)
 	if f == nil || strings.HasSuffix(name, ".json") {
@@ -54,8 +53,8 @@ func parseWhole(name string, src []byte) (*hcl.File, hcl.Diagnostics) {
 	return withBytes(f, src), append(unclosed, withoutConsequences(diags, unclosed)...)
 }
 
-// withoutConsequences removes the parser's errors about the lines of unclosed strings, and its
-// errors about strings after the last of them.
+// withoutConsequences removes errors of the parser that are only consequences of unclosed strings: errors in their
+// lines, and errors about strings after the last of them.
 func withoutConsequences(diags, unclosed hcl.Diagnostics) hcl.Diagnostics {
 	last := unclosed[len(unclosed)-1].Subject.End.Line
 	return slices.DeleteFunc(slices.Clone(diags), func(d *hcl.Diagnostic) bool {
@@ -75,9 +74,10 @@ func aboutStrings(d *hcl.Diagnostic) bool {
 
 // unclosed is a string that does not end on the line where it begins.
 type unclosed struct {
-	// line is the rest of its first line, from its quotation mark on.
+	// line is the rest of the first line, beginning with the quotation mark.
 	line hcl.Range
-	// end is where it ends on a later line; 0 if it should not end there.
+	// end is the position on a later line at which the string ends. It is zero if the string should
+	// end on its first line.
 	end hcl.Pos
 }
 
@@ -88,8 +88,9 @@ func findUnclosed(name string, text []byte) (unclosed, bool) {
 		return s, found
 	}
 
-	// If this string continues over several lines, everything else is right; if it ends on its
-	// line, something else is wrong.
+	// Decide whether the string should end on its first line or continues to the next quotation mark.
+	// It continues only if the rest of the file then has no unclosed string, but would have one if the
+	// string ended on its first line.
 	if _, _, more := firstUnclosed(name, s.without(text)); more {
 		s.end = closed
 		if _, _, more = firstUnclosed(name, s.without(text)); more {
@@ -99,8 +100,8 @@ func findUnclosed(name string, text []byte) (unclosed, bool) {
 	return s, true
 }
 
-// firstUnclosed is findUnclosed, and also returns where the next quotation mark ends the string, if
-// there is one.
+// firstUnclosed returns the first unclosed string of a file. closed is the position of the next quotation mark, which
+// ends the string, or zero if there is none.
 func firstUnclosed(name string, text []byte) (s unclosed, closed hcl.Pos, found bool) {
 	tokens, _ := hclsyntax.LexConfig(text, name, hcl.InitialPos)
 	var open []hcl.Range
@@ -148,11 +149,11 @@ func (s unclosed) diagnostic() *hcl.Diagnostic {
 				"as a heredoc, which begins with <<EOT.")
 	}
 	return errorAt(rng, "Missing quotation mark",
-		"This line has a quotation mark without its counterpart. A string has one at its beginning and one at its end.")
+		"This line has a quotation mark without its counterpart. A string needs one at its beginning and one at its end.")
 }
 
-// without returns the text with the lines of the string blanked. Its length, its lines and its
-// blocks stay as they are.
+// without returns the text with the lines of the string blanked. The result has the same length, the same lines and
+// the same blocks.
 func (s unclosed) without(text []byte) []byte {
 	out := bytes.Clone(text)
 	start := bytes.LastIndexByte(out[:s.line.Start.Byte], '\n') + 1
@@ -179,7 +180,7 @@ var (
 	closing   = regexp.MustCompile(`[\]}),]*$`)
 )
 
-// blankLine replaces the strings of a line by others of the same length.
+// blankLine replaces the strings in a line with harmless text of the same length.
 func blankLine(line []byte) {
 	if m := headLine.FindSubmatchIndex(line); m != nil {
 		labels, rest := line[m[4]:m[5]], line[m[6]:m[7]]
@@ -198,7 +199,7 @@ func blankLine(line []byte) {
 	blank(line[:keep])
 }
 
-// relabel turns the words of a block header into labels, cut to the available room.
+// relabel turns the words of a block header into labels of the same total length.
 func relabel(labels []byte) {
 	words := bytes.FieldsFunc(bytes.Clone(labels), func(r rune) bool { return r == '"' || r == ' ' || r == '\t' })
 	blank(labels)

@@ -12,22 +12,22 @@ import (
 	"github.com/cfplan/cfplan/internal/dns"
 )
 
-// reader evaluates the attributes of one instance of a block. A null attribute counts as not set.
-// The reader reports mistakes and continues.
+// reader evaluates the attributes of one instance of a block. A null attribute counts as not set. After a mistake,
+// the reader reports it and continues.
 type reader struct {
 	report *report
 	ctx    *hcl.EvalContext
 	attrs  hcl.Attributes
-	// broken is set if something could not be read; the result must then not be used.
+	// broken is set if something could not be read. The result must not be used then.
 	broken bool
-	// unread lists the attributes that could not be read; broken is then also set.
+	// unread lists the attributes that could not be read. If it is not empty, broken is set, too.
 	unread []dns.Attribute
-	// secret lists the attributes with sensitive values. The values lose their mark here, because
-	// they become part of a record.
+	// secret lists the attributes with sensitive values. The reader removes the marks of the values,
+	// because they become part of a record.
 	secret []dns.Attribute
 }
 
-// lose records that an attribute could not be read.
+// lose notes that an attribute could not be read.
 func (r *reader) lose(name dns.Attribute) {
 	r.broken = true
 	r.unread = append(r.unread, name)
@@ -49,7 +49,7 @@ func (r *reader) value(name dns.Attribute) (v cty.Value, ok bool) {
 
 	if v.ContainsMarked() {
 		v, _ = v.UnmarkDeep()
-		if !v.IsKnown() || !v.IsNull() { // null hides nothing: the attribute counts as not set
+		if !v.IsKnown() || !v.IsNull() { // a null needs no hiding, because the attribute counts as not set
 			r.secret = append(r.secret, name)
 		}
 	}
@@ -61,7 +61,7 @@ func (r *reader) value(name dns.Attribute) (v cty.Value, ok bool) {
 	return v, !v.IsNull()
 }
 
-// converted is value, converted to a type.
+// converted is like value, but converts the value to a type.
 func (r *reader) converted(name dns.Attribute, want cty.Type) (cty.Value, bool) {
 	v, ok := r.value(name)
 	if !ok || v.Type() == want {
@@ -85,7 +85,7 @@ func (r *reader) text(name dns.Attribute) (string, bool) {
 	return v.AsString(), true
 }
 
-// flag reads a bool; it returns nil if the attribute is not set.
+// flag reads a bool. It returns nil if the attribute is not set.
 func (r *reader) flag(name dns.Attribute) *bool {
 	v, ok := r.converted(name, cty.Bool)
 	if !ok {
@@ -100,7 +100,7 @@ const (
 	outOfRangeDetail = "The attribute %q must be a whole number from %d to %d."
 )
 
-// whole reads a whole number within bounds.
+// whole reads a whole number from least to most.
 func (r *reader) whole(name dns.Attribute, least, most int) (int, bool) {
 	v, ok := r.converted(name, cty.Number)
 	if !ok {
@@ -115,7 +115,7 @@ func (r *reader) whole(name dns.Attribute, least, most int) (int, bool) {
 	return n, true
 }
 
-// ttl reads seconds or "auto".
+// ttl reads a TTL: a number of seconds, or "auto".
 func (r *reader) ttl() *int {
 	v, ok := r.value(dns.AttrTTL)
 	if !ok {
@@ -141,7 +141,7 @@ func (r *reader) ttl() *int {
 	return &ttl
 }
 
-// texts reads a list of texts; nil means not set, which differs from an empty list.
+// texts reads a list of texts. It returns nil if the attribute is not set, and an empty list if the list is empty.
 func (r *reader) texts(name dns.Attribute) ([]string, bool) {
 	v, ok := r.converted(name, cty.List(cty.String))
 	if !ok {
@@ -161,12 +161,12 @@ func (r *reader) texts(name dns.Attribute) ([]string, bool) {
 	return out, true
 }
 
-// fail reports an error at an attribute's value.
+// fail reports an error at the value of an attribute.
 func (r *reader) fail(name dns.Attribute, summary, format string, args ...any) {
 	r.failAt(r.attrs[string(name)].Expr.Range(), name, summary, fmt.Sprintf(format, args...))
 }
 
-// failAt reports an error of an attribute at a place.
+// failAt reports an error about an attribute at a position.
 func (r *reader) failAt(rng hcl.Range, name dns.Attribute, summary, detail string) {
 	r.lose(name)
 	d := errorAt(rng, summary, "%s", detail)
@@ -176,7 +176,7 @@ func (r *reader) failAt(rng hcl.Range, name dns.Attribute, summary, detail strin
 	r.report.add(d)
 }
 
-// problem reports a problem of the DNS rules with the value of an attribute.
+// problem reports a problem of package dns or lint with the value of an attribute.
 func (r *reader) problem(p *dns.Problem, rng hcl.Range, name dns.Attribute) {
 	secret := slices.Contains(r.secret, name)
 	d := fromProblem(p, rng, secret)

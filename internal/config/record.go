@@ -11,16 +11,16 @@ import (
 	"github.com/cfplan/cfplan/internal/lint"
 )
 
-// origin is where a record comes from.
+// origin says where a record comes from.
 type origin struct {
-	// zone is what the zone block around it says.
+	// zone is the zone block around the record.
 	zone  *zone
 	block *recordBlock
 	ctx   *hcl.EvalContext
 	// element is the record's index in the block's list of contents.
 	element int
 	secret  []dns.Attribute
-	// line is the place of a record of a zone file, whose block is empty.
+	// line is the position of a record from a zone file. Such a record has no record block.
 	line *hcl.Range
 }
 
@@ -53,11 +53,11 @@ func (z *zone) addInstance(b *recordBlock, i instance) {
 	}
 }
 
-// checkUnread reports further mistakes in a record that is not added because some of its attributes
-// could not be read.
+// checkUnread reports further mistakes in a record that is not added to the zone, because some of its attributes could
+// not be read.
 func (z *zone) checkUnread(record dns.Record, values []elementValue, from origin, unread []dns.Attribute) {
 	isContent := func(a dns.Attribute) bool { return a == dns.AttrContent }
-	unread = slices.DeleteFunc(unread, isContent) // of several contents, some may have been read
+	unread = slices.DeleteFunc(unread, isContent) // other contents of the list may have been read
 	if len(values) == 0 {
 		values, unread = []elementValue{{}}, append(unread, dns.AttrContent)
 	}
@@ -98,9 +98,9 @@ func (z *zone) recordName(b *recordBlock, r *reader) string {
 	return name
 }
 
-// checkName is recordName in a zone whose name is not known. It reports a name that cannot be in
-// any zone. Whether the name is in this zone is not known: a full name may be outside of it, and
-// only a reverse zone has labels with slashes.
+// checkName is like recordName, for a zone whose name is not known. It reports only names that cannot be in any zone.
+// It cannot know whether a full name is in this zone, or whether the zone is a reverse zone, which may have labels
+// with slashes.
 func (z *zone) checkName(r *reader, text string, rng hcl.Range) string {
 	text = strings.TrimSuffix(text, ".")
 	if _, p := dns.AbsoluteName(text, "in-addr.arpa"); p != nil {
@@ -115,8 +115,8 @@ func (z *zone) checkName(r *reader, text string, rng hcl.Range) string {
 	return name
 }
 
-// warnTTL warns about a TTL that has no effect, if the record itself sets it. A default is meant
-// only for the records to which it can apply.
+// warnTTL warns about a TTL that has no effect because the record is proxied. It warns only if the record block itself
+// sets the TTL: a default is meant only for records to which it can apply.
 func (z *zone) warnTTL(b *recordBlock, r *reader, own, all traits) {
 	if own.ttl == nil || *own.ttl == dns.AutoTTL || !orElse(all.proxied, false) {
 		return

@@ -12,41 +12,41 @@ import (
 	"github.com/cfplan/cfplan/internal/english"
 )
 
-// recordBlock is one record block, its references checked.
+// recordBlock is a record block whose references have been checked.
 type recordBlock struct {
 	block  *hcl.Block
 	typ    dns.Type
 	label  string
 	fields []dns.Field
 	attrs  hcl.Attributes
-	// settings are the attributes of the settings block, nil if there is none; there may also be an
-	// attribute of that name.
+	// settings are the attributes of the settings block. It is nil if there is no such block. attrs may
+	// have an attribute of that name instead.
 	settings hcl.Attributes
-	// foreign are the attributes that the type does not have, in order.
+	// foreign are the sorted attributes that the record type does not have.
 	foreign []dns.Attribute
-	// elements are the elements of content; nil until they are needed.
+	// elements are the positions of the elements of content. It is nil until it is needed.
 	elements *elements
 	life     lifecycle
 	ignored  ignoredWarnings
-	// faulty blocks contain something that does not belong there, perhaps a misspelt name. Missing
-	// attributes are then not reported as well.
+	// faulty is set if the block contains something that does not belong there, such as a misspelled
+	// name. Missing attributes are not reported then.
 	faulty bool
 }
 
 type lifecycle struct {
 	preventDestroy bool
-	// letGo is set by destroy = false.
+	// letGo is set if destroy is false.
 	letGo bool
-	// enabled decides whether the block has an instance; nil if it is not set. Its references are
-	// checked.
+	// enabled decides whether the block has an instance. It is nil if it is not set. Its references
+	// have been checked.
 	enabled *hcl.Attribute
-	// replaces is true for adopt = "replace".
+	// replaces is set if adopt is "replace".
 	replaces      bool
 	ignoreChanges []dns.Attribute
 }
 
-// record decodes a record block. It returns nil if the type is not known, because then nothing can
-// be said about the rest. ctx is the context of the zone.
+// record decodes a record block. It returns nil if the record type is not known, because the rest of the block cannot
+// be checked then. ctx is the evaluation context of the zone.
 func (d decoder) record(refs references, b *hcl.Block, ctx *hcl.EvalContext) *recordBlock {
 	if !d.labelsFit(b) {
 		return nil
@@ -61,7 +61,7 @@ func (d decoder) record(refs references, b *hcl.Block, ctx *hcl.EvalContext) *re
 	}
 	if !typ.Writable() {
 		d.report.errorAt(b.LabelRanges[0], "Unknown record type", "%s", typeAdvice(b.Labels[0]))
-		typ = dns.Type(strings.ToUpper(b.Labels[0])) // what it was meant to be, so that the rest is checked too
+		typ = dns.Type(strings.ToUpper(b.Labels[0])) // the type that was meant, so that the rest of the block is checked, too
 	}
 	if !typ.Writable() {
 		return nil
@@ -121,8 +121,8 @@ func typeAdvice(label string) string {
 		label, dns.DidYouMean(string(upper), known), english.List(known, "and"))
 }
 
-// lifecycle reads the lifecycle block. It applies to the record block as a whole, so it does not
-// see each and count. Its attribute enabled is evaluated for each zone; see checkEnabled.
+// lifecycle reads the lifecycle block. The block applies to the record block as a whole, so its attributes cannot use
+// each and count. The attribute enabled is evaluated later, for each zone; see checkEnabled.
 func (d decoder) lifecycle(b *hcl.Block, schema *recordSchema, ctx *hcl.EvalContext) lifecycle {
 	var out lifecycle
 	if b == nil {
@@ -142,8 +142,7 @@ func (d decoder) lifecycle(b *hcl.Block, schema *recordSchema, ctx *hcl.EvalCont
 	return out
 }
 
-// lifecycleFlag reads a bool that applies to the block as a whole, or returns the value that holds
-// without it.
+// lifecycleFlag reads a bool that applies to the block as a whole. It returns otherwise if the attribute is not set.
 func (d decoder) lifecycleFlag(a *hcl.Attribute, ctx *hcl.EvalContext, otherwise bool) bool {
 	if a == nil {
 		return otherwise
@@ -187,7 +186,7 @@ func (d decoder) ignoreChanges(a *hcl.Attribute, schema *recordSchema) []dns.Att
 	return slices.Compact(out)
 }
 
-// attributeName reads a name that is written as a word or, as in JSON, as a text.
+// attributeName reads the name of an attribute, which is a word or, in JSON, a text.
 func attributeName(e hcl.Expression) string {
 	if name := hcl.ExprAsKeyword(e); name != "" {
 		return name

@@ -11,10 +11,10 @@ import (
 	"github.com/cfplan/cfplan/internal/english"
 )
 
-// The settings of a record, or of the defaults of a zone, are a block, or an attribute whose value
-// is an object. In JSON they are always an attribute, because the two look the same there.
+// The settings of a record, or of the defaults of a zone, are a block or an attribute whose value is an object. In
+// JSON, a block and an object look the same, so the settings are always read as an attribute.
 
-// settings decodes the settings block among the content of a record or of a zone's defaults.
+// settings decodes the settings block in the content of a record block or a defaults block.
 func (d decoder) settings(refs references, content *hcl.BodyContent) hcl.Attributes {
 	b := single(d.report, content.Blocks, string(dns.AttrSettings))
 	if b == nil {
@@ -30,8 +30,8 @@ func (d decoder) settings(refs references, content *hcl.BodyContent) hcl.Attribu
 	return inner.Attributes
 }
 
-// settings returns a reader for the settings block or the attribute of that name. It returns nil if
-// there is neither.
+// settings returns a reader for the settings block or for the attribute settings. It returns nil if the block has
+// neither.
 func (r *reader) settings(block hcl.Attributes) *reader {
 	if block != nil {
 		return &reader{report: r.report, ctx: r.ctx, attrs: block}
@@ -43,12 +43,12 @@ func (r *reader) settings(block hcl.Attributes) *reader {
 	return &reader{report: r.report, ctx: r.ctx, attrs: r.members(dns.AttrSettings, v, recordSettingsSchema)}
 }
 
-// members takes the value of an attribute apart as if it were a block, and reports what does not
+// members returns the members of an object as if they were the attributes of a block. It reports members that do not
 // belong there.
 func (r *reader) members(name dns.Attribute, v cty.Value, schema *hcl.BodySchema) hcl.Attributes {
 	a := r.attrs[string(name)]
 	typ := v.Type()
-	if (typ.IsTupleType() || typ.IsListType()) && v.LengthInt() == 1 { // as a block may stand in JSON
+	if (typ.IsTupleType() || typ.IsListType()) && v.LengthInt() == 1 { // JSON may write a block as a list of one object
 		v = v.Index(cty.Zero)
 		typ = v.Type()
 	}
@@ -92,8 +92,8 @@ func attributeNames(schema *hcl.BodySchema) []string {
 	return out
 }
 
-// written returns the items of an object that is written out in the source, by their keys. It
-// returns nil if the value of the attribute is another expression.
+// written returns the items of an object by their keys, if the source has the object written out. It returns nil if the
+// value of the attribute is another expression.
 func written(a *hcl.Attribute) map[string]hcl.KeyValuePair {
 	items, diags := hcl.ExprMap(a.Expr)
 	if diags.HasErrors() {
@@ -106,8 +106,8 @@ func written(a *hcl.Attribute) map[string]hcl.KeyValuePair {
 	return out
 }
 
-// settingRange returns the place of a setting in the attribute "settings" among attributes. ok is
-// false if it is not set. If the value is not written out, its whole place is returned.
+// settingRange returns the position of a setting in the attribute settings. If the object is not written out,
+// it returns the position of the whole value. ok is false if the attribute is not set.
 func settingRange(attrs hcl.Attributes, name dns.Attribute) (rng hcl.Range, ok bool) {
 	a := attrs[string(dns.AttrSettings)]
 	if a == nil || !slices.Contains(attributeNames(recordSettingsSchema), string(name)) {

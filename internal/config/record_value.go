@@ -18,18 +18,18 @@ import (
 // elementValue is one value of a block.
 type elementValue struct {
 	dns.Value
-	// element is the index in the list of contents.
+	// element is the index of the value in the list of contents.
 	element int
 }
 
-// values reads what the type of the block defines: one value, or several from a list. It comes from
-// content or from structured data, never from both. Values that could not be read are left out.
+// values reads the values of the block: one value, or several from a list. They come either from content or from the
+// fields of structured data. values leaves out values that could not be read.
 func (b *recordBlock) values(r *reader) []elementValue {
 	elsewhere := b.refuseForeign(r)
 	before := len(r.unread)
 	data, given := b.data(r)
 	content, ok := r.value(dns.AttrContent)
-	// A field that could not be read is not reported as missing too.
+	// If a field could not be read, do not report it as missing, too.
 	incomplete := elsewhere || len(r.unread) > before
 
 	switch {
@@ -37,7 +37,7 @@ func (b *recordBlock) values(r *reader) []elementValue {
 		return b.fromContent(r, content, data)
 	case ok:
 		r.fail(dns.AttrContent, "Value given twice",
-			"This block has content and also the fields %s. Keep one of the two forms: they say the same.",
+			"This block has content and also the fields %s. Keep one of the two forms.",
 			english.List(english.Quoted(given), "and"))
 	case len(given) > 0:
 		return b.fromData(r, data, incomplete)
@@ -49,8 +49,8 @@ func (b *recordBlock) values(r *reader) []elementValue {
 	return nil
 }
 
-// besideContent reports whether the fields may be set together with content: for some types, the
-// API has content without the priority.
+// besideContent reports whether the given fields may be set together with content. The priority may, because the API
+// leaves it out of the content of some types.
 func (b *recordBlock) besideContent(given []string) bool {
 	return dns.PriorityApart(b.typ) && len(given) == 1 && given[0] == string(dns.AttrPriority)
 }
@@ -75,7 +75,7 @@ func (b *recordBlock) needed() []string {
 	return names
 }
 
-// data reads the structured fields. given lists the fields that are set.
+// data reads the fields of structured data. given lists the fields that are set.
 func (b *recordBlock) data(r *reader) (data map[string]any, given []string) {
 	for _, f := range b.fields {
 		v, ok := b.field(r, f)
@@ -108,8 +108,8 @@ func (b *recordBlock) field(r *reader, f dns.Field) (any, bool) {
 	return n, true
 }
 
-// fromData makes a value from structured fields. If some of them could not be read or may be
-// misspelt, it does not report missing ones.
+// fromData makes a value from the fields of structured data. incomplete says that some fields could not be read or may
+// be misspelled. fromData then does not report missing fields.
 func (b *recordBlock) fromData(r *reader, data map[string]any, incomplete bool) []elementValue {
 	v, problems := dns.ParseData(b.typ, data)
 	for _, p := range problems {
@@ -125,8 +125,7 @@ func (b *recordBlock) fromData(r *reader, data map[string]any, incomplete bool) 
 	return []elementValue{{Value: v}}
 }
 
-// fromContent makes one value from each text in content. data may have the priority that is set
-// beside it.
+// fromContent makes one value from each text in content. data may contain a priority that is set beside content.
 func (b *recordBlock) fromContent(r *reader, content cty.Value, data map[string]any) []elementValue {
 	priority, given := b.priority(r, data)
 	elements := contentElements(content)
@@ -153,7 +152,7 @@ func (b *recordBlock) fromContent(r *reader, content cty.Value, data map[string]
 	return out
 }
 
-// priority reads the priority that is set beside content. data has it if it is a field of the type.
+// priority reads the priority that is set beside content. data contains it for the types that have it as a field.
 func (b *recordBlock) priority(r *reader, data map[string]any) (priority uint16, given bool) {
 	field, given := data[string(dns.AttrPriority)]
 	switch {
@@ -172,10 +171,10 @@ func (b *recordBlock) priority(r *reader, data map[string]any) (priority uint16,
 	return uint16(n), true
 }
 
-// missingPriority is the rule of the problem that a value has no priority.
+// missingPriority is the name of the check that reports a value without a priority.
 const missingPriority = "data-missing"
 
-// parseContent reads a text of content, with a priority set beside it if given.
+// parseContent parses one text of content. given says that the block sets a priority beside content.
 func parseContent(t dns.Type, text string, priority uint16, given bool) (dns.Value, *dns.Problem) {
 	if given {
 		return dns.ParseContentBeside(t, text, priority)
@@ -217,13 +216,13 @@ func contentElements(v cty.Value) []cty.Value {
 	case typ.IsPrimitiveType():
 		return []cty.Value{v}
 	case typ.IsListType(), typ.IsTupleType(), typ.IsSetType():
-		return append([]cty.Value{}, v.AsValueSlice()...) // not nil: an empty list is a list
+		return append([]cty.Value{}, v.AsValueSlice()...) // never nil, because nil means that the value is not a list
 	default:
 		return nil
 	}
 }
 
-// contentText returns one text of content.
+// contentText returns one element of content as text.
 func (b *recordBlock) contentText(r *reader, v cty.Value, element int) (string, bool) {
 	if v.IsNull() {
 		r.failAt(b.rangeOf(dns.AttrContent, element), dns.AttrContent, "Unsuitable value",
@@ -239,8 +238,8 @@ func (b *recordBlock) contentText(r *reader, v cty.Value, element int) (string, 
 	return text.AsString(), true
 }
 
-// says reports whether the block itself, or its settings, set an attribute in the instance with
-// that context.
+// says reports whether the block itself or its settings set an attribute, in the instance with the evaluation context
+// ctx.
 func (b *recordBlock) says(attr dns.Attribute, ctx *hcl.EvalContext) bool {
 	for _, attrs := range []hcl.Attributes{b.attrs, b.settings} {
 		if a := attrs[string(attr)]; a != nil {
@@ -252,8 +251,8 @@ func (b *recordBlock) says(attr dns.Attribute, ctx *hcl.EvalContext) bool {
 	return ok
 }
 
-// rangeOf returns the place of an attribute's value; for content, that of one element. If the
-// attribute is not set, the place is the header of the block.
+// rangeOf returns the position of an attribute's value. For content, it returns the position of one element. If the
+// attribute is not set, it returns the position of the block's header.
 func (b *recordBlock) rangeOf(attr dns.Attribute, element int) hcl.Range {
 	if a := b.attrs[string(attr)]; a != nil {
 		if attr == dns.AttrContent {

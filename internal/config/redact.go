@@ -9,13 +9,13 @@ import (
 	"github.com/zclconf/go-cty/cty"
 )
 
-// secrets are the texts of sensitive variables and the credentials. The marks of cty alone do not
-// keep these out of diagnostics: functions quote their arguments in errors, and the variables of a
-// for expression lose the mark of the collection.
+// secrets is the set of texts that diagnostics must not show: sensitive values and credentials. cty's marks
+// alone do not keep them out, because functions quote their arguments in errors, and the variables of a for
+// expression lose the mark of the collection.
 type secrets map[string]bool
 
-// learn adds every text and number inside a value, and the keys of maps. The attribute names of an
-// object are not secret, because they are part of its type.
+// learn adds every text and number inside a value, and the keys of maps. It does not add the attribute names of an
+// object, because these are part of its type and not secret.
 func (s secrets) learn(v cty.Value) {
 	v, _ = v.UnmarkDeep()
 	_ = cty.Walk(v, func(_ cty.Path, part cty.Value) (bool, error) { // the callback never fails
@@ -51,8 +51,7 @@ func plainText(v cty.Value) (string, bool) {
 	return "", false
 }
 
-// redact removes secrets from diagnostics: from their texts, and from the values that would be
-// printed with them.
+// redact removes secrets from diagnostics: from their texts, and from the values that a printer would show with them.
 func (s secrets) redact(diags hcl.Diagnostics) {
 	inText, touches := s.finder(), s.toucher()
 	for _, d := range diags {
@@ -66,9 +65,8 @@ func (s secrets) redact(diags hcl.Diagnostics) {
 	}
 }
 
-// finder returns a function that reports whether a text contains a secret. A very short secret
-// counts only if it is quoted, because it may be part of ordinary words. A replacer looks for all
-// secrets in one pass.
+// finder returns a function that reports whether a text contains a secret. A very short secret counts only in quotation
+// marks, because it may be part of an ordinary word. A replacer searches for all secrets in one pass.
 func (s secrets) finder() func(text string) bool {
 	const short = 4
 	pairs := make([]string, 0, 2*len(s))
@@ -85,9 +83,8 @@ func (s secrets) finder() func(text string) bool {
 	return func(text string) bool { return len(without.Replace(text)) < len(text) }
 }
 
-// toucher returns a function that reports whether the expression of a diagnostic refers to a
-// sensitive value. It checks each expression only once: a list of thousands may have a mistake in
-// each of its elements.
+// toucher returns a function that reports whether the expression of a diagnostic refers to a sensitive value. It checks
+// each expression only once, because a list of thousands of elements may have a mistake in each of them.
 func (s secrets) toucher() func(*hcl.Diagnostic) bool {
 	type evaluated struct {
 		rng hcl.Range

@@ -13,23 +13,22 @@ import (
 	"github.com/cfplan/cfplan/internal/english"
 )
 
-// references says what the expressions at a place may refer to. They are checked before anything is
-// evaluated: once for a block, however many instances it has, and also in branches that are never
-// evaluated.
+// references says which names the expressions in one place may refer to. Expressions are checked before evaluation. The
+// check happens once for each block and not for each instance, and includes branches that are never evaluated.
 type references struct {
 	names             *names
 	each, count, zone bool
 }
 
-// checkAll reports attributes that refer to something undeclared, and makes their values unknown,
-// so that nothing else is reported about them.
+// checkAll reports attributes that refer to something undeclared. It makes their values unknown, so that no
+// other error is reported about them.
 func (r references) checkAll(to *report, attrs hcl.Attributes) {
 	for _, name := range slices.Sorted(maps.Keys(attrs)) {
 		r.checkOne(to, attrs, name)
 	}
 }
 
-// checkOne is checkAll for one attribute, if it is set.
+// checkOne is checkAll for one attribute. It does nothing if the attribute is not set.
 func (r references) checkOne(to *report, attrs hcl.Attributes, name string) {
 	a := attrs[name]
 	if a == nil {
@@ -44,13 +43,13 @@ func (r references) checkOne(to *report, attrs hcl.Attributes, name string) {
 	}
 }
 
-// checkRepetition checks for_each and count, which cannot use what they define.
+// checkRepetition checks for_each and count. They cannot use each and count, which they define.
 func (r references) checkRepetition(to *report, attrs hcl.Attributes) {
 	r.checkOne(to, attrs, "for_each")
 	r.checkOne(to, attrs, "count")
 }
 
-// check returns what is wrong with the references of an expression.
+// check returns errors about the references in an expression.
 func (r references) check(expr hcl.Expression) hcl.Diagnostics {
 	if isLiteral(expr) {
 		return nil
@@ -64,7 +63,7 @@ func (r references) check(expr hcl.Expression) hcl.Diagnostics {
 	return diags
 }
 
-// isLiteral is a fast path for most values: literals refer to nothing.
+// isLiteral reports whether an expression is a literal, which refers to nothing. It is the fast path for most values.
 func isLiteral(expr hcl.Expression) bool {
 	switch e := expr.(type) {
 	case *hclsyntax.LiteralValueExpr:
@@ -75,8 +74,8 @@ func isLiteral(expr hcl.Expression) bool {
 	return false
 }
 
-// uncertain reports whether an expression refers to a name that may be declared in a file
-// that could not be read.
+// uncertain reports whether an expression refers to a name that is not declared, but that a file that could not be read
+// may declare.
 func (r references) uncertain(expr hcl.Expression) bool {
 	if !r.names.incomplete || isLiteral(expr) {
 		return false
@@ -115,7 +114,7 @@ func (r references) reference(t hcl.Traversal) *hcl.Diagnostic {
 			"The \"count\" object can be used only in a record or module block that has a count argument.", "index")
 	}
 	if len(t) == 1 && slices.Contains(typeKeywords, t.RootName()) {
-		return nil // as in convert(x, string); evaluation reports it in other places
+		return nil // a type, as in convert(x, string); evaluation reports it where it is not allowed
 	}
 	return r.unknownRoot(t)
 }
@@ -156,7 +155,7 @@ func (r references) module(t hcl.Traversal) *hcl.Diagnostic {
 	}
 	output, ok := member(steps)
 	if !ok {
-		return nil // evaluation says what is wrong
+		return nil // evaluation reports the error
 	}
 	switch _, is := c.inside.names.outputs[output]; {
 	case is && c.repeated() && len(steps) == len(t)-1:
@@ -182,7 +181,7 @@ func exampleKey(c *moduleCall) string {
 	return `["KEY"]`
 }
 
-// only checks a reference to an object that exists only in some places.
+// only checks a reference to an object that exists only in some places. here says that it exists in this one.
 func (r references) only(here bool, t hcl.Traversal, advice string, members ...string) *hcl.Diagnostic {
 	if !here {
 		return errorAt(t.SourceRange(), fmt.Sprintf("Reference to %q out of place", t.RootName()), "%s", advice)
@@ -204,7 +203,7 @@ func fixed(t hcl.Traversal, members ...string) *hcl.Diagnostic {
 		t.RootName(), name, english.List(members, "and"), dns.DidYouMean(name, members))
 }
 
-// whole reports that an object is used without one of its attributes.
+// whole returns the error that an object is used as a whole instead of one of its attributes.
 func whole(t hcl.Traversal) *hcl.Diagnostic {
 	return errorAt(t.SourceRange(), "Invalid reference",
 		"The %q object cannot be used as a whole. Use one of its attributes, as in %s.NAME.",

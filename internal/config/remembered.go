@@ -11,24 +11,23 @@ import (
 	ctyjson "github.com/zclconf/go-cty/cty/json"
 )
 
-// Variable is the value of a variable of the root module, in a form that a plan can
-// remember.
+// Variable is the value of a variable of the root module, in a form that a plan file can store.
 type Variable struct {
-	// Type and Value are in the form in which encoding/json decodes them, with numbers as
-	// json.Number. The type is written as in cty: "string", ["list","string"].
+	// Type and Value have the form in which encoding/json decodes them, with numbers as json.Number.
+	// The type has cty's JSON form, such as "string" or ["list","string"].
 	Type, Value any
-	// Sensitive variables have neither type nor value. The same holds for variables from which the
-	// cloudflare block gets a credential, whether or not they are declared as sensitive.
+	// Sensitive is set if the variable is declared as sensitive, or if a cloudflare block gets a
+	// credential from it. Type and Value are not set then.
 	Sensitive bool
-	// Hidden values can be remembered but must not be shown, because a sensitive attribute of a
-	// record contains them.
+	// Hidden is set if a plan may store the value but must not show it, because a sensitive attribute
+	// of a record contains the value.
 	Hidden bool
 	// Default is set if the value is the variable's default.
 	Default bool
 }
 
-// rememberVariables returns the values of the variables, by name. It leaves out values that are not
-// known. values is the object "var".
+// rememberVariables returns the values of the variables by name. It leaves out unknown values. values is the object
+// "var".
 func rememberVariables(r *report, d *declarations, from givenValues, values cty.Value) map[string]Variable {
 	credentials := d.credentialVariables()
 	out := make(map[string]Variable, len(d.variables))
@@ -44,7 +43,7 @@ func rememberVariables(r *report, d *declarations, from givenValues, values cty.
 		if !remembered.Sensitive {
 			var err error
 			if remembered.Type, remembered.Value, err = encodeValue(value); err != nil {
-				continue // a variable cannot have this value
+				continue // never happens: every value of a variable can be encoded
 			}
 			remembered.Hidden = r.shownMasked(value)
 		}
@@ -53,7 +52,7 @@ func rememberVariables(r *report, d *declarations, from givenValues, values cty.
 	return out
 }
 
-// encodeValue returns the type and the value in the form in which JSON is decoded.
+// encodeValue returns the type and the value of v in the form of Variable.
 func encodeValue(v cty.Value) (typ, value any, err error) {
 	text, err := ctyjson.MarshalType(v.Type())
 	if err != nil {
@@ -69,7 +68,7 @@ func encodeValue(v cty.Value) (typ, value any, err error) {
 	return typ, value, err
 }
 
-// decodeNumbers decodes JSON and keeps every digit of its numbers.
+// decodeNumbers decodes JSON without losing digits of numbers.
 func decodeNumbers(text []byte) (any, error) {
 	d := json.NewDecoder(bytes.NewReader(text))
 	d.UseNumber()
@@ -99,7 +98,7 @@ func (v Variable) decode() (cty.Value, error) {
 func (d *declarations) credentialVariables() map[string]bool {
 	var exprs []hcl.Expression
 	for _, b := range slices.Concat(d.cloudflare, d.accounts) {
-		content, _, _ := b.Body.PartialContent(cloudflareSchema) // evalCloudflare reports what is wrong
+		content, _, _ := b.Body.PartialContent(cloudflareSchema) // evalCloudflare reports errors in the block
 		for _, a := range content.Attributes {
 			exprs = append(exprs, a.Expr)
 		}
@@ -145,8 +144,8 @@ func (d *declarations) expressionsBehind() map[nodeID][]hcl.Expression {
 	return out
 }
 
-// recall gives variables that this run does not set the value from the saved plan, and reports
-// differences between the two.
+// recall gives variables that this run does not set their value from the saved plan. It reports variables that this run
+// sets to another value.
 func (g *givenReader) recall(d *declarations, remembered map[string]Variable) {
 	for _, v := range d.variables {
 		was, ok := remembered[v.name]
@@ -155,7 +154,7 @@ func (g *givenReader) recall(d *declarations, remembered map[string]Variable) {
 		}
 		own := g.out.values[v.name]
 		if own != nil && own.value.IsNull() && !v.nullable {
-			own = nil // null means the default
+			own = nil // a null stands for the default
 		}
 
 		switch {
@@ -186,7 +185,7 @@ func (g *givenReader) take(v *variable, was Variable) {
 		return
 	}
 
-	text, _ := json.Marshal(was.Value) // decode has encoded it already
+	text, _ := json.Marshal(was.Value) // cannot fail, because decode has encoded the value before
 	rng := g.report.pseudoFile(file, string(text), v.sensitive)
 	g.out.values[v.name] = &given{value: value, rng: rng}
 	if changed, err := v.differs(v.fallback, value); err == nil && changed && was.Default {
@@ -199,7 +198,7 @@ func (g *givenReader) take(v *variable, was Variable) {
 	}
 }
 
-// compare warns if a variable has another value than in the plan.
+// compare warns if this run gives a variable another value than the plan has.
 func (g *givenReader) compare(v *variable, own *given, was Variable) {
 	value, err := was.decode()
 	if own.broken || err != nil {
@@ -213,8 +212,8 @@ func (g *givenReader) compare(v *variable, own *given, was Variable) {
 			"leave it out to use the one that the plan remembers.", v.name))
 }
 
-// differs reports whether a value, once converted, differs from the given one. A missing value does
-// not differ.
+// differs reports whether the given value, converted to the type of the variable, differs from another value. A missing
+// value does not differ.
 func (v *variable) differs(g *given, value cty.Value) (bool, error) {
 	if g == nil || v.broken {
 		return false, nil

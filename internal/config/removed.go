@@ -24,7 +24,7 @@ type removal struct {
 	call *callSite
 }
 
-// removals evaluates the removed blocks of a module. Their addresses are relative to the module.
+// removals evaluates the removed blocks of a module. The addresses in the blocks are relative to the module.
 func (e zoneEvaluator) removals(blocks hcl.Blocks, s scope) []removal {
 	var out []removal
 	for _, b := range blocks {
@@ -51,8 +51,7 @@ func (e zoneEvaluator) removals(blocks hcl.Blocks, s scope) []removal {
 	return out
 }
 
-// destroys reads the lifecycle of a removed block. Without a lifecycle block, the records are
-// destroyed, as in Terraform.
+// destroys reads destroy from the lifecycle of a removed block. The default is true, as in Terraform.
 func (d decoder) destroys(lifecycle *hcl.Block) bool {
 	if lifecycle == nil {
 		return true
@@ -62,11 +61,11 @@ func (d decoder) destroys(lifecycle *hcl.Block) bool {
 	return a == nil || constantBool(d.report, a, true)
 }
 
-// address reads the address of records that are declared elsewhere or no longer declared.
+// address reads an address of records. They may be declared elsewhere, or no longer be declared.
 func (e zoneEvaluator) address(attrs hcl.Attributes, name string, s scope) (string, bool) {
 	a := attrs[name]
 	if a == nil {
-		return "", false // null, or missing, which has been reported
+		return "", false // the attribute is null, or missing, which has been reported
 	}
 	one := hcl.Attributes{name: a}
 	references{names: e.decoder.names}.checkAll(e.report, one)
@@ -85,14 +84,14 @@ func (e zoneEvaluator) address(attrs hcl.Attributes, name string, s scope) (stri
 	if problem != "" {
 		r.fail(dns.Attribute(name), "Invalid address",
 			"%s An address is ZONE/TYPE/LABEL, with the [\"KEY\"] of an instance or without one for all, or "+
-				"module.NAME for everything in a module; cfplan state list shows those of records.", problem)
+				"module.NAME for everything in a module; \"cfplan state list\" shows the addresses of records.", problem)
 		return "", false
 	}
 	return address, true
 }
 
-// readAddress reads an address that is relative to the module with this path. problem says what is
-// wrong with it.
+// readAddress parses an address that is relative to the module with the given path. problem says what is wrong with the
+// address, or is "".
 func readAddress(text, path string) (address, problem string) {
 	if strings.HasPrefix(text, dns.ModulePrefix) {
 		if !isModulePath(text) {
@@ -120,7 +119,7 @@ func readAddress(text, path string) (address, problem string) {
 	return zone + "/" + parts[1] + "/" + path + parts[2], ""
 }
 
-// isModulePath reports whether the whole text is the path of a module.
+// isModulePath reports whether a text is the path of a module, without anything after it.
 func isModulePath(text string) bool {
 	for {
 		_, _, rest, ok := dns.CutModule(text)
@@ -134,8 +133,8 @@ func isModulePath(text string) bool {
 	}
 }
 
-// checkRemovals returns the removals of all modules, and reports those that contradict each other
-// or the declarations.
+// checkRemovals returns the removals of all modules. It reports removed blocks that contradict each other or the
+// declarations.
 func checkRemovals(r *report, all []removal, zones []dns.Zone) dns.Removals {
 	if len(all) == 0 {
 		return dns.Removals{}
@@ -145,7 +144,7 @@ func checkRemovals(r *report, all []removal, zones []dns.Zone) dns.Removals {
 	var blocks []dns.Removed
 	for _, b := range all {
 		if before, known := first[b.From]; known {
-			b.fail(r, "Duplicate removed block", "%s is in the removed block at %s already. Remove one of the two.",
+			b.fail(r, "Duplicate removed block", "%s is already in the removed block at %s. Remove one of the two.",
 				b.From, at(before.rng))
 			continue
 		}

@@ -10,12 +10,12 @@ import (
 	"github.com/cfplan/cfplan/internal/config/lang"
 )
 
-// maxCount bounds count, so that a typing error does not use up the memory. Cloudflare's
+// maxCount is the greatest value of count, so that a typing error does not use up the memory. Cloudflare's
 // largest zones have a few thousand records.
 const maxCount = 100_000
 
-// Labels and keys become parts of addresses, and each record and each of its diagnostics has an
-// address. Without a bound, a long label on a large list would take gigabytes.
+// Labels and keys become parts of addresses, and each record and each diagnostic about a record has an address. Without
+// these limits, a long label of a block with many instances would take gigabytes.
 const (
 	// maxLabel is the longest label of a block, in bytes. A DNS name has at most 255.
 	maxLabel = 1_000
@@ -26,14 +26,14 @@ const (
 // instance is one repetition of a block.
 type instance struct {
 	ctx *hcl.EvalContext
-	// key is the end of the instance's address: `["mx1"]`, `[0]` or nothing.
+	// key is the end of the instance's address, such as `["mx1"]` or `[0]`. It may be empty.
 	key string
-	// each is the key of an element of for_each.
+	// each is the key of the element of for_each.
 	each string
 }
 
-// repeat returns the instances of a block according to its for_each or count, whose references have
-// been checked. It returns nil if these are wrong or not known.
+// repeat returns the instances of a block according to its for_each or count. The references of both must have been
+// checked. repeat returns nil if the attribute is invalid or unknown.
 func repeat(r *report, attrs hcl.Attributes, ctx *hcl.EvalContext) []instance {
 	forEach, count := attrs["for_each"], attrs["count"]
 	switch {
@@ -63,7 +63,7 @@ func repeatForEach(r *report, a *hcl.Attribute, ctx *hcl.EvalContext) []instance
 		r.add(d)
 		return nil
 	}
-	if !v.IsKnown() || v.Type().IsSetType() && !v.IsWhollyKnown() { // the elements of a set are keys
+	if !v.IsKnown() || v.Type().IsSetType() && !v.IsWhollyKnown() { // the elements of a set are the keys
 		r.doubt(a.Expr.Range())
 		return nil
 	}
@@ -82,7 +82,7 @@ func repeatForEach(r *report, a *hcl.Attribute, ctx *hcl.EvalContext) []instance
 	return out
 }
 
-// forEachComplaint says why a value is not valid for for_each, or is empty.
+// forEachComplaint says why a value is not valid for for_each. It returns "" if the value is valid.
 func forEachComplaint(v cty.Value) string {
 	typ := v.Type()
 	switch {
@@ -91,7 +91,7 @@ func forEachComplaint(v cty.Value) string {
 			"are shown. Wrap what may be shown in nonsensitive()."
 	case v.IsNull():
 		return "The value is null. for_each takes a map, an object or a set of strings; an empty one, such as " +
-			"{}, makes none."
+			"{}, makes no instances."
 	case typ.IsListType(), typ.IsTupleType():
 		return fmt.Sprintf("The value is a %s. for_each takes a map, an object or a set of strings; "+
 			"toset() makes a set of a list.", kind(typ))
@@ -121,7 +121,7 @@ func setComplaint(v cty.Value) string {
 	return ""
 }
 
-// kind names a type; to users, a tuple is a list.
+// kind names a type for users. It calls a tuple a list.
 func kind(t cty.Type) string {
 	if t.IsTupleType() {
 		return "list"
@@ -129,7 +129,7 @@ func kind(t cty.Type) string {
 	return t.FriendlyName()
 }
 
-// repeatCount returns as many instances as the value of count.
+// repeatCount returns as many instances as the value of count says.
 func repeatCount(r *report, a *hcl.Attribute, ctx *hcl.EvalContext) []instance {
 	v, diags := a.Expr.Value(ctx)
 	r.add(diags...)
@@ -157,7 +157,7 @@ func repeatCount(r *report, a *hcl.Attribute, ctx *hcl.EvalContext) []instance {
 	return out
 }
 
-// countOf returns the number of instances, or says why the value is not valid for count.
+// countOf returns the number of instances, or why the value is not valid for count.
 func countOf(v cty.Value) (int, string) {
 	if v.IsMarked() {
 		return 0, "A sensitive value cannot be used in count, because the number of records is shown."
@@ -167,7 +167,7 @@ func countOf(v cty.Value) (int, string) {
 	case err != nil:
 		return 0, fmt.Sprintf("The value is not suitable: %v.", err)
 	case v.IsNull():
-		return 0, "The value is null. count takes a whole number that is not negative; 0 makes none."
+		return 0, "The value is null. count takes a whole number that is not negative; 0 makes no instances."
 	}
 	n, ok := lang.WholeNumber(v)
 	if !ok || n < 0 || n > maxCount {

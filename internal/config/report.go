@@ -17,18 +17,19 @@ import (
 )
 
 const (
-	// maxDiagnostics bounds the diagnostics that are kept: lists in loops can make millions of
-	// mistakes at a few places. Further ones are counted, except for the first of each place.
+	// maxDiagnostics is the greatest number of diagnostics that are kept, because lists in loops can
+	// have millions of mistakes at a few positions. Further diagnostics are only counted, except for
+	// the first ones at each position.
 	maxDiagnostics = 100_000
-	// maxAlike is how many diagnostics of one place are kept beyond the bound.
+	// maxAlike is the number of diagnostics at one position that are kept beyond maxDiagnostics.
 	maxAlike = 3
 )
 
-// report collects what Load shows: diagnostics and the sources that they quote. Each phase gets it
-// as an argument and adds to it; sensitive values are removed here.
+// report collects the diagnostics of Load and the sources that they quote. Each phase of Load gets the report as an
+// argument and adds to it. The report removes sensitive values.
 type report struct {
 	files Files
-	// own are the files whose bytes are the report's own copy, which it may mask in place.
+	// own has the files of whose text the report has its own copy. It may mask the copy in place.
 	own  map[string]bool
 	list hcl.Diagnostics
 	// record is the address of the record that is being read; see within.
@@ -36,17 +37,17 @@ type report struct {
 	// call is the module instance that is being evaluated; see inside.
 	call    *callSite
 	tallies map[place]*tally
-	// reported are the details that were reported at each place.
+	// reported has the mistakes that were reported.
 	reported map[mistake]bool
 	secrets  secrets
-	// masked are the texts of sensitive attributes of records.
+	// masked has the texts of sensitive attributes of records.
 	masked map[string]bool
-	// doubts are the places of values that evaluation could not know.
+	// doubts are the positions of values that are unknown after evaluation.
 	doubts []hcl.Range
 	// functions are the names of all functions, for hints.
 	functions []string
 	hints     hints
-	// intake is what may still be read.
+	// intake counts how much this run may still read.
 	intake *intake
 }
 
@@ -56,14 +57,14 @@ type place struct {
 	summary    string
 }
 
-// mistake is what equal diagnostics have in common.
+// mistake identifies a diagnostic: two diagnostics with the same mistake are equal.
 type mistake struct {
 	place
 	detail string
 }
 
-// tally counts the diagnostics of one place: those that were kept in full, and those that were
-// dropped because they are equal to others or too many.
+// tally counts the diagnostics at one position: those that were kept, and those that were dropped because
+// they are equal to others or too many.
 type tally struct {
 	kept    hcl.Diagnostics
 	dropped int
@@ -83,29 +84,28 @@ func newReport(functions ...string) *report {
 	}
 }
 
-// muted returns a report that hides in the same sources but whose diagnostics are not shown.
+// muted returns a report that masks the same sources, but whose diagnostics are not shown.
 func (r *report) muted() *report {
 	out := newReport(r.functions...)
 	out.files, out.own, out.intake = r.files, r.own, r.intake
 	return out
 }
 
-// add takes copies of diagnostics and drops repeats.
+// add adds copies of diagnostics. It drops a diagnostic that is equal to an earlier one.
 func (r *report) add(diags ...*hcl.Diagnostic) {
 	for _, d := range diags {
 		r.addOne(*d)
 	}
 }
 
-// within makes the diagnostics that are added before end is called diagnostics about the record
-// with that address.
+// within marks diagnostics as being about the record with the given address, until end is called.
 func (r *report) within(address string) (end func()) {
 	before := r.record
 	r.record = address
 	return func() { r.record = before }
 }
 
-// inside makes the diagnostics that are added before end is called diagnostics about what is inside a module.
+// inside marks diagnostics as being about something inside a module instance, until end is called.
 func (r *report) inside(call *callSite) (end func()) {
 	before := r.call
 	r.call = call
@@ -144,13 +144,13 @@ func (r *report) tally(p place) *tally {
 	return t
 }
 
-// errorAt adds an error at a place.
+// errorAt adds an error at a position.
 func (r *report) errorAt(rng hcl.Range, summary, format string, args ...any) {
 	r.add(errorAt(rng, summary, format, args...))
 }
 
-// hintFunction adds our own suggestion for an unknown function: hcl suggests the first similar
-// name, not the most similar one.
+// hintFunction replaces hcl's suggestion for an unknown function. hcl suggests the first similar name, and not the most
+// similar one.
 func (r *report) hintFunction(d *hcl.Diagnostic) {
 	if extra, ok := hcl.DiagnosticExtra[hclsyntax.FunctionCallUnknownDiagExtra](d); ok {
 		name := extra.CalledFunctionNamespace() + extra.CalledFunctionName()
@@ -158,7 +158,7 @@ func (r *report) hintFunction(d *hcl.Diagnostic) {
 	}
 }
 
-// hintPath says what paths are relative to if a function in a module did not find a file.
+// hintPath adds a hint if a function in a module did not find a file: it says what paths are relative to.
 func (r *report) hintPath(d *hcl.Diagnostic) {
 	extra, ok := hcl.DiagnosticExtra[hclsyntax.FunctionCallDiagExtra](d)
 	var missing *lang.MissingError
@@ -167,15 +167,14 @@ func (r *report) hintPath(d *hcl.Diagnostic) {
 	}
 }
 
-// besideModule says how to name a file that is in the module's directory.
+// besideModule says how to name a file that is in the directory of the module.
 func besideModule(missing *lang.MissingError) string {
 	return fmt.Sprintf(" Paths are relative to the configuration's directory: "+
 		"for a file of the module, write \"${path.module}/%s\".", missing.Name)
 }
 
-// doubt records a value that is not known. Usually there is another error, which is the reason and
-// says everything. If there is none, reportDoubts turns the doubt into an error: otherwise a record
-// could go missing silently.
+// doubt notes the position of a value that is unknown. Usually another error is the reason and has been reported. If
+// there is no other error, reportDoubts turns the doubt into one, so that no record goes missing silently.
 func (r *report) doubt(rng hcl.Range) { r.doubts = append(r.doubts, rng) }
 
 func (r *report) reportDoubts() {
@@ -184,12 +183,12 @@ func (r *report) reportDoubts() {
 	}
 	for _, rng := range r.doubts {
 		r.errorAt(rng, "Value not known",
-			"This expression has no value. A function that is given null where it needs a value can be the cause.")
+			"This expression has no value. The cause may be a function that gets null where it needs a value.")
 	}
 }
 
-// diagnostics returns everything that was added, in order of file, line and column. Secrets are
-// removed only here, when all of them are known.
+// diagnostics returns all diagnostics, sorted by file, line and column. It removes the secrets only now, because all
+// secrets are known only now.
 func (r *report) diagnostics() hcl.Diagnostics {
 	r.secrets.redact(r.list)
 	out := slices.DeleteFunc(slices.Clone(r.list), r.repeats())
@@ -216,8 +215,8 @@ func (r *report) diagnostics() hcl.Diagnostics {
 	return out
 }
 
-// repeats counts the diagnostics that have become equal because their secrets were removed, and
-// returns a function that recognizes them.
+// repeats counts the diagnostics that have become equal because their secrets were removed. It returns a function that
+// reports whether a diagnostic is a repeat.
 func (r *report) repeats() func(*hcl.Diagnostic) bool {
 	repeated := map[*hcl.Diagnostic]bool{}
 	for _, t := range r.tallies {
@@ -236,15 +235,14 @@ func (r *report) repeats() func(*hcl.Diagnostic) bool {
 	return func(d *hcl.Diagnostic) bool { return repeated[d] }
 }
 
-// hide masks a range of a source. Whenever a diagnostic prints the line, the range is shown as
-// asterisks.
+// hide masks a range of a source. Printed diagnostics show asterisks in place of it.
 func (r *report) hide(rng hcl.Range) {
 	if f := r.files[rng.Filename]; f != nil && rng.CanSliceBytes(f.Bytes) {
 		mask(rng.SliceBytes(r.shown(rng.Filename)))
 	}
 }
 
-// hideMatches masks what the first group of a pattern matches in a source.
+// hideMatches masks every text in a source that the first group of a pattern matches.
 func (r *report) hideMatches(name string, pattern *regexp.Regexp) {
 	f := r.files[name]
 	if f == nil {
@@ -255,8 +253,8 @@ func (r *report) hideMatches(name string, pattern *regexp.Regexp) {
 	}
 }
 
-// shown returns the text of a source as it is shown, to be masked in place. The first call for
-// a file copies it, because the parser's text is evaluated.
+// shown returns the text of a source that diagnostics show. The caller may mask it in place: the first call for a file
+// copies the text, because the parser's own text is evaluated.
 func (r *report) shown(name string) []byte {
 	if !r.own[name] {
 		r.files[name] = withBytes(r.files[name], bytes.Clone(r.files[name].Bytes))
@@ -265,14 +263,14 @@ func (r *report) shown(name string) []byte {
 	return r.files[name].Bytes
 }
 
-// keep adds a file to the sources. Its text is not a copy of the report.
+// keep adds a file to the sources. Its text belongs to the parser, so the report must copy it before masking.
 func (r *report) keep(name string, f *hcl.File) {
 	r.files[name] = f
 	delete(r.own, name)
 }
 
-// pseudoFile adds a text from outside the files to the sources, so that diagnostics can show it,
-// and returns its range.
+// pseudoFile adds a text that does not come from a file to the sources, so that diagnostics can show it. It returns the
+// range of the text.
 func (r *report) pseudoFile(name, text string, secret bool) hcl.Range {
 	shown := []byte(text)
 	if secret {
@@ -289,11 +287,11 @@ func withBytes(f *hcl.File, src []byte) *hcl.File {
 	return &out
 }
 
-// maxQuoted is how many bytes of a source are quoted in advice at most.
+// maxQuoted is the greatest number of bytes of a source that advice quotes.
 const maxQuoted = 60
 
-// assignment formats a value from the source as the value of another attribute, so that it can be
-// copied. A long value, or one of several lines, is left out.
+// assignment formats NAME = VALUE with a value from the source, so that the user can copy it. It leaves out a
+// long value and a value of several lines.
 func (r *report) assignment(name string, value hcl.Expression) string {
 	rng := value.Range()
 	text := r.quoted(rng)
@@ -303,8 +301,8 @@ func (r *report) assignment(name string, value hcl.Expression) string {
 	return name + " = " + text
 }
 
-// quoted returns the text of the source at a place, with secrets masked. It returns an ellipsis if
-// the text is long, has several lines or cannot be printed.
+// quoted returns the text of a source in a range, with secrets masked. It returns an ellipsis if the text is long, has
+// several lines or cannot be printed.
 func (r *report) quoted(rng hcl.Range) string {
 	const ellipsis = "…"
 	f := r.files[rng.Filename]

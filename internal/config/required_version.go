@@ -9,8 +9,8 @@ import (
 	"github.com/hashicorp/hcl/v2"
 )
 
-// checkVersion reports a required_version that this version of cfplan does not satisfy. A
-// build without a version satisfies every constraint.
+// checkVersion reports a required_version that this version of cfplan does not satisfy. A build without a version
+// satisfies every constraint.
 func checkVersion(r *report, a *hcl.Attribute, running string) {
 	text := constantText(r, a)
 	if text == "" {
@@ -48,7 +48,7 @@ func (v version) compare(o version) int {
 type constraint struct {
 	op string
 	version
-	// parts is how many numbers were written, which decides what ~> pins.
+	// parts is the number of numbers in the version. It decides which of them ~> pins.
 	parts int
 }
 
@@ -71,8 +71,7 @@ func (c constraint) allows(v version) bool {
 	return n == 0
 }
 
-// samePrefix compares all numbers except the last one that was written: ~> 1.2 allows 1.9, ~> 1.2.3
-// allows 1.2.9.
+// samePrefix compares all numbers of the constraint except the last one: ~> 1.2 allows 1.9, and ~> 1.2.3 allows 1.2.9.
 func (c constraint) samePrefix(v version) bool {
 	for i := range c.parts - 1 {
 		if v[i] != c.version[i] {
@@ -106,8 +105,8 @@ func parseConstraint(text string) (constraint, error) {
 	return constraint{op, v, parts}, err
 }
 
-// parseVersion reads one to three numbers. What follows a dash or a plus is ignored: 0.2.0-dev
-// counts as 0.2.0, which it is about to become.
+// parseVersion reads one to three numbers. It ignores everything after a dash or a plus: 0.2.0-dev counts as 0.2.0,
+// the version that it is going to become.
 func parseVersion(text string) (v version, parts int, err error) {
 	core := strings.TrimPrefix(text, "v")
 	if i := strings.IndexAny(core, "-+"); i >= 0 {

@@ -9,8 +9,8 @@ import (
 	"github.com/cfplan/cfplan/internal/dns"
 )
 
-// rootSchema lists the blocks that a file may have. It also has blocks that belong elsewhere or to
-// other tools, so that these are refused with advice.
+// rootSchema lists the blocks that a file may have. It also has blocks that belong elsewhere or to other tools, so that
+// the code can refuse them with advice.
 var rootSchema = &hcl.BodySchema{Blocks: []hcl.BlockHeaderSchema{
 	{Type: "cfplan"},
 	{Type: "cloudflare"},
@@ -30,11 +30,11 @@ var rootSchema = &hcl.BodySchema{Blocks: []hcl.BlockHeaderSchema{
 	{Type: "check", LabelNames: []string{"name"}},
 }}
 
-// rootSchemaOfJSON is rootSchema for a file in JSON. There, $schema names the schema with which an
-// editor checks the file; cfplan does not evaluate it.
+// rootSchemaOfJSON is rootSchema for a file in JSON. Such a file may also have $schema, which names the
+// schema with which an editor checks the file. cfplan ignores it.
 var rootSchemaOfJSON = &hcl.BodySchema{Attributes: attributes("$schema"), Blocks: rootSchema.Blocks}
 
-// moduleSchema has the arguments of a module block that are not variables of the module.
+// moduleSchema lists the arguments of a module block that are not variables of the module.
 var moduleSchema = &hcl.BodySchema{Attributes: []hcl.AttributeSchema{
 	{Name: "source", Required: true},
 	{Name: "for_each"},
@@ -73,8 +73,8 @@ var outputSchema = &hcl.BodySchema{Attributes: []hcl.AttributeSchema{
 	{Name: "sensitive"},
 }}
 
-// staticZoneSchema is for a zone whose dynamic blocks have been expanded,
-// zoneSchema for one that may still have some.
+// staticZoneSchema is the schema of a zone block whose dynamic blocks have been expanded. zoneSchema also
+// allows dynamic blocks.
 var (
 	staticZoneSchema = &hcl.BodySchema{
 		Attributes: append(attributes("for_each", "name", "id", "ownership", "cloudflare"), namesOf(zoneHabits)...),
@@ -110,14 +110,14 @@ var (
 	}
 )
 
-// recordSchema has what a record block of one type may contain.
+// recordSchema describes what a record block of one type may contain.
 type recordSchema struct {
 	fields []dns.Field
-	// own are the attributes of the type.
+	// own has the attributes that records of the type have.
 	own map[string]bool
 }
 
-// recordSchemas keeps the schema of each type, made once.
+// recordSchemas caches the schema of each record type.
 type recordSchemas map[dns.Type]*recordSchema
 
 func (s recordSchemas) of(t dns.Type) *recordSchema {
@@ -127,8 +127,8 @@ func (s recordSchemas) of(t dns.Type) *recordSchema {
 	return s[t]
 }
 
-// recordBody has the attributes of all types: an attribute that the type does not have may be null.
-// It also has names that people write by habit.
+// recordBody has the attributes of all record types, because a block may set attributes of other types to null. It also
+// has the names that people write by habit; see habits.go.
 var recordBody = newRecordBody()
 
 func newRecordBody() *hcl.BodySchema {
@@ -143,7 +143,7 @@ func newRecordBody() *hcl.BodySchema {
 	}
 }
 
-// allAttributes returns the attributes of all types, in order.
+// allAttributes returns the sorted attributes of all record types.
 func allAttributes() []string {
 	all := map[string]bool{}
 	for _, t := range dns.Types() {

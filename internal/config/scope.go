@@ -6,19 +6,17 @@ import (
 	"github.com/zclconf/go-cty/cty/function"
 )
 
-// scope is what the expressions at a place may refer to, with its values.
+// scope holds the names that expressions in one place may refer to, with their values.
 type scope struct {
 	refs references
 	ctx  *hcl.EvalContext
 }
 
-// paths are the attributes of the object "path" that differ between modules and runs: the directory
-// of the module, relative to that of the root module, and the directory in which cfplan was
-// started.
+// paths are the attributes of the object "path" that differ between modules and runs. module is the directory of the
+// module, relative to the root module. cwd is the working directory of the process.
 type paths struct{ module, cwd string }
 
-// newScope returns the scope of the module in a directory, with its variables and without
-// its locals.
+// newScope returns the scope of a module, with its variables but without its locals.
 func newScope(n *names, p paths, functions map[string]function.Function, variables cty.Value) scope {
 	path := cty.ObjectVal(map[string]cty.Value{
 		"module": cty.StringVal(p.module),
@@ -34,20 +32,20 @@ func newScope(n *names, p paths, functions map[string]function.Function, variabl
 	}}
 }
 
-// with returns a scope that sees one more object.
+// with returns a scope that also has the given object.
 func (s scope) with(name string, object cty.Value) scope {
 	return scope{s.refs, child(s.ctx, name, object)}
 }
 
-// withUnknownElement returns a scope for an element of for_each or count that is not known.
+// withUnknownElement returns a scope in which the element of for_each or count is unknown.
 func (s scope) withUnknownElement() scope {
 	return s.
 		with("each", cty.ObjectVal(map[string]cty.Value{"key": cty.UnknownVal(cty.String), "value": cty.DynamicVal})).
 		with("count", cty.ObjectVal(map[string]cty.Value{"index": cty.UnknownVal(cty.Number)}))
 }
 
-// eval checks the references of an expression, then evaluates it. An expression that may
-// refer to a file that could not be read is not known.
+// eval checks the references of an expression and evaluates it. The value is unknown if the expression may refer to a
+// name in a file that could not be read.
 func (s scope) eval(expr hcl.Expression) (cty.Value, hcl.Diagnostics) {
 	if diags := s.refs.check(expr); diags.HasErrors() {
 		return cty.DynamicVal, diags
@@ -58,7 +56,7 @@ func (s scope) eval(expr hcl.Expression) (cty.Value, hcl.Diagnostics) {
 	return expr.Value(s.ctx)
 }
 
-// child returns a context that sees one more object.
+// child returns an evaluation context that also has the given object.
 func child(ctx *hcl.EvalContext, name string, object cty.Value) *hcl.EvalContext {
 	out := ctx.NewChild()
 	out.Variables = map[string]cty.Value{name: object}

@@ -9,8 +9,8 @@ import (
 	"github.com/cfplan/cfplan/internal/dns"
 )
 
-// readScope reads the scope block among the blocks: which records the configuration may touch. Like
-// a limit, it must be a constant: otherwise the records that it restricts could change it.
+// readScope reads the scope block among the blocks. It says which records the configuration may touch. Like a limit, it
+// must be a constant, so that a change that it should stop cannot widen it.
 func readScope(r *report, blocks hcl.Blocks) dns.Scope {
 	b := single(r, blocks, "scope")
 	if b == nil {
@@ -26,8 +26,8 @@ func readScope(r *report, blocks hcl.Blocks) dns.Scope {
 	return out
 }
 
-// scopeList reads a list of the scope. It returns nil if the list is not set or null; an empty list
-// stays empty.
+// scopeList reads a list in the scope block. It returns nil if the list is not set or null, and an empty list if it is
+// empty.
 func scopeList[T any](r *report, a *hcl.Attribute, read func(*report, hcl.Range, string) (T, bool)) []T {
 	if a == nil || !constantOnly(r, a, "The scope must be a constant, so that what it restricts cannot widen it.") {
 		return nil
@@ -51,7 +51,7 @@ func scopeList[T any](r *report, a *hcl.Attribute, read func(*report, hcl.Range,
 	return out
 }
 
-// scopePattern reads a pattern of names of zones or of records.
+// scopePattern reads a pattern for the names of zones or records.
 func scopePattern(r *report, rng hcl.Range, text string) (string, bool) {
 	pattern := strings.TrimSuffix(text, ".")
 	if pattern == "" {
@@ -62,7 +62,7 @@ func scopePattern(r *report, rng hcl.Range, text string) (string, bool) {
 	return pattern, true
 }
 
-// scopeType reads a type of records.
+// scopeType reads a record type.
 func scopeType(r *report, rng hcl.Range, text string) (dns.Type, bool) {
 	typ := dns.Type(strings.ToUpper(text))
 	if !typ.Writable() {
@@ -71,8 +71,8 @@ func scopeType(r *report, rng hcl.Range, text string) (dns.Type, bool) {
 	return typ, typ.Writable()
 }
 
-// checkScope reports a zone that the configuration must not touch, and returns the scope of its
-// records. The records of such a zone are not reported as well.
+// checkScope reports a zone that the configuration must not touch. It returns the scope of the zone's
+// records. If it has reported the zone, that scope includes all records, so that they are not reported, too.
 func (e zoneEvaluator) checkScope(zone string, rng hcl.Range) *dns.ZoneScope {
 	if e.scope.Zone(zone) {
 		return e.scope.In(zone)

@@ -10,9 +10,8 @@ import (
 	"github.com/cfplan/cfplan/internal/dns"
 )
 
-// sensitive returns the attributes of a record that must not be shown. secret are the sensitive
-// attributes of its own block; the defaults of the zone count for attributes that the block does
-// not set.
+// sensitive returns the attributes of a record that must not be shown. secret are the sensitive attributes of
+// the record block. An attribute that the block does not set is sensitive if the default of the zone is.
 func (z *zone) sensitive(secret []dns.Attribute, own traits) []dns.Attribute {
 	var inherited []dns.Attribute
 	for _, a := range z.defaults.secret {
@@ -23,7 +22,7 @@ func (z *zone) sensitive(secret []dns.Attribute, own traits) []dns.Attribute {
 	return dns.JoinSensitive(secret, inherited)
 }
 
-// learn keeps the sensitive texts of a record out of diagnostics, including those about other
+// learn keeps the sensitive texts of a record out of all diagnostics, including diagnostics about other
 // records. The name of the zone itself is not secret.
 func (z *zone) learn(r dns.Record) {
 	for _, a := range r.Declared.Sensitive {
@@ -42,8 +41,8 @@ func (z *zone) learn(r dns.Record) {
 	}
 }
 
-// shownMasked reports whether a value that is not sensitive itself has become a part of a sensitive
-// attribute, as in sensitive("${var.team}/dns"). Showing the value would show the attribute.
+// shownMasked reports whether a value is part of a sensitive attribute although it is not sensitive itself, as in
+// sensitive("${var.team}/dns"). Showing the value would reveal part of the attribute.
 func (r *report) shownMasked(v cty.Value) bool {
 	const short = 4
 	found := false
@@ -62,8 +61,8 @@ func (r *report) shownMasked(v cty.Value) bool {
 	return found
 }
 
-// warnPublic warns about sensitive values that DNS publishes. It does not mask them: a plan whose
-// contents are not shown cannot be reviewed.
+// warnPublic warns about sensitive values that DNS publishes. cfplan does not mask these values, because users
+// cannot review a plan that does not show the contents.
 func warnPublic(r *report, secret []dns.Attribute, place func(dns.Attribute) hcl.Range) {
 	for _, a := range secret {
 		if slices.Contains(dns.Maskable(), a) {

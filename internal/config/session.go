@@ -13,12 +13,11 @@ import (
 
 // Session is a configuration against which expressions can be evaluated.
 type Session struct {
-	// Config is what the directory declares. It is not complete if the diagnostics of Open
-	// have an error.
+	// Config holds everything that the directory declares. It is incomplete if Open returned an error.
 	Config *Config
 
 	tree *lang.Tree
-	// secrets are kept out of the diagnostics of expressions.
+	// secrets are the texts that diagnostics of expressions must not show.
 	secrets secrets
 	budget  *lang.Budget
 	scope   scope
@@ -27,11 +26,10 @@ type Session struct {
 // Close releases the directory.
 func (s *Session) Close() { s.tree.Close() }
 
-// Evaluate returns the value of an expression, which may use everything that expressions of the
-// root module may use: variables, locals, modules, paths and functions. name is the name that
-// diagnostics show for the source, and line is the number of its first line there. The diagnostics
-// contain nothing sensitive. All expressions of a session share one budget. The value may be
-// unknown, and may be marked as sensitive.
+// Evaluate returns the value of an expression. The expression may use everything that expressions of the root
+// module may use: variables, locals, modules, paths and functions. name is the name of the source in
+// diagnostics, and line is the number of its first line there. The diagnostics contain nothing sensitive. All
+// expressions of a session share one budget. The value may be unknown or marked as sensitive.
 func (s *Session) Evaluate(src []byte, name string, line int) (cty.Value, hcl.Diagnostics) {
 	start := hcl.Pos{Line: line, Column: 1}
 	if err := lang.CheckExpression(src); err != nil {
@@ -74,8 +72,7 @@ func (s *Session) Names() []string {
 	return out
 }
 
-// Lines finds where an expression of several lines ends. Its zero value is ready for the first
-// line.
+// Lines finds out where an expression of several lines ends. The zero value is ready for the first line.
 type Lines struct {
 	// open counts the open brackets and templates.
 	open int
@@ -83,8 +80,8 @@ type Lines struct {
 	heredoc string
 }
 
-// Add takes the next line, without its line end, and reports whether the expression may be complete
-// with it. Its running time depends only on the line.
+// Add takes the next line, without its line end. It reports whether the expression may be complete now. Its
+// running time depends only on this line, not on the earlier ones.
 func (l *Lines) Add(line string) (complete bool) {
 	if l.heredoc != "" {
 		if strings.TrimSpace(line) == l.heredoc {

@@ -12,16 +12,16 @@ import (
 type settings struct {
 	backend    *Backend
 	encryption *Encryption
-	// maxDestroy is the limit for zones without their own.
+	// maxDestroy is the limit for zones without a limit of their own.
 	maxDestroy *dns.Limit
 	// scope says which records the configuration may touch.
 	scope dns.Scope
-	// ignored are the warnings that are switched off for all zones.
+	// ignored are the checks whose warnings are switched off for all zones.
 	ignored ignoredWarnings
 }
 
-// readSettings reads the cfplan blocks. There may be several, but only one with a backend,
-// one with limits, one with a scope and one with an encryption block. Their ignore_warnings add up.
+// readSettings reads the cfplan blocks. There may be several cfplan blocks, but together they may have only one backend
+// block, one limits block, one scope block and one encryption block. Their ignore_warnings add up.
 func readSettings(r *report, blocks hcl.Blocks, version string) settings {
 	out := settings{ignored: ignoredWarnings{}}
 	var limits, encryption, scopes hcl.Blocks

@@ -7,13 +7,12 @@ import (
 	"github.com/cfplan/cfplan/internal/english"
 )
 
-// fromTerraform says how records that Terraform keeps become a configuration of cfplan.
+// fromTerraform says how to import the records that Terraform keeps.
 const fromTerraform = "Records that Terraform keeps need not be written by hand: write the state into a file " +
 	"with \"terraform state pull\", then \"cfplan import ZONE -from=terraform -in=FILE\" writes them as HCL, " +
 	"takes them over and says how Terraform lets go of them."
 
-// OnlyTerraform returns advice if a directory has Terraform files but no configuration files, and
-// otherwise "".
+// OnlyTerraform returns advice if a directory has Terraform files but no configuration files. Otherwise it returns "".
 func OnlyTerraform(dir string) string {
 	names, err := FileNames(dir)
 	if err != nil || len(names) > 0 {

@@ -10,7 +10,7 @@ import (
 )
 
 var (
-	// durations matches TTLs as zone files and other tools write them, such as 5m, 1h30m or "2 hours".
+	// durations matches TTLs in the forms of zone files and other tools, such as 5m, 1h30m or "2 hours".
 	durations = regexp.MustCompile(`^(?:\s*[0-9]{1,6}\s*[a-z]+)+\s*$`)
 	duration  = regexp.MustCompile(`([0-9]+)\s*([a-z]+)`)
 )
@@ -24,8 +24,8 @@ var unitSeconds = map[string]int{
 	"w": 604_800, "week": 604_800, "weeks": 604_800,
 }
 
-// ttlHint says how to write a TTL that was given as a duration or as another word for automatic,
-// and otherwise returns "".
+// ttlHint says how to write a TTL that is given as a duration, or with another word for automatic. It returns
+// "" for any other text.
 func ttlHint(text string) string {
 	text = strings.ToLower(text)
 	if strings.TrimSpace(text) == "auto" || strings.TrimSpace(text) == "automatic" {

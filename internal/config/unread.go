@@ -14,15 +14,14 @@ import (
 	"github.com/cfplan/cfplan/internal/english"
 )
 
-// Terraform reads variables from its own files and environment variables. cfplan does not, because
-// both tools may run in one directory, and the values for one need not be meant for the other. But
-// a value that the user expects to be used must not be ignored silently: the default of the
-// variable, or the value of the last plan, would be used instead.
+// Terraform reads variables from its own files and environment variables. cfplan does not read these, because
+// both tools may run in one directory with different values. But cfplan must not silently ignore a value that
+// the user expects it to use, because it would then use the variable's default or the value of a saved plan.
 
 const terraformPrefix = "TF_VAR_"
 
-// warnUnread warns about values that Terraform would read and cfplan does not, if they would set a
-// variable that nothing else sets.
+// warnUnread warns about values that Terraform would read and cfplan does not read, if they would set a variable that
+// nothing else sets.
 func (g *givenReader) warnUnread(d *declarations, dir string, o Options) {
 	inEnv := map[string]bool{}
 	for _, entry := range o.Env {
@@ -49,15 +48,14 @@ func (g *givenReader) warnUnread(d *declarations, dir string, o Options) {
 
 // unreadFile is a file of values for Terraform.
 type unreadFile struct {
-	// first is its first attribute that would set a variable, or nil. names are the names of all
-	// such attributes.
+	// first is the first attribute in the file that would set a variable, or nil. names are the names
+	// of all attributes that would.
 	first *hcl.Attribute
 	names []string
 }
 
-// firstUnread finds the values of a file that would set a variable. The file is not added to the
-// sources: its lines may have secrets, so no diagnostic shows them. A file that cannot be read is
-// ignored.
+// firstUnread finds the values in a file that would set a variable. It does not add the file to the sources,
+// because its lines may contain secrets that no diagnostic may show. It ignores a file that cannot be read.
 func (g *givenReader) firstUnread(in *intake, name, path string) unreadFile {
 	var out unreadFile
 	src, err := g.tree.ReadSource(path)
@@ -82,7 +80,7 @@ func (g *givenReader) firstUnread(in *intake, name, path string) unreadFile {
 	return out
 }
 
-// plainPath is a path that needs no quotation marks on a command line.
+// plainPath matches a path that needs no quotation marks on a command line.
 var plainPath = regexp.MustCompile(`^[A-Za-z0-9_./][A-Za-z0-9_./-]*$`)
 
 func (f unreadFile) advice(name, path string) string {
@@ -105,7 +103,7 @@ func isTerraformValueFile(name string) bool {
 	return bare == "terraform.tfvars" || strings.HasSuffix(bare, ".auto.tfvars") && !isHidden(name)
 }
 
-// ownValueFile returns the name under which cfplan would read a Terraform file.
+// ownValueFile returns the name under which cfplan would read a Terraform file automatically.
 func ownValueFile(name string) string {
 	bare, json := strings.CutSuffix(name, ".json")
 	bare = strings.TrimSuffix(strings.TrimSuffix(bare, ".tfvars"), ".auto") + ".auto.cfvars"
@@ -115,7 +113,7 @@ func ownValueFile(name string) string {
 	return bare
 }
 
-// namesFile reports whether one of the names belongs to the file.
+// namesFile reports whether one of the names refers to the file.
 func namesFile(names []string, path string) bool {
 	file, err := os.Stat(path)
 	return err == nil && slices.ContainsFunc(names, func(name string) bool {

@@ -5,12 +5,12 @@ import (
 	"github.com/hashicorp/hcl/v2/hclsyntax"
 )
 
-// A null attribute counts as not set. Two places implement this, for zones, records and all blocks
-// inside them: content removes nulls that are written in the source, and [reader.value] nulls that
+// A null attribute counts as not set, in zones, records and all blocks inside them. Two functions implement
+// this: content removes attributes whose source is the word null, and [reader.value] ignores nulls that
 // result from an expression.
 
-// content takes a body apart by a schema and reports what does not belong there. ok is false if it
-// reported something.
+// content returns the content of a body according to a schema, and reports everything that does not belong there. ok is
+// false if it has reported something.
 func (d decoder) content(body hcl.Body, schema *hcl.BodySchema) (content *hcl.BodyContent, ok bool) {
 	content, diags := body.Content(schema)
 	diags = d.doubtLabels(diags)
@@ -30,7 +30,7 @@ func isNull(expr hcl.Expression) bool {
 		return e.Val.IsNull()
 	case hclsyntax.Expression:
 		return false
-	default: // in JSON; its length spares the evaluation of everything else
+	default: // in JSON; checking the length first avoids evaluating other expressions
 		rng := e.Range()
 		if rng.End.Byte-rng.Start.Byte != len("null") {
 			return false

@@ -25,8 +25,8 @@ func (v *variable) readValidation(r *report, b *hcl.Block) {
 	})
 }
 
-// validateVariables applies the validation rules. Conditions may use locals, so it runs
-// after these.
+// validateVariables applies the validation rules of variables. Conditions may use locals, so it runs after the locals
+// have been evaluated.
 func validateVariables(r *report, variables []*variable, from givenValues, s scope) {
 	for _, v := range variables {
 		for _, rule := range v.validations {
@@ -54,7 +54,7 @@ func (v *variable) validate(r *report, rule validation, from givenValues, s scop
 	r.add(d)
 }
 
-// holds evaluates the condition. If the value is not known, the rule holds.
+// holds evaluates the condition. It returns true if the result is unknown.
 func (rule validation) holds(r *report, s scope) (bool, hcl.Diagnostics) {
 	value, diags := s.eval(rule.condition)
 	if diags.HasErrors() {

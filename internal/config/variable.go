@@ -18,13 +18,13 @@ type variable struct {
 	rng      hcl.Range
 	typ      cty.Type
 	defaults *typeexpr.Defaults
-	// literal variables take a text from the environment or from -var as it is; for other
+	// literal is set if a text from the environment or from -var is the value itself. For other
 	// variables, the text is an expression.
 	literal             bool
 	fallback            *given
 	sensitive, nullable bool
 	validations         []validation
-	// broken blocks only declare their name.
+	// broken is set if the block has errors. The variable then only declares its name.
 	broken bool
 }
 
@@ -67,8 +67,8 @@ func (v *variable) readType(r *report, a *hcl.Attribute) {
 	v.typ, v.defaults, v.literal = typ, defaults, typ.IsPrimitiveType()
 }
 
-// checkQuotedType refuses a type that is nested too deeply to be parsed. In JSON, a type is a text,
-// which is parsed only now.
+// checkQuotedType refuses a type that is nested too deeply to be parsed. In JSON, a type is a text, which was
+// not parsed before.
 func checkQuotedType(expr hcl.Expression) error {
 	if _, native := expr.(hclsyntax.Expression); native {
 		return nil
@@ -80,7 +80,7 @@ func checkQuotedType(expr hcl.Expression) error {
 	return lang.CheckExpression([]byte(v.AsString()))
 }
 
-// readDefault reads the default, and reports an invalid one whether or not it is used.
+// readDefault reads the default. It reports an invalid default even if the default is not used.
 func (v *variable) readDefault(r *report, a *hcl.Attribute) {
 	value, diags := a.Expr.Value(nil)
 	r.add(diags...)
@@ -102,7 +102,7 @@ func (v *variable) readDefault(r *report, a *hcl.Attribute) {
 	}
 }
 
-// convert converts a value to the type of the variable and fills in optional attributes.
+// convert converts a value to the type of the variable and fills in the defaults of optional attributes.
 func (v *variable) convert(value cty.Value) (cty.Value, error) {
 	if v.defaults != nil && !value.IsNull() {
 		value = v.defaults.Apply(value)
@@ -114,8 +114,8 @@ func (v *variable) convert(value cty.Value) (cty.Value, error) {
 	return out, nil
 }
 
-// evalVariables returns the object "var": each variable with its given value, or else its default.
-// If variables without a value are allowed, their values are unknown, and unset counts them.
+// evalVariables returns the object "var". Each variable has its given value or its default. If variables
+// without a value are allowed, their values are unknown, and unset is the number of such variables.
 func evalVariables(
 	r *report, budget *lang.Budget, variables []*variable, from givenValues, mayBeUnset bool,
 ) (object cty.Value, unset int) {
@@ -147,7 +147,7 @@ func (v *variable) choose(from givenValues) *given {
 	return g
 }
 
-// value returns the value of the variable for the given value g.
+// value converts and checks the given value g and returns the value of the variable.
 func (v *variable) value(r *report, budget *lang.Budget, g *given) cty.Value {
 	value := g.value
 	if v.typ != cty.DynamicPseudoType && v.typ.HasDynamicTypes() {
@@ -180,8 +180,8 @@ func (v *variable) unknown() cty.Value {
 	return value
 }
 
-// reportMissing reports a variable without a value. If a file of values could not be read, that
-// file may have it.
+// reportMissing reports a variable without a value. It reports nothing if a file of values could not be read, because
+// that file may set the variable.
 func (v *variable) reportMissing(r *report, from givenValues) {
 	if g := from.values[v.name]; g != nil {
 		r.errorAt(g.rng, "Invalid value for variable",

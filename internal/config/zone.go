@@ -15,34 +15,33 @@ import (
 	"github.com/cfplan/cfplan/internal/english"
 )
 
-// zone is one zone under construction: the result of one zone block and, after joinZones, of all
-// zone blocks of that name.
+// zone is a zone under construction. It is the result of one zone block and, after joinZones, of all zone blocks with
+// the same name.
 type zone struct {
 	dns.Zone
 	says     statements
 	report   *report
 	rng      hcl.Range
 	defaults defaults
-	// path is the path of the module in the addresses of records, and call is the instance of the
-	// module.
+	// path is the path of the module in the addresses of records. call is the instance of the module.
 	path string
 	call *callSite
-	// ignored are the warnings that are switched off for all zones.
+	// ignored are the checks whose warnings are switched off for all zones.
 	ignored ignoredWarnings
 	// scope says which records the configuration may touch in the zone.
 	scope *dns.ZoneScope
-	// origins has the origin of each record.
+	// origins has the origin of each record, in the order of Records.
 	origins []origin
-	// uncertain is set if a value of the zone is not known.
+	// uncertain is set if the zone has an unknown value.
 	uncertain bool
-	// unnamed is set if the zone's name is not known or is wrong. Its blocks are checked with a
-	// placeholder as the name.
+	// unnamed is set if the name of the zone is unknown or invalid. The blocks of the zone are then
+	// checked with a placeholder as the name.
 	unnamed bool
 	// everyBlock checks record blocks without a known instance.
 	everyBlock bool
 }
 
-// zoneEvaluator makes zones of zone blocks.
+// zoneEvaluator makes zones from zone blocks.
 type zoneEvaluator struct {
 	report  *report
 	decoder decoder
@@ -51,14 +50,14 @@ type zoneEvaluator struct {
 	// scope says which records the configuration may touch.
 	scope    dns.Scope
 	accounts accountNames
-	// call is the module instance that contains the blocks; nil for the root module.
+	// call is the module instance that contains the blocks. It is nil for the root module.
 	call *callSite
 	// everyBlock checks blocks without a known instance; see Options.EveryModule.
 	everyBlock bool
 }
 
-// block makes the zones of one zone block, in the scope of a module. It also returns what the block
-// protects in zones that it no longer makes.
+// block makes the zones of one zone block, in the scope of a module. It also returns the block's protections for zones
+// that it no longer makes.
 func (e zoneEvaluator) block(b *hcl.Block, s scope) ([]*zone, []dns.Protection) {
 	if !e.decoder.labelsFit(b) {
 		return nil, nil
@@ -87,8 +86,8 @@ func (e zoneEvaluator) block(b *hcl.Block, s scope) ([]*zone, []dns.Protection) 
 	return out, protectionsIn(zb.zoneShape(s.ctx), zb.protected)
 }
 
-// instance makes the zone of one instance. If its name is not known or is wrong, instance only
-// checks its contents and returns nil.
+// instance makes the zone of one instance of a zone block. If the name is unknown or invalid, instance only checks the
+// contents of the zone and returns nil.
 func (e zoneEvaluator) instance(zb zoneBlock, i instance) *zone {
 	doubts := len(e.report.doubts)
 	r := &reader{report: e.report, ctx: i.ctx, attrs: zb.attrs}
@@ -118,9 +117,9 @@ func (e zoneEvaluator) instance(zb zoneBlock, i instance) *zone {
 	return z
 }
 
-// checkInside checks the blocks of a zone whose name is not known or is wrong, as in a module that
-// gets the name from its caller. Zone files are not read, because they contain the names of their
-// zones.
+// checkInside checks the blocks of a zone whose name is unknown or invalid. The name is unknown, for example,
+// in a module that gets it from its caller. checkInside does not read zone files, because they contain the
+// name of the zone.
 func (e zoneEvaluator) checkInside(zb zoneBlock, z *zone, i instance) {
 	z.unnamed, z.scope = true, dns.Scope{}.In("")
 	z.Name, _ = dns.CanonicalName(zb.block.Labels[0])
@@ -134,7 +133,7 @@ func (e zoneEvaluator) checkInside(zb zoneBlock, z *zone, i instance) {
 	z.fill(&parts, ctx, e.tree)
 }
 
-// name reads the zone's name: the label, or the attribute that replaces it.
+// name reads the name of the zone: the label of the block, or the attribute name if it is set.
 func (zb zoneBlock) name(r *reader) (string, bool) {
 	text, rng := zb.block.Labels[0], zb.block.LabelRanges[0]
 	if zb.attrs["name"] != nil {
@@ -164,7 +163,7 @@ func (zb zoneBlock) name(r *reader) (string, bool) {
 	return name, true
 }
 
-// nameRange returns the place of the zone's name.
+// nameRange returns the position of the name of the zone.
 func (zb zoneBlock) nameRange() hcl.Range {
 	if a := zb.attrs["name"]; a != nil {
 		return a.Expr.Range()
@@ -172,14 +171,14 @@ func (zb zoneBlock) nameRange() hcl.Range {
 	return zb.block.LabelRanges[0]
 }
 
-// oddZoneName returns why a name cannot be that of a zone, or nil.
+// oddZoneName returns why a name cannot be the name of a zone, or nil.
 func oddZoneName(name string) *dns.Problem {
 	var detail string
 	switch {
 	case !strings.Contains(name, "."):
 		detail = fmt.Sprintf("A zone's name has at least two labels, such as example.com; %q has one.", name)
 	case strings.Contains(name, "*"):
-		detail = "A zone's name has no wildcard. Write the zone's name, and the wildcard into a record's."
+		detail = "A zone name cannot have a wildcard. Write the zone's name here, and the wildcard in the name of a record."
 	default:
 		return nil
 	}
@@ -194,7 +193,7 @@ func readOwnership(r *reader) stated[dns.Ownership] {
 	}
 	if !slices.Contains(known, text) {
 		r.fail("ownership", "Invalid ownership",
-			"The ownership of a zone is %s.%s", english.List(english.Quoted(known), "or"), dns.DidYouMean(text, known))
+			"The ownership of a zone must be %s.%s", english.List(english.Quoted(known), "or"), dns.DidYouMean(text, known))
 		return stated[dns.Ownership]{}
 	}
 	return statedBy(r, "ownership", dns.Ownership(text))
@@ -217,7 +216,7 @@ func readZoneID(r *reader) stated[string] {
 	return statedBy(r, "id", id)
 }
 
-// fill evaluates the blocks of the zone.
+// fill evaluates the blocks inside the zone block and adds their results to the zone.
 func (z *zone) fill(p *zoneParts, ctx *hcl.EvalContext, tree *lang.Tree) {
 	z.defaults = readDefaults(z.report, p, ctx)
 	z.Policy.Defaults = len(p.defaults)+len(p.defaultsSettings) > 0
@@ -251,9 +250,9 @@ func (z *zone) addBlock(b *recordBlock, ctx *hcl.EvalContext) {
 	}
 }
 
-// checkBlock checks a block without a known instance, with an element that is not known. Its record
-// is not added. Blocks with count or enabled are left out: what they lack may be the reason that
-// they are turned off.
+// checkBlock checks a block that has no known instance, with an unknown element. It does not add a record to
+// the zone. It skips blocks with count or enabled: they may be turned off precisely because something that
+// they need is missing.
 func (z *zone) checkBlock(b *recordBlock, ctx *hcl.EvalContext) {
 	apart := *z
 	apart.Records, apart.origins = nil, nil
@@ -273,7 +272,7 @@ func (z *zone) add(record dns.Record, from origin) {
 	z.checkRecord(len(z.Records) - 1)
 }
 
-// sorted returns the zone with its records as Cloudflare stores them, in an order that does not
+// sorted returns the zone with its records in the form in which Cloudflare stores them. Their order does not
 // depend on the order of files and blocks.
 func (z *zone) sorted() dns.Zone {
 	for i, r := range z.Records {

@@ -9,14 +9,15 @@ import (
 	"github.com/cfplan/cfplan/internal/dns"
 )
 
-// zoneBlock is one zone block, its references checked.
+// zoneBlock is a zone block whose references have been checked.
 type zoneBlock struct {
 	block *hcl.Block
 	attrs hcl.Attributes
 	refs  references
-	// parts is nil if the block has dynamic blocks, which make each instance different.
+	// parts are the blocks inside. It is nil if the zone block has dynamic blocks, because the parts
+	// may then differ between instances.
 	parts *zoneParts
-	// protected are its blocks with prevent_destroy.
+	// protected are the blocks inside with prevent_destroy or destroy = false.
 	protected []protectedBlock
 }
 
@@ -30,19 +31,19 @@ type zoneParts struct {
 	defaultsSettings hcl.Attributes
 }
 
-// decoder decodes zone blocks and their contents: it takes the blocks apart by their schemas and
-// checks references, once for all instances.
+// decoder decodes zone blocks and their contents. It reads the blocks according to their schemas and checks their
+// references, once for all instances.
 type decoder struct {
 	report  *report
 	names   *names
 	schemas recordSchemas
-	// path is the path of the module in addresses, with its final dot; empty for the root module.
+	// path is the path of the module in addresses, with its final dot. It is empty for the root module.
 	path string
 	// zoneLabel is the label of the zone block that is being decoded.
 	zoneLabel string
 }
 
-// zone decodes a zone block. ctx is the context of the module.
+// zone decodes a zone block. ctx is the evaluation context of the module.
 func (d decoder) zone(b *hcl.Block, ctx *hcl.EvalContext) zoneBlock {
 	content, _ := d.content(b.Body, zoneSchema)
 	refuseHabits(d.report, content.Attributes, zoneHabits, "")
@@ -66,8 +67,8 @@ func (d decoder) zone(b *hcl.Block, ctx *hcl.EvalContext) zoneBlock {
 	return out
 }
 
-// partsOf returns the blocks of an instance, with dynamic blocks expanded. ctx is the context of
-// the instance.
+// partsOf returns the blocks inside an instance of a zone block, with dynamic blocks expanded. ctx is the evaluation
+// context of the instance.
 func (d decoder) partsOf(zb zoneBlock, ctx *hcl.EvalContext) *zoneParts {
 	if zb.parts != nil {
 		return zb.parts
@@ -77,8 +78,8 @@ func (d decoder) partsOf(zb zoneBlock, ctx *hcl.EvalContext) *zoneParts {
 	return d.parts(zb.refs, content.Blocks, ctx)
 }
 
-// doubtLabels removes errors about labels of dynamic blocks whose values are not known, such as
-// those of variables without a value. Such a value is a doubt like any other.
+// doubtLabels removes errors about unknown labels of dynamic blocks, for example from variables without a value. It
+// treats them as doubts, like any other unknown value.
 func (d decoder) doubtLabels(diags hcl.Diagnostics) hcl.Diagnostics {
 	return slices.DeleteFunc(diags, func(p *hcl.Diagnostic) bool {
 		if p.Summary != "Invalid dynamic block label" || p.Expression == nil {
@@ -93,12 +94,12 @@ func (d decoder) doubtLabels(diags hcl.Diagnostics) hcl.Diagnostics {
 	})
 }
 
-// labelsFit reports labels that are too long, and returns whether all labels fit.
+// labelsFit reports labels that are too long. It returns whether all labels are short enough.
 func (d decoder) labelsFit(b *hcl.Block) bool {
 	for i, label := range b.Labels {
 		if len(label) > maxLabel {
 			d.report.errorAt(b.LabelRanges[i], "Label too long",
-				"This label has %d bytes. A label becomes part of addresses and has %d at most.", len(label), maxLabel)
+				"This label has %d bytes. A label becomes part of addresses and may have %d at most.", len(label), maxLabel)
 			return false
 		}
 	}

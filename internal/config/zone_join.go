@@ -9,20 +9,19 @@ import (
 	"github.com/cfplan/cfplan/internal/dns"
 )
 
-// stated is a value that a zone block sets for its zone as a whole, and its place. The zero value
-// is not set.
+// stated is a value that a zone block sets for its zone as a whole, with its position. The zero value means not set.
 type stated[T comparable] struct {
 	value *T
 	at    hcl.Range
 }
 
-// statedBy returns the value of an attribute with its place.
+// statedBy returns the value of an attribute with its position.
 func statedBy[T comparable](r *reader, attr string, value T) stated[T] {
 	return stated[T]{&value, r.attrs[attr].Expr.Range()}
 }
 
-// statements are the values that a zone block sets for its zone as a whole. Several blocks may set
-// the same.
+// statements are the values that a zone block sets for its zone as a whole. Several blocks of a zone may set
+// them if they agree.
 type statements struct {
 	ownership  stated[dns.Ownership]
 	id         stated[string]
@@ -30,8 +29,8 @@ type statements struct {
 	account    stated[string]
 }
 
-// joinZones returns one zone for each name, with the contents of all zone blocks of that name, in
-// the order of the first of them. otherwise is the limit for zones without their own.
+// joinZones returns one zone for each name, with the contents of all zone blocks with that name. The zones are in the
+// order of their first blocks. otherwise is the limit for zones without a limit of their own.
 func joinZones(r *report, blocks []*zone, otherwise *dns.Limit) []*zone {
 	byName := make(map[string][]*zone, len(blocks))
 	var names []string
@@ -54,7 +53,7 @@ func joinZones(r *report, blocks []*zone, otherwise *dns.Limit) []*zone {
 	return out
 }
 
-// joined returns a zone with the contents of its blocks. It does not change the blocks.
+// joined returns a zone with the contents of all its blocks. It does not change the blocks.
 func joined(r *report, blocks []*zone) *zone {
 	z := *blocks[0]
 	if len(blocks) == 1 {
@@ -81,8 +80,7 @@ func joined(r *report, blocks []*zone) *zone {
 	return &z
 }
 
-// with combines the statements of a zone with those of another of its blocks, and reports
-// contradictions.
+// with combines the statements of a zone with the statements of its block b, and reports contradictions.
 func (s statements) with(r *report, b *zone) statements {
 	defer r.inside(b.call)()
 	return statements{
@@ -93,7 +91,7 @@ func (s statements) with(r *report, b *zone) statements {
 	}
 }
 
-// agreed combines one statement of a zone with that of block b, and reports a contradiction.
+// agreed combines one statement of a zone with the statement of its block b, and reports a contradiction.
 func agreed[T comparable](r *report, b *zone, what string, before, last stated[T]) stated[T] {
 	switch {
 	case before.value == nil:
@@ -101,7 +99,7 @@ func agreed[T comparable](r *report, b *zone, what string, before, last stated[T
 	case last.value != nil && *last.value != *before.value:
 		r.errorAt(last.at, "Zone blocks disagree",
 			"The zone %q has another %s at %s. All blocks of a zone must say the same about the zone as a whole: "+
-				"write it in one of them only, and it counts for all, or write the same in both.",
+				"write it in only one of them, and it applies to all, or write the same in both.",
 			b.Name, what, at(before.at))
 	}
 	return before

@@ -16,7 +16,7 @@ import (
 	"github.com/cfplan/cfplan/internal/zonefile"
 )
 
-// zonefileBlock is one zonefile block: records in a file of their own.
+// zonefileBlock is a zonefile block, which names a zone file with records.
 type zonefileBlock struct {
 	rng   hcl.Range
 	attrs hcl.Attributes
@@ -74,7 +74,7 @@ func (z *zone) addFile(b zonefileBlock, ctx *hcl.EvalContext, tree *lang.Tree) {
 	}
 }
 
-// addEntry adds one record. The defaults of the zone apply to what the file does not set.
+// addEntry adds one record. The defaults of the zone apply to attributes that the file does not set.
 func (z *zone) addEntry(e zonefile.Entry, line hcl.Range, secret []dns.Attribute) {
 	own := entryTraits(e)
 	record := own.or(z.defaults.traits, e.Type).record()
@@ -109,7 +109,7 @@ func entryTraits(e zonefile.Entry) traits {
 	return t
 }
 
-// ifTrue returns nil for false: a zone file only says which settings are on.
+// ifTrue returns nil for false, because a zone file only says which settings are on.
 func ifTrue(on bool) *bool {
 	if !on {
 		return nil
@@ -117,8 +117,7 @@ func ifTrue(on bool) *bool {
 	return &on
 }
 
-// zoneFiles opens zone files below the directory and keeps them as sources, so that
-// diagnostics can show their lines.
+// zoneFiles opens zone files in the tree and keeps their texts, so that diagnostics can show their lines.
 type zoneFiles struct {
 	shown  Files
 	tree   *lang.Tree
@@ -127,9 +126,9 @@ type zoneFiles struct {
 
 // zoneSource is the text of a zone file.
 type zoneSource struct {
-	// name is relative to the directory, and is the name that diagnostics show.
+	// name is the file's name relative to the configuration's directory. Diagnostics show it.
 	name string
-	// starts are the offsets of its lines and of its end.
+	// starts has the offsets of the lines and of the end of the text.
 	starts []int
 }
 
@@ -142,10 +141,10 @@ func (f zoneFiles) open(name string) (io.ReadCloser, error) {
 	if err != nil {
 		return nil, err
 	}
-	// Lines of configuration files are shown with their secrets masked. As a zone file they would
-	// be shown unmasked.
+	// Diagnostics show the lines of configuration files with secrets masked. If such a file were read
+	// as a zone file, they would show the lines unmasked.
 	if isConfiguration(shown) || isConfiguration(real) {
-		return nil, fmt.Errorf("%q is a part of the configuration and not a zone file", name)
+		return nil, fmt.Errorf("%q is part of the configuration and not a zone file", name)
 	}
 
 	s := &zoneSource{name: shown, starts: []int{0}}
@@ -157,7 +156,7 @@ func (f zoneFiles) open(name string) (io.ReadCloser, error) {
 	return io.NopCloser(bytes.NewReader(src)), nil
 }
 
-// line returns the place of a whole line.
+// line returns the range of a whole line.
 func (f zoneFiles) line(name string, number int) hcl.Range {
 	s := f.opened[name]
 	first := s.starts[min(number, len(s.starts))-1]
@@ -167,8 +166,8 @@ func (f zoneFiles) line(name string, number int) hcl.Range {
 		End: hcl.Pos{Line: number, Column: 1 + utf8.RuneCount(text), Byte: first + len(text)}}
 }
 
-// printable replaces characters that would control a terminal, and keeps the length. A zone file
-// often comes from a stranger.
+// printable replaces characters that would control a terminal, without changing the length. A zone file often
+// comes from a stranger.
 func printable(src []byte) []byte {
 	out := bytes.Clone(src)
 	for i := 0; i < len(src); {
