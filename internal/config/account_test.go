@@ -8,8 +8,8 @@ import (
 	"golang.org/x/tools/txtar"
 )
 
-// An account is the same in both syntaxes. In JSON, a property that is an object is an account,
-// even if it has the name of an attribute.
+// Accounts mean the same in both syntaxes. In JSON, a property whose value is an object is an account, even if it has
+// the name of an attribute.
 func TestAccounts(t *testing.T) {
 	for name, files := range map[string]map[string]string{
 		"HCL": {"dns.cf.hcl": `
@@ -69,7 +69,7 @@ zone "example.org" {}
 	}
 }
 
-// A mistake in an account, or in its use, is an error that quotes no secret.
+// A mistake in an account, or in its use, must be an error that does not quote a secret.
 func TestWrongAccounts(t *testing.T) {
 	for src, want := range map[string]string{
 		`zone "example.com" { cloudflare = "eu" }`:                                       "Declare it: cloudflare \"NAME\"",
@@ -89,11 +89,11 @@ func TestWrongAccounts(t *testing.T) {
 			said += d.Summary + ": " + d.Detail + "\n"
 		}
 		if !strings.Contains(said, want) || !diags.HasErrors() {
-			t.Errorf("%s: %s, want %q", src, said, want)
+			t.Errorf("%s: Load reports %s, want %q", src, said, want)
 		}
 		for _, f := range files {
 			if strings.Contains(string(f.Bytes), "S3CR3T") {
-				t.Errorf("%s: the source that is shown has the secret: %s", src, f.Bytes)
+				t.Errorf("%s: the source that diagnostics show contains the secret: %s", src, f.Bytes)
 			}
 		}
 	}

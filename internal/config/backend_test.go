@@ -37,7 +37,7 @@ func TestBackendFilesAreReadAndNeverShown(t *testing.T) {
 		attrs, files, diags := BackendFile(c.name, path)
 		shown := describeDiagnostics(t, files, diags)
 		if strings.Contains(shown, "hunter2") {
-			t.Errorf("%s: the value is shown:\n%s", c.name, shown)
+			t.Errorf("%s: the diagnostics show the value:\n%s", c.name, shown)
 		}
 		if c.says != "" && !strings.Contains(shown, c.says) || c.says == "" && (diags.HasErrors() || fmt.Sprint(attrs) != c.want) {
 			t.Errorf("%s: %v\n%s", c.name, attrs, shown)

@@ -11,7 +11,7 @@ import (
 	"golang.org/x/tools/txtar"
 )
 
-// manyBlocks returns a zone of n record blocks as people write them.
+// manyBlocks returns a zone with n record blocks in the form in which people write them.
 func manyBlocks(n int) string {
 	var b strings.Builder
 	b.WriteString("zone \"example.com\" {\n")
@@ -24,8 +24,8 @@ func manyBlocks(n int) string {
 	return b.String()
 }
 
-// BenchmarkLoad10000Blocks reports the cost of loading as a ratio to the minimum: parsing the file
-// and evaluating each of its attributes.
+// BenchmarkLoad10000Blocks reports the cost of loading, divided by the minimum cost: parsing the file and
+// evaluating each of its attributes.
 func BenchmarkLoad10000Blocks(b *testing.B) {
 	src := manyBlocks(10_000)
 	dir := writeFiles(b, []txtar.File{{Name: "main.cf.hcl", Data: []byte(src)}})
@@ -60,8 +60,8 @@ func evaluate(b *testing.B, body *hclsyntax.Body) {
 	}
 }
 
-// BenchmarkForEach repeats one block 2,000 and 10,000 times in the same run: the cost of an
-// instance must not depend on the number of instances.
+// BenchmarkForEach repeats one block 2,000 and 10,000 times in the same run. The cost of an instance must not
+// depend on the number of instances.
 func BenchmarkForEach(b *testing.B) {
 	few, many := 2_000, 10_000
 	fewDir, manyDir := elementsDir(b, few), elementsDir(b, many)
@@ -107,7 +107,7 @@ zone "example.com" {
 	return b.String()
 }
 
-// BenchmarkForEachInModule repeats one block 10,000 times in a module and outside of one, in the same run.
+// BenchmarkForEachInModule repeats one block 10,000 times inside and outside a module, in the same run.
 func BenchmarkForEachInModule(b *testing.B) {
 	const n = 10_000
 	outside := elementsDir(b, n)
@@ -125,9 +125,9 @@ func BenchmarkForEachInModule(b *testing.B) {
 	b.ReportMetric(float64(b.Elapsed()-spentOutside)/float64(spentOutside), "inside/outside")
 }
 
-// BenchmarkModulePerZone calls a module of ten records for 200 and for 1,000 zones in the same run:
-// the cost of an instance must not depend on the number of instances. It also reports the cost as a
-// ratio to the same records in one zone block with for_each.
+// BenchmarkModulePerZone calls a module with ten records for 200 and for 1,000 zones in the same run. The
+// cost of an instance must not depend on the number of instances. The benchmark also reports the cost divided
+// by the cost of the same records in one zone block with for_each.
 func BenchmarkModulePerZone(b *testing.B) {
 	few, many := moduleForZones(b, 200), moduleForZones(b, 1_000)
 	plain := writeFiles(b, []txtar.File{{Name: "main.cf.hcl", Data: []byte(zonesLocals(1_000) +

@@ -11,12 +11,11 @@ import (
 	"golang.org/x/tools/txtar"
 )
 
-// maxBombMemory is how much memory loading may take, in bytes. It is several times what the bombs
-// below take, and a fraction of what they would take without a budget.
+// maxBombMemory is the greatest amount of memory that loading may take, in bytes. The bombs below take a
+// fraction of it; without a budget, they would take several times as much.
 const maxBombMemory = 1 << 30
 
-// bombs are small configurations that expand to something huge. Each diagnostic names the line and
-// the budget.
+// bombs are small configurations that would expand to huge values. Each diagnostic must name the line and the budget.
 var bombs = []struct{ name, src, want string }{
 	{"texts that double", doubled(`"${@}${@}"`, `"x"`), "main.cf.hcl:28: budget of one text"},
 	{"lists that double", doubled(`[@, @]`, `["x"]`), "budget of one value"},
@@ -26,7 +25,7 @@ var bombs = []struct{ name, src, want string }{
 		strings.Repeat(" @ = \"${local.x}x\"\n", 100) + "}", "budget of all of them"},
 	{"a product of sets", `output "o" { value = setproduct(range(100), range(100), range(100), range(100)) }`, "budget of one value"},
 	{"a number with a large exponent", `output "o" { value = tostring(1e600000000) }`, "main.cf.hcl:1: budget of one number"},
-	{"one in JSON", `output "o" { value = "${jsondecode("[1e600000000]")[0]}" }`, "budget of one number"},
+	{"a number with a large exponent in JSON", `output "o" { value = "${jsondecode("[1e600000000]")[0]}" }`, "budget of one number"},
 	{"a TTL", "zone \"example.com\" {\n record \"A\" \"@\" {\n content = \"192.0.2.1\"\n ttl = 1e600000000\n }\n}",
 		"main.cf.hcl:4: budget of one number"},
 	{"indentation", `output "o" { value = indent(1000000000, "a\nb") }`, "budget of one text"},
@@ -37,7 +36,7 @@ var bombs = []struct{ name, src, want string }{
 		" content {\n content = \"192.0.2.1\"\n }\n }\n}", "main.cf.hcl:3: instances together"},
 }
 
-// doubled returns locals, each of which contains the one before it twice.
+// doubled returns locals, each of which contains the local before it twice.
 func doubled(step, first string) string {
 	out := "locals {\n a0 = " + first + "\n"
 	for i := range 32 {
@@ -46,7 +45,7 @@ func doubled(step, first string) string {
 	return out + "}\n"
 }
 
-// aliases returns lines of YAML, each of which contains the one before it ten times.
+// aliases returns lines of YAML, each of which contains the line before it ten times.
 func aliases(levels int) string {
 	out := "a0: &a0 [x]\n"
 	for i := range levels {
@@ -55,10 +54,10 @@ func aliases(levels int) string {
 	return out
 }
 
-// TestBombs loads the bombs in a separate process whose memory is limited.
+// TestBombs loads the bombs in a separate process with limited memory.
 func TestBombs(t *testing.T) {
 	if testing.Short() {
-		t.Skip("loads bombs in a process of its own: not with -short")
+		t.Skip("loads bombs in a separate process: not with -short")
 	}
 
 	if os.Getenv("CFPLAN_TEST_BOMBS") != "" {
@@ -66,7 +65,7 @@ func TestBombs(t *testing.T) {
 		return
 	}
 	if raceDetector {
-		t.Skip("the race detector takes more memory than the bombs may; .ci/run runs this test without it")
+		t.Skip("the race detector itself takes more memory than the test allows; .ci/run runs this test without it")
 	}
 	cmd := exec.Command(os.Args[0], "-test.run=^TestBombs$", "-test.v")
 	cmd.Env = append(os.Environ(), "CFPLAN_TEST_BOMBS=1", "GOMEMLIMIT=768MiB")
@@ -80,7 +79,7 @@ func TestBombs(t *testing.T) {
 }
 
 func loadBombs(t *testing.T) {
-	limit := syscall.Rlimit{Cur: 4 * maxBombMemory, Max: 4 * maxBombMemory} // address space, of which the runtime reserves more
+	limit := syscall.Rlimit{Cur: 4 * maxBombMemory, Max: 4 * maxBombMemory} // this limits the address space, of which Go's runtime reserves more than it uses
 	if err := syscall.Setrlimit(syscall.RLIMIT_AS, &limit); err != nil {
 		t.Fatal(err)
 	}
@@ -91,7 +90,7 @@ func loadBombs(t *testing.T) {
 		}
 		_, _, diags := Load(writeFiles(t, []txtar.File{{Name: "main.cf.hcl", Data: []byte(src + "\n")}}), Options{})
 		if !diags.HasErrors() {
-			t.Errorf("%s: no error", b.name)
+			t.Errorf("%s: Load reports no error, want %s", b.name, b.want)
 			continue
 		}
 		place, want, ok := strings.Cut(b.want, ": ")

@@ -8,7 +8,7 @@ import (
 	"golang.org/x/tools/txtar"
 )
 
-// TestBudgetsHaveRoom loads what large configurations need; none of it may be refused.
+// TestBudgetsHaveRoom loads large configurations. The budget must not refuse any of them.
 func TestBudgetsHaveRoom(t *testing.T) {
 	if testing.Short() {
 		t.Skip("loads 100,000 records and data files of 10 MB")
@@ -46,13 +46,13 @@ func TestBudgetsHaveRoom(t *testing.T) {
 			t.Errorf("%s: %v", name, diags)
 		}
 		if strings.HasPrefix(name, "for_each") && len(c.Zones[0].Records) != n {
-			t.Errorf("%s: %d records, want %d", name, len(c.Zones[0].Records), n)
+			t.Errorf("%s: Load returns %d records, want %d", name, len(c.Zones[0].Records), n)
 		}
 	}
 }
 
-// TestExhaustionIsReported hides the error in functions that accept errors. Everything evaluated
-// later is unknown and not another error.
+// TestExhaustionIsReported hides the budget's error in functions that accept errors. All values that are
+// evaluated later must be unknown, without further errors.
 func TestExhaustionIsReported(t *testing.T) {
 	c, _, diags := load(t, `
 locals {
@@ -65,10 +65,10 @@ zone "example.com" {
 }
 `, Options{})
 	if len(diags) != 1 || !strings.Contains(diags[0].Detail, "more than 20 values are too large") {
-		t.Errorf("diagnostics %v, want one about values that are too large", diags)
+		t.Errorf("diagnostics are %v, want one about values that are too large", diags)
 	}
 	if len(c.Outputs) > 0 {
-		t.Errorf("outputs %v, want none", c.Outputs)
+		t.Errorf("outputs are %v, want none", c.Outputs)
 	}
 }
 
@@ -84,10 +84,10 @@ func TestLongChainsOfLocalsAreRefused(t *testing.T) {
 	_, _, diags := load(t, src+fmt.Sprintf(" a%05d = 1\n}\n", maxChain+1), Options{})
 	for _, d := range diags {
 		if d.Summary != "Too long chain of local values" {
-			t.Errorf("diagnostic %v, want those about chains alone", d)
+			t.Errorf("Load reports %v, want only errors about chains", d)
 		}
 	}
 	if len(diags) == 0 {
-		t.Error("no diagnostics, want one about a chain")
+		t.Error("Load reports nothing, want an error about a chain")
 	}
 }

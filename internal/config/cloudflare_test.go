@@ -14,7 +14,7 @@ func TestCredentialsFromOutsideOfTheFiles(t *testing.T) {
 		block, locals string
 		auto          string
 		options       Options
-		inside        string // a -var-file inside of the directory
+		inside        string // a -var-file inside the directory
 		want          bool
 	}{
 		"a literal":             {block: `api_token = "x"`, options: Options{Vars: []string{"token=t"}}},

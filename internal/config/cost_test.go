@@ -10,7 +10,8 @@ import (
 	"golang.org/x/tools/txtar"
 )
 
-// mistakes are configurations with n mistakes of one kind, or with n secrets beside them.
+// mistakes maps kinds of mistakes to functions that return a configuration with n of them. One kind is not a
+// mistake: n secrets.
 var mistakes = map[string]func(n int) map[string]string{
 	"bad values":        blocks(`record "A" "h%d" { content = "x%[1]d" }`),
 	"warnings":          blocks(`record "TXT" "h%d" { content = "v=spf1 ptr -all" }`),
@@ -64,7 +65,7 @@ var mistakes = map[string]func(n int) map[string]string{
 	},
 }
 
-// blocks returns a zone with n blocks.
+// blocks returns a function that makes a zone with n blocks of the given format.
 func blocks(format string) func(int) map[string]string {
 	return func(n int) map[string]string {
 		return map[string]string{"main.cf.hcl": "zone \"example.com\" {\n" + lines(" "+format+"\n", n) + "}\n"}
@@ -88,8 +89,8 @@ func mistakesDir(t testing.TB, kind string, n int) string {
 	return writeFiles(t, files)
 }
 
-// Four times the mistakes take about four times the memory. If each of them copied a file, or a
-// list of all, they would take sixteen times as much.
+// Four times the mistakes must take about four times the memory. If each mistake copied a file, or a list of
+// all mistakes, they would take sixteen times as much.
 func TestTheCostOfMistakesIsLinear(t *testing.T) {
 	if testing.Short() {
 		t.Skip("loads thousands of mistakes: not with -short")
@@ -104,12 +105,12 @@ func TestTheCostOfMistakesIsLinear(t *testing.T) {
 			_, _, diags := Load(dir, Options{})
 			runtime.ReadMemStats(&after)
 			if len(diags) == 0 {
-				t.Fatalf("%s: no diagnostics", kind)
+				t.Fatalf("%s: Load reports no diagnostics, want some", kind)
 			}
 			return after.TotalAlloc - before.TotalAlloc
 		}
 		if a, b := cost(few), cost(many); b > 7*a {
-			t.Errorf("%s: %d take %d bytes, %d take %d", kind, few, a, many, b)
+			t.Errorf("%s: %d mistakes take %d bytes, but %d take %d, want a linear cost", kind, few, a, many, b)
 		}
 	}
 }

@@ -2,15 +2,15 @@ package config
 
 import "testing"
 
-func TestCredentialsAreKnown(t *testing.T) {
+func TestSecretsAreRecognizedByNameAndValue(t *testing.T) {
 	for _, name := range []string{"password", "secret_key", "secret_access_key", "access_key", "session_token", "sse_customer_key", "client_private_key_pem"} {
 		if !SecretAttribute(name) {
-			t.Errorf("%s passes for harmless", name)
+			t.Errorf("SecretAttribute(%q) = false, want true", name)
 		}
 	}
 	for _, name := range []string{"key", "path", "bucket", "account_id", "conn_str", "address", "username", "kms_key_id", "lock_method"} {
 		if SecretAttribute(name) {
-			t.Errorf("%s passes for a secret", name)
+			t.Errorf("SecretAttribute(%q) = true, want false", name)
 		}
 	}
 	for value, want := range map[string]bool{
@@ -24,7 +24,7 @@ func TestCredentialsAreKnown(t *testing.T) {
 		"postgres://me@db/x": false, "https://h/state": false, "dns/cfplan.state.json": false, "a@b": false, "https://h/a:b@c": false, "": false,
 	} {
 		if CarriesSecret(value) != want {
-			t.Errorf("CarriesSecret(%q) = %v", value, !want)
+			t.Errorf("CarriesSecret(%q) = %v, want %v", value, !want, want)
 		}
 	}
 }

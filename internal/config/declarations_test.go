@@ -44,12 +44,11 @@ func TestDeclareReportsNames(t *testing.T) {
 	}
 }
 
-// TestDeclareTakesNamesFromBrokenFiles: the syntax error has been reported, and nothing else about
-// such a file is certain.
+// The syntax error of a broken file has been reported. Nothing else about the file is certain, so only its names count.
 func TestDeclareTakesNamesFromBrokenFiles(t *testing.T) {
 	f, diags := parseText("a.cf.hcl", []byte("variable \"a\" {\n  nosuch = 1\n}\nzone \"x.com\" {}\nvariable \"b\" {\n"))
 	if !diags.HasErrors() {
-		t.Fatal("the file is not broken")
+		t.Fatal("parseText reports no syntax error, want one")
 	}
 	r := newReport()
 	d := declare(r, []source{{body: f.Body, broken: true}})
@@ -58,12 +57,11 @@ func TestDeclareTakesNamesFromBrokenFiles(t *testing.T) {
 		t.Errorf("diagnostics %v, want none", r.diagnostics())
 	}
 	if _, ok := d.names.variables["a"]; !ok || !d.names.incomplete || len(d.zones) != 0 {
-		t.Errorf("declared %+v with names %+v, want the variable a alone, and incomplete names", d, d.names)
+		t.Errorf("declared %+v with names %+v, want only the variable a, and incomplete names", d, d.names)
 	}
 }
 
-// TestSecretDefaultsOfBrokenFilesAreHidden: what broken files declare is not reported, but a later
-// diagnostic can show any of their lines.
+// Mistakes in a broken file are not reported, but a later diagnostic can show any of its lines.
 func TestSecretDefaultsOfBrokenFilesAreHidden(t *testing.T) {
 	const text = "variable \"a\" {\n  sensitive = true\n  default = \"hunter2\"\n}\n"
 	f, _ := parseText("a.cf.hcl", []byte(text))
@@ -76,8 +74,7 @@ func TestSecretDefaultsOfBrokenFilesAreHidden(t *testing.T) {
 	}
 }
 
-// TestNamesOfBrokenFilesAreUncertain: a broken file may declare locals and variables, even if no
-// other file declares any.
+// A broken file may declare locals and variables, even if no other file declares any.
 func TestNamesOfBrokenFilesAreUncertain(t *testing.T) {
 	r := newReport()
 	refs := references{names: declare(r, []source{{broken: true}}).names}

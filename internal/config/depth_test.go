@@ -7,7 +7,7 @@ import (
 	"golang.org/x/tools/txtar"
 )
 
-// TestDeepNestingIsRefused loads sources that would overflow the stack of the parser.
+// The sources would overflow the stack of the parser or the evaluation.
 func TestDeepNestingIsRefused(t *testing.T) {
 	cases := []struct{ name, src string }{
 		{"main.cf.hcl", "locals { a = " + strings.Repeat("[", 200_000)},
@@ -32,7 +32,7 @@ func TestDeepNestingIsRefused(t *testing.T) {
 		dir := writeFiles(t, []txtar.File{{Name: "z.cf.hcl", Data: []byte("locals {}\n")}, {Name: c.name, Data: []byte(c.src)}})
 		_, _, diags := Load(dir, Options{})
 		if len(diags) != 1 || !strings.Contains(diags[0].Detail, "nested too deeply") {
-			t.Errorf("%.30s…: diagnostics %v, want one about nesting", c.src, diags)
+			t.Errorf("%.30s…: Load reports %v, want one error about nesting", c.src, diags)
 		}
 	}
 	deep := "${" + strings.Repeat("[", 200_000)
@@ -41,11 +41,11 @@ func TestDeepNestingIsRefused(t *testing.T) {
 		{Name: "deep.tpl", Data: []byte(deep)},
 	})
 	if _, _, diags := Load(dir, Options{}); len(diags) != 1 || !strings.Contains(diags[0].Detail, "nested too deeply") {
-		t.Errorf("template: diagnostics %v, want one about nesting", diags)
+		t.Errorf("template: Load reports %v, want one error about nesting", diags)
 	}
 }
 
-// TestDeepValuesOfVariablesAreRefused gives an expression on the command line.
+// The command line gives a deeply nested expression as the value of a variable.
 func TestDeepValuesOfVariablesAreRefused(t *testing.T) {
 	o := Options{Vars: []string{"a=" + strings.Repeat("[", 200_000)}}
 	_, _, diags := load(t, "variable \"a\" { type = list(string) }\n", o)
@@ -54,8 +54,7 @@ func TestDeepValuesOfVariablesAreRefused(t *testing.T) {
 	}
 }
 
-// TestOrdinaryNestingIsFine has more brackets and operators than any bound allows at one place, but
-// at many places.
+// The configuration has more brackets and operators than any limit allows at one place, but at many places.
 func TestOrdinaryNestingIsFine(t *testing.T) {
 	if testing.Short() {
 		t.Skip("loads tens of thousands of brackets: not with -short")

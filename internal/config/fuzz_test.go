@@ -8,8 +8,8 @@ import (
 	"golang.org/x/tools/txtar"
 )
 
-// FuzzLoad loads arbitrary bytes, as HCL or as JSON. Load must not panic, return an error without a
-// place, or accept a zone without a name.
+// FuzzLoad loads arbitrary bytes as HCL or as JSON. Load must not panic. It must not return an error without
+// a position, or a zone without a name.
 func FuzzLoad(f *testing.F) {
 	if testing.Short() {
 		f.Skip("loads what TestGolden loads, and checks less: not with -short")
@@ -34,20 +34,20 @@ func FuzzLoad(f *testing.F) {
 		describeDiagnostics(t, files, diags)
 		for _, d := range diags {
 			if d.Subject == nil || d.Subject.Filename == "" {
-				t.Errorf("diagnostic without a place: %v", d)
+				t.Errorf("the diagnostic %v has no position", d)
 			}
 		}
 		for _, z := range c.Zones {
 			for _, r := range z.Records {
 				if z.Name == "" || r.Name == "" || r.Declared == nil {
-					t.Errorf("incomplete record %+v of zone %q", r, z.Name)
+					t.Errorf("the record %+v of the zone %q is incomplete", r, z.Name)
 				}
 			}
 		}
 	})
 }
 
-// archives returns the paths of all archives of configurations.
+// archives returns the paths of all archives that contain configurations.
 func archives(t testing.TB) []string {
 	t.Helper()
 	var out []string

@@ -36,19 +36,19 @@ variable "g" { type = any }
 	got := readGiven(r, openedTree(t, dir), lang.NewBudget(), d, dir, o)
 
 	if len(r.diagnostics()) > 0 || got.incomplete {
-		t.Fatalf("diagnostics %v, incomplete %v", r.diagnostics(), got.incomplete)
+		t.Fatalf("readGiven reports %v, incomplete %v, want nothing and false", r.diagnostics(), got.incomplete)
 	}
 	for name, want := range map[string]int64{"a": 1, "b": 2, "c": 3, "d": 4, "e": 5, "f": 6} {
 		if g := got.values[name]; g == nil || !g.value.RawEquals(cty.NumberIntVal(want)) {
-			t.Errorf("variable %s is given %+v, want %d", name, g, want)
+			t.Errorf("the variable %s gets %+v, want %d", name, g, want)
 		}
 	}
 	if got.values["g"] != nil || len(got.values) != 6 {
-		t.Errorf("given values %v, want those of a to f", got.values)
+		t.Errorf("the given values are %v, want values for a to f only", got.values)
 	}
 }
 
-func TestGivenReports(t *testing.T) {
+func TestReadGivenReportsMistakes(t *testing.T) {
 	dir := writeFiles(t, []txtar.File{
 		{Name: "unknown.cfvars", Data: []byte("nmae = \"hunter2\"\n")},
 		{Name: "broken.cfvars", Data: []byte("name = [\n")},
@@ -61,7 +61,7 @@ func TestGivenReports(t *testing.T) {
 		{Options{Vars: []string{"name"}}, "Invalid -var option", false},
 		{Options{Vars: []string{"nmae=x"}}, "Value for undeclared variable", false},
 		{Options{Vars: []string{"list=["}}, "Missing expression", false},
-		{Options{Vars: []string{"name=["}}, "", false}, // a text is taken as it is
+		{Options{Vars: []string{"name=["}}, "", false}, // for a string variable, the text is the value
 		{Options{VarFiles: []string{filepath.Join(dir, "unknown.cfvars")}}, "Value for undeclared variable", false},
 		{Options{VarFiles: []string{filepath.Join(dir, "nosuch.cfvars")}}, "Cannot read file", true},
 	} {
@@ -69,14 +69,14 @@ func TestGivenReports(t *testing.T) {
 		d := declareText(t, r, "variable \"name\" { type = string }\nvariable \"list\" { type = list(string) }\n")
 		got := readGiven(r, openedTree(t, dir), lang.NewBudget(), d, t.TempDir(), c.o)
 		if s := summaries(r.diagnostics()); s != c.want || got.incomplete != c.incomplete {
-			t.Errorf("%+v: diagnostics %q, incomplete %v, want %q, %v", c.o, s, got.incomplete, c.want, c.incomplete)
+			t.Errorf("%+v: readGiven reports %q, incomplete %v, want %q, %v", c.o, s, got.incomplete, c.want, c.incomplete)
 		}
 	}
 
 	r := newReport()
 	got := readGiven(r, openedTree(t, dir), lang.NewBudget(), declareText(t, r, "variable \"name\" {}"), t.TempDir(), Options{VarFiles: []string{filepath.Join(dir, "broken.cfvars")}})
 	if !r.list.HasErrors() || !got.incomplete {
-		t.Errorf("broken file: diagnostics %v, incomplete %v, want a syntax error and true", r.list, got.incomplete)
+		t.Errorf("a broken file: readGiven reports %v, incomplete %v, want a syntax error and true", r.list, got.incomplete)
 	}
 }
 
@@ -108,7 +108,7 @@ func TestEvalVariables(t *testing.T) {
 		}
 		got, unset := evalVariables(r, lang.NewBudget(), d.variables, from, false)
 		if v := got.GetAttr("v"); !v.RawEquals(c.want) || unset != 0 {
-			t.Errorf("%s: value %#v, unset %d, want %#v", c.name, v, unset, c.want)
+			t.Errorf("%s: the value is %#v, unset is %d, want %#v and 0", c.name, v, unset, c.want)
 		}
 		if s := summaries(r.diagnostics()); s != c.says {
 			t.Errorf("%s: diagnostics %q, want %q", c.name, s, c.says)
@@ -123,7 +123,7 @@ func TestVariablesMayBeUnset(t *testing.T) {
 	got, unset := evalVariables(r, lang.NewBudget(), d.variables, givenValues{}, true)
 
 	if unset != 2 || len(r.diagnostics()) > 0 {
-		t.Errorf("unset %d, diagnostics %v, want 2 and none", unset, r.diagnostics())
+		t.Errorf("unset is %d, diagnostics are %v, want 2 and none", unset, r.diagnostics())
 	}
 	if v := got.GetAttr("a"); v.IsKnown() || v.Type() != cty.String {
 		t.Errorf("a = %#v, want an unknown string", v)

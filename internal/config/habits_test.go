@@ -9,13 +9,14 @@ import (
 	"golang.org/x/tools/txtar"
 )
 
-// TestHabits loads configurations in the style of public ones for Terraform, octoDNS and
-// DNSControl. Each is an archive in testdata/habits; its last file, "want", has the records that it
-// declares. -update rewrites that file.
+// TestHabits loads configurations in the style of public configurations for Terraform, octoDNS and
+// DNSControl. Each one is an archive in testdata/habits. The last file of an archive, "want", has the records
+// that the configuration declares.
+// -update rewrites that file.
 //
 // Lines of the comment of an archive that begin with "var:", "var-file:" or "env:" are options of
 // the run, as in TestGolden; "chdir:" names the directory of the configuration inside the archive.
-// The rest of the comment names the habit. Such a configuration has no errors and is formatted.
+// The rest of the comment names the habit. The configurations must have no errors and be formatted.
 func TestHabits(t *testing.T) {
 	goldens(t, "testdata/habits/*.txtar", func(t *testing.T, a *txtar.Archive, dir string) string {
 		for _, f := range a.Files {

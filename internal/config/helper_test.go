@@ -11,7 +11,7 @@ import (
 	"github.com/cfplan/cfplan/internal/config/lang"
 )
 
-// declareText parses and declares one file, without a directory.
+// declareText parses one file and returns its declarations, without a directory.
 func declareText(t *testing.T, r *report, src string) *declarations {
 	t.Helper()
 	f, diags := parseText("main.cf.hcl", []byte(src))

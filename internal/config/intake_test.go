@@ -21,13 +21,13 @@ func TestSourcesThatAreNotTextAreOneError(t *testing.T) {
 			dir := writeFiles(t, []txtar.File{{Name: "main.cf.hcl", Data: []byte(tt.src)}})
 			_, _, diags := Load(dir, Options{})
 			if len(diags) != 1 || diags[0].Subject.Filename != "main.cf.hcl" || !strings.Contains(diags[0].Detail, tt.want) {
-				t.Errorf("diagnostics = %v, want one of main.cf.hcl with %q", diags, tt.want)
+				t.Errorf("diagnostics are %v, want one in main.cf.hcl with %q", diags, tt.want)
 			}
 		})
 	}
 }
 
-// TestMarksAndLineEndsOfWindowsAreRead reads what editors on Windows write into UTF-8.
+// Editors on Windows write a byte order mark and CRLF into UTF-8 files.
 func TestMarksAndLineEndsOfWindowsAreRead(t *testing.T) {
 	src := "\ufeff" + strings.ReplaceAll(oneZone, "\n", "\r\n")
 	dir := writeFiles(t, []txtar.File{{Name: "main.cf.hcl", Data: []byte(src)}})
@@ -36,7 +36,7 @@ func TestMarksAndLineEndsOfWindowsAreRead(t *testing.T) {
 	}
 }
 
-// TestFilesTogetherAreBounded has bounds that the second of three files exceeds.
+// The second of three files exceeds the limits.
 func TestFilesTogetherAreBounded(t *testing.T) {
 	for name, tt := range map[string]struct {
 		in   intake
@@ -54,18 +54,18 @@ func TestFilesTogetherAreBounded(t *testing.T) {
 				parseFile(r, file, read, maskSettings)
 			}
 			if reads != 2 {
-				t.Errorf("%d files are read, want none behind the one beyond the bound", reads)
+				t.Errorf("Load reads %d files, want none after the file that exceeds the limit", reads)
 			}
 
 			diags := r.diagnostics()
 			if len(diags) != 1 || diags[0].Subject.Filename != "b.cf.hcl" || !strings.Contains(diags[0].Detail, tt.want) {
-				t.Errorf("diagnostics = %v, want one of b.cf.hcl with %q", diags, tt.want)
+				t.Errorf("diagnostics are %v, want one in b.cf.hcl with %q", diags, tt.want)
 			}
 		})
 	}
 }
 
-// TestAHundredThousandRecordsAreWithinTheBounds counts the words and signs of such a configuration.
+// The test counts the words and signs of a configuration with 100,000 records.
 func TestAHundredThousandRecordsAreWithinTheBounds(t *testing.T) {
 	if testing.Short() {
 		t.Skip("counts 100,000 records: not with -short")
@@ -94,8 +94,7 @@ func TestAHundredThousandRecordsAreWithinTheBounds(t *testing.T) {
 	}
 }
 
-// TestZoneFilesTogetherAreBounded has zones that all read the same zone file, with a budget for two
-// of them. The excess is reported once.
+// Several zones read the same zone file, and the budget is enough for two of them. The excess must be reported once.
 func TestZoneFilesTogetherAreBounded(t *testing.T) {
 	if testing.Short() {
 		t.Skip("reads zone files up to the limit: not with -short")
@@ -114,6 +113,6 @@ func TestZoneFilesTogetherAreBounded(t *testing.T) {
 		}
 	}
 	if len(errors) != 1 || !strings.HasPrefix(errors[0], "x.zone:1: The $GENERATE lines make more than 100000 records.") {
-		t.Errorf("errors = %q, want one of x.zone", errors)
+		t.Errorf("errors are %q, want one in x.zone", errors)
 	}
 }

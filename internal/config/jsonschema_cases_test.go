@@ -7,15 +7,15 @@ import (
 	"golang.org/x/tools/txtar"
 )
 
-// inZone returns a file with one zone that contains some text.
+// inZone returns a file with one zone that contains the given text.
 func inZone(text string) string { return `{"zone": {"example.com": {` + text + `}}}` }
 
-// inRecord returns a file with one record of a type that contains some text.
+// inRecord returns a file with one record of the given type that contains the given text.
 func inRecord(typ, text string) string {
 	return inZone(`"record": {"` + typ + `": {"www": {` + text + `}}}`)
 }
 
-// The schema and cfplan agree about each file.
+// The schema and cfplan must agree about each file.
 func TestEditorSchemaAndLoadAgree(t *testing.T) {
 	s := compileEditorSchema(t)
 	for _, c := range []struct {
@@ -47,11 +47,11 @@ func TestEditorSchemaAndLoadAgree(t *testing.T) {
 		{"an expression that is null, of another type", inRecord("A", `"content": "192.0.2.1", "port": "${null}"`), true},
 		{"fields", inRecord("SRV", `"priority": 1, "weight": "1", "port": "${8080 + 1}", "target": "sip.example.net"`), true},
 		{"a field out of range", inRecord("SRV", `"priority": 1, "weight": 1, "port": 65536, "target": "sip.example.net"`), false},
-		{"a field that is no number", inRecord("SRV", `"priority": 1, "weight": 1, "port": "http", "target": "sip.example.net"`), false},
+		{"a field that is not a number", inRecord("SRV", `"priority": 1, "weight": 1, "port": "http", "target": "sip.example.net"`), false},
 		{"a fraction", inRecord("SRV", `"priority": 1.5, "weight": 1, "port": 80, "target": "sip.example.net"`), false},
 		{"a fraction of LOC", inRecord("LOC", `"lat_degrees": 1, "lat_direction": "N", "lat_seconds": 1.5, "long_degrees": 1, "long_direction": "E"`), true},
 		{"priority beside the content of SRV", inRecord("SRV", `"priority": 10, "content": "5 5060 sip.example.net"`), true},
-		{"several contents", inRecord("A", `"content": ["192.0.2.1", "${"192.0.2.2"}"]`), false}, // no JSON
+		{"several contents", inRecord("A", `"content": ["192.0.2.1", "${"192.0.2.2"}"]`), false}, // not JSON
 		{"expressions in a list", inRecord("A", `"content": ["192.0.2.1", "${\"192.0.2.2\"}"]`), true},
 		{"content that is an object", inRecord("A", `"content": {"a": "192.0.2.1"}`), false},
 		{"a TTL", inRecord("A", `"content": "192.0.2.1", "ttl": "300"`), true},
@@ -83,7 +83,7 @@ func TestEditorSchemaAndLoadAgree(t *testing.T) {
 		{"another ID", inZone(`"id": "example"`), false},
 		{"a habit in a zone", inZone(`"account_id": "x"`), false},
 		{"defaults", inZone(`"defaults": {"ttl": 300, "settings": {"ipv4_only": null}}`), true},
-		{"defaults that there are not", inZone(`"defaults": {"content": "192.0.2.1"}`), false},
+		{"defaults with content", inZone(`"defaults": {"content": "192.0.2.1"}`), false},
 		{"ignore", inZone(`"ignore": [{"name": "*"}, {"type": "TXT"}]`), true},
 		{"a misspelt ignore", inZone(`"ignore": [{"nam": "*"}]`), false},
 		{"limits", inZone(`"limits": {"max_destroy": "30%"}`), true},
@@ -114,10 +114,10 @@ func TestEditorSchemaAndLoadAgree(t *testing.T) {
 			dir := writeFiles(t, []txtar.File{{Name: "main.cf.json", Data: []byte(c.text)}})
 			_, _, diags := Load(dir, Options{Version: "0.3.1"})
 			if loads := !diags.HasErrors(); loads != c.fits {
-				t.Errorf("cfplan loads it: %v, want %v: %v", loads, c.fits, diags)
+				t.Errorf("cfplan loads the file: %v, want %v: %v", loads, c.fits, diags)
 			}
 			if err := checkBySchema(s, []byte(c.text)); (err == nil) != c.fits {
-				t.Errorf("the schema accepts it: %v, want %v: %v", err == nil, c.fits, err)
+				t.Errorf("the schema accepts the file: %v, want %v: %v", err == nil, c.fits, err)
 			}
 		})
 	}

@@ -13,10 +13,10 @@ import (
 	"golang.org/x/tools/txtar"
 )
 
-// sourcePlace is the place of a declaration in a description.
+// sourcePlace matches the position of a declaration in a description.
 var sourcePlace = regexp.MustCompile(`[\w./-]+\.cf\.(hcl|json):\d+(,\d+-\d+)?`)
 
-// toJSON converts a file of HCL to the JSON syntax of HCL.
+// toJSON converts a file in native HCL syntax to HCL's JSON syntax.
 func toJSON(t *testing.T, f txtar.File) []byte {
 	t.Helper()
 	parsed, diags := hclsyntax.ParseConfig(f.Data, f.Name, hcl.InitialPos)
@@ -44,7 +44,7 @@ func (c translator) body(kind string, b *hclsyntax.Body) object {
 	return out
 }
 
-// put adds a block at its type and labels; blocks with the same type and labels become a list.
+// put adds a block under its type and labels. Blocks with the same type and labels become a list.
 func (c translator) put(in object, path []string, body object) {
 	name := path[0]
 	if len(path) > 1 {
@@ -61,14 +61,13 @@ func (c translator) put(in object, path []string, body object) {
 	in[name] = append(list, body)
 }
 
-// value returns a literal, or a template with the expression. What cfplan reads as a word stays a
-// word.
+// value returns a literal, or a template with the expression. A name that cfplan reads as a plain word stays a word.
 func (c translator) value(kind, name string, e hclsyntax.Expression) any {
 	text := string(e.Range().SliceBytes(c.src))
 	switch {
 	case kind == "variable" && name == "type", name == "iterator", name == "ignore_changes" && !isNull(e) && hcl.ExprAsKeyword(e) != "":
 		return text
-	case kind == "variable" && name == "default": // a constant, in which a text is no template
+	case kind == "variable" && name == "default": // in a default, which is a constant, a text is not a template
 		v, _ := e.Value(nil)
 		return ctyjson.SimpleJSONValue{Value: v}
 	}

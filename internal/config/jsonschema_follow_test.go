@@ -15,7 +15,7 @@ import (
 	"golang.org/x/tools/txtar"
 )
 
-// compileEditorSchema reads the published schema as an editor does.
+// compileEditorSchema compiles the published schema, as an editor does.
 func compileEditorSchema(t testing.TB) *jsonschema.Schema {
 	t.Helper()
 	text, err := os.ReadFile(editorSchemaFile)
@@ -37,7 +37,7 @@ func compileEditorSchema(t testing.TB) *jsonschema.Schema {
 	return s
 }
 
-// checkBySchema returns the errors of the schema about a file in JSON.
+// checkBySchema returns the errors that the schema finds in a JSON file.
 func checkBySchema(s *jsonschema.Schema, text []byte) error {
 	document, err := jsonschema.UnmarshalJSON(bytes.NewReader(text))
 	if err != nil {
@@ -46,8 +46,8 @@ func checkBySchema(s *jsonschema.Schema, text []byte) error {
 	return s.Validate(document)
 }
 
-// The schema accepts what cfplan loads: the files in JSON of all archives without mistakes.
-func TestEditorSchemaAcceptsWhatIsLoaded(t *testing.T) {
+// The schema must accept the JSON files of all archives that cfplan loads without errors.
+func TestEditorSchemaAcceptsJSONFilesThatLoad(t *testing.T) {
 	s := compileEditorSchema(t)
 	checked := 0
 	for path, a := range validArchives(t) {
@@ -62,11 +62,11 @@ func TestEditorSchemaAcceptsWhatIsLoaded(t *testing.T) {
 		}
 	}
 	if checked < 5 {
-		t.Errorf("only %d files were checked", checked)
+		t.Errorf("the test checked only %d files", checked)
 	}
 }
 
-// validArchives returns the archives of testdata whose configuration has no mistake, by path.
+// validArchives returns the archives in testdata whose configuration has no mistakes, by path.
 func validArchives(t *testing.T) map[string]*txtar.Archive {
 	t.Helper()
 	out := map[string]*txtar.Archive{}
@@ -89,9 +89,9 @@ func validArchives(t *testing.T) map[string]*txtar.Archive {
 	return out
 }
 
-// Every configuration that cfplan loads can be written in JSON: it declares the same, and the
-// schema accepts it.
-func TestEditorSchemaAcceptsWhatCanBeWritten(t *testing.T) {
+// Every configuration that cfplan loads can be converted to JSON. The result must declare the same, and the schema must
+// accept it.
+func TestEditorSchemaAcceptsConfigurationsConvertedToJSON(t *testing.T) {
 	if testing.Short() {
 		t.Skip("loads every archive twice: not with -short")
 	}
@@ -106,10 +106,10 @@ func TestEditorSchemaAcceptsWhatCanBeWritten(t *testing.T) {
 	}
 }
 
-// notInJSON lists the archives that mean something else in JSON, and why.
+// notInJSON maps the archives whose meaning changes in JSON to the reason.
 var notInJSON = map[string]string{
 	"files":    "it lists the files whose names end in .json",
-	"settings": "its backend has attributes that there are not, which the command refuses",
+	"settings": "its backend has attributes that do not exist; only the command refuses them",
 }
 
 func TestEditorSchemaAcceptsTheExamples(t *testing.T) {
@@ -123,7 +123,7 @@ func TestEditorSchemaAcceptsTheExamples(t *testing.T) {
 	}
 }
 
-// filesBelow reads all files of a directory and those inside.
+// filesBelow reads all files below a directory.
 func filesBelow(t *testing.T, dir string) []txtar.File {
 	t.Helper()
 	var out []txtar.File
@@ -141,7 +141,7 @@ func filesBelow(t *testing.T, dir string) []txtar.File {
 	return out
 }
 
-// sameInJSON loads a configuration as it is and in JSON, and compares the two.
+// sameInJSON loads a configuration as it is and converted to JSON, and compares what both declare.
 func sameInJSON(t *testing.T, s *jsonschema.Schema, files []txtar.File, comment string) {
 	t.Helper()
 	inJSON := make([]txtar.File, len(files))
@@ -162,7 +162,7 @@ func sameInJSON(t *testing.T, s *jsonschema.Schema, files []txtar.File, comment 
 	}
 }
 
-// declaredBy loads a configuration and describes what it declares, without the places.
+// declaredBy loads a configuration and describes its declarations, without positions.
 func declaredBy(t *testing.T, files []txtar.File, comment string) string {
 	t.Helper()
 	dir := writeFiles(t, files)
@@ -173,11 +173,11 @@ func declaredBy(t *testing.T, files []txtar.File, comment string) string {
 	return strings.ReplaceAll(sourcePlace.ReplaceAllString(describeConfig(t, c), ""), dir, "DIR")
 }
 
-// jsonBlock is a block of JSON in a page.
+// jsonBlock matches a block of JSON in a Markdown page.
 var jsonBlock = regexp.MustCompile("(?s)```json\n(.*?)```")
 
-// cfplan loads the file on the page about editors, and the schema accepts it.
-func TestEditorSchemaAcceptsItsPage(t *testing.T) {
+// cfplan must load the example file on the page about editors, and the schema must accept it.
+func TestEditorSchemaAcceptsTheExampleOnItsPage(t *testing.T) {
 	page, err := os.ReadFile("../../docs/editor.md")
 	if err != nil {
 		t.Fatal(err)
@@ -186,10 +186,10 @@ func TestEditorSchemaAcceptsItsPage(t *testing.T) {
 	shown := 0
 	for _, m := range jsonBlock.FindAllSubmatch(page, -1) {
 		if !json.Valid(m[1]) {
-			t.Errorf("this is not JSON:\n%s", m[1])
+			t.Errorf("the page has a block that is not JSON:\n%s", m[1])
 		}
 		if !bytes.Contains(m[1], []byte(`"$schema": "`+editorSchemaURL+`"`)) {
-			continue // settings of an editor
+			continue // the block has settings of an editor
 		}
 		shown++
 		if err := checkBySchema(s, m[1]); err != nil {
@@ -201,6 +201,6 @@ func TestEditorSchemaAcceptsItsPage(t *testing.T) {
 		}
 	}
 	if shown != 1 {
-		t.Errorf("%d files with %s are shown, want 1", shown, editorSchemaURL)
+		t.Errorf("the page shows %d files with %s, want 1", shown, editorSchemaURL)
 	}
 }

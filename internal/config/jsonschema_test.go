@@ -23,7 +23,7 @@ const (
 	editorSchemaURL  = "https://raw.githubusercontent.com/cfplan/cfplan/main/docs/config.schema.json"
 )
 
-// backendAttributes are the attributes of each type of backend.
+// backendAttributes maps the types of backends to their attributes.
 var backendAttributes = map[string][]string{
 	"local":    local.Attributes(),
 	"r2":       s3.AttributesOfR2(),
@@ -32,8 +32,8 @@ var backendAttributes = map[string][]string{
 	"http":     httpstate.Attributes(),
 }
 
-// The schema for editors is made from the tables with which the files are read, and from the text
-// of jsonschema_words_test.go about each name in them. A name without a text fails.
+// The schema for editors is made from the tables with which cfplan reads the files, and from the texts in
+// jsonschema_words_test.go about the names in them. The test fails if a name has no text.
 func TestEditorSchemaFollowsTheTables(t *testing.T) {
 	want := editorSchema(t)
 	if *update {
@@ -46,19 +46,19 @@ func TestEditorSchemaFollowsTheTables(t *testing.T) {
 		t.Fatal(err)
 	}
 	if !bytes.Equal(got, want) {
-		t.Error("docs/config.schema.json is not what the tables say; " +
+		t.Error("docs/config.schema.json does not match the tables; " +
 			"write it again with: go test ./internal/config -run EditorSchema -update")
 	}
 }
 
-// editorSchema returns the schema, in draft-07, the newest version that all editors read.
+// editorSchema returns the schema. It is in draft-07, the newest version that all editors can read.
 func editorSchema(t *testing.T) []byte {
 	t.Helper()
 	w := &schemaWriter{t: t, defs: object{}, explained: map[string]bool{}}
 	root := w.root()
 	for _, name := range slices.Sorted(maps.Keys(editorWords)) {
 		if !w.explained[name] {
-			t.Errorf("jsonschema_words_test.go explains %q, which no table has", name)
+			t.Errorf("jsonschema_words_test.go explains %q, but no table has this name", name)
 		}
 	}
 
@@ -72,18 +72,18 @@ func editorSchema(t *testing.T) []byte {
 	return b.Bytes()
 }
 
-// object is an object of the schema. It is written in the order of its names.
+// object is a JSON object. encoding/json writes its members sorted by name.
 type object = map[string]any
 
 // schemaWriter turns the tables into a schema.
 type schemaWriter struct {
 	t    *testing.T
 	defs object
-	// explained are the words that were used.
+	// explained has the keys of the words that were used.
 	explained map[string]bool
 }
 
-// word returns the text about a name; path is the enclosing block, a dot, and the name.
+// word returns the description of a name. path is the enclosing block, a dot, and the name.
 func (w *schemaWriter) word(path string) editorWord {
 	word, ok := editorWords[path]
 	if !ok {
@@ -97,7 +97,7 @@ func (w *schemaWriter) word(path string) editorWord {
 func described(schema object, text string) object {
 	out := maps.Clone(schema)
 	if _, ok := out["$ref"]; ok {
-		out = object{"allOf": []any{out}} // draft-07 ignores what stands beside $ref
+		out = object{"allOf": []any{out}} // draft-07 ignores other members beside $ref
 	}
 	if text != "" {
 		out["description"] = text
@@ -105,17 +105,17 @@ func described(schema object, text string) object {
 	return out
 }
 
-// define stores a schema under a name and returns a reference to it. A name that is already defined
-// is not made again.
+// define stores a schema under a name and returns a reference to it. If the name is already defined, it does not
+// make the schema again.
 func (w *schemaWriter) define(name string, make func() object) object {
 	if _, ok := w.defs[name]; !ok {
-		w.defs[name] = nil // before it is made: it may contain itself
+		w.defs[name] = nil // defined before make, because the schema may contain itself
 		w.defs[name] = make()
 	}
 	return object{"$ref": "#/definitions/" + name}
 }
 
-// root returns the schema of a file: an object, or a list of objects that count as one.
+// root returns the schema of a file: an object, or a list of objects that cfplan reads as one object.
 func (w *schemaWriter) root() object {
 	out := w.bodyOf("root", w.blocks("", rootSchema.Blocks, misplacedBlocks()), nil)
 	properties := out["properties"].(object)
@@ -144,8 +144,7 @@ func misplacedBlocks() map[string]bool {
 	return out
 }
 
-// bodyOf returns the schema of one block, or of a list of such blocks, with these properties. Null
-// is not a block.
+// bodyOf returns the schema of a block with the given properties, or of a list of such blocks. It does not accept null.
 func (w *schemaWriter) bodyOf(name string, properties object, required []string) object {
 	properties["//"] = object{"description": "A comment."}
 	out := object{
@@ -160,8 +159,8 @@ func (w *schemaWriter) bodyOf(name string, properties object, required []string)
 	return out
 }
 
-// body defines the schema of a block. path is its place; without are names of habits, which the
-// tables only have for their advice.
+// body defines the schema of a block. path says where the block is. without are the names that the tables have only to
+// give advice.
 func (w *schemaWriter) body(path string, s *hcl.BodySchema, without map[string]advice) object {
 	return w.define(path, func() object { return w.newBody(path, s, without) })
 }
@@ -191,7 +190,7 @@ func (w *schemaWriter) attribute(path, name string) object {
 
 func join(path, name string) string { return strings.TrimPrefix(path+"."+name, ".") }
 
-// blocks returns the properties for the blocks that are allowed at a place.
+// blocks returns the properties for the blocks that are allowed inside a block.
 func (w *schemaWriter) blocks(path string, heads []hcl.BlockHeaderSchema, without map[string]bool) object {
 	out := object{}
 	for _, h := range heads {
@@ -204,8 +203,7 @@ func (w *schemaWriter) blocks(path string, heads []hcl.BlockHeaderSchema, withou
 	return out
 }
 
-// block returns the schema of a kind of block with its labels. siblings are the blocks that are
-// allowed beside it.
+// block returns the schema of a type of block with its labels. siblings are the blocks that are allowed beside it.
 func (w *schemaWriter) block(path string, siblings []hcl.BlockHeaderSchema) object {
 	switch path {
 	case "cloudflare":
@@ -235,20 +233,19 @@ func (w *schemaWriter) block(path string, siblings []hcl.BlockHeaderSchema) obje
 	return w.labelled(path, body)
 }
 
-// open lets a block have attributes of any name.
+// open returns the schema of a block that may also have attributes with any other name.
 func (w *schemaWriter) open(body object) object {
 	body["additionalProperties"] = true
 	return body
 }
 
-// labelled returns the schema of blocks with a label of any text.
+// labelled returns the schema of blocks with a label, which may be any text.
 func (w *schemaWriter) labelled(path string, body object) object {
 	name := path + ".labels"
 	return w.define(name, func() object { return w.labels(name, object{}, body) })
 }
 
-// labels returns the schema of the labels of blocks: an object with the labels as names, or a list
-// of such objects.
+// labels returns the schema of labels: an object whose property names are the labels, or a list of such objects.
 func (w *schemaWriter) labels(name string, known object, others any) object {
 	return object{
 		"type":                 []any{"object", "array"},
@@ -258,8 +255,7 @@ func (w *schemaWriter) labels(name string, known object, others any) object {
 	}
 }
 
-// accounts returns the schema of the block cloudflare. An object inside of it is an account of that
-// name.
+// accounts returns the schema of the block cloudflare. A property whose value is an object is an account.
 func (w *schemaWriter) accounts() object {
 	account := w.define("account", func() object { return w.newBody("account", cloudflareSchema, nil) })
 	return w.define("cloudflare", func() object {
@@ -282,16 +278,16 @@ func (w *schemaWriter) backends() object {
 func (w *schemaWriter) backend(kind string) object {
 	properties := object{}
 	for _, name := range backendAttributes[kind] {
-		means := "A constant; docs/state.md has the attributes of each backend."
+		means := "A constant. docs/state.md describes the attributes of each backend."
 		if SecretAttribute(name) {
-			means = "A secret: better in the environment, or in a file of -backend-config. docs/state.md says how."
+			means = "A secret. Give it in the environment or in a file of -backend-config instead; see docs/state.md."
 		}
 		properties[name] = described(takesText, means)
 	}
 	return w.bodyOf("cfplan.backend."+kind, properties, nil)
 }
 
-// records returns the schema of record blocks: an object by type, in it an object by label.
+// records returns the schema of record blocks: an object by record type that contains objects by label.
 func (w *schemaWriter) records() object {
 	return w.define("zone.record", func() object {
 		known := object{}
@@ -326,7 +322,7 @@ func (w *schemaWriter) record(name string, t dns.Type) object {
 	return withValue(out, t)
 }
 
-// withValue adds what a record requires.
+// withValue adds the properties that a record of the type requires.
 func withValue(out object, t dns.Type) object {
 	content := []string{string(dns.AttrContent)}
 	fields := (&recordBlock{fields: dns.Fields(t)}).needed()
@@ -338,7 +334,7 @@ func withValue(out object, t dns.Type) object {
 	return out
 }
 
-// recordBlocks returns the blocks inside of a record block.
+// recordBlocks returns the blocks that a record block may have.
 func recordBlocks() []hcl.BlockHeaderSchema {
 	return slices.DeleteFunc(slices.Clone(recordBody.Blocks), func(h hcl.BlockHeaderSchema) bool { return h.Type == dataBlock })
 }
@@ -352,7 +348,7 @@ func (w *schemaWriter) recordAttribute(t dns.Type, name string) object {
 	return w.define("attribute."+name, func() object { return w.attribute("record", name) })
 }
 
-// settings returns the schema of an object, or of an expression that makes one.
+// settings returns the schema of the attribute settings: an object, or an expression whose value is one.
 func (w *schemaWriter) settings() object {
 	out := w.define("settings", func() object {
 		body := w.newBody("settings", recordSettingsSchema, nil)
@@ -363,13 +359,12 @@ func (w *schemaWriter) settings() object {
 	return described(out, w.word("record.settings").means)
 }
 
-// anyRecord returns the schema of records whose type is not known because it comes from an
-// expression.
+// anyRecord returns the schema of records whose type is unknown, because it comes from an expression.
 func (w *schemaWriter) anyRecord() object {
 	return w.define("record.any", func() object {
 		properties := w.blocks("record", recordBlocks(), nil)
 		for _, name := range allAttributes() {
-			properties[name] = described(object{}, "Of the types "+strings.Join(typesWith(dns.Attribute(name)), ", ")+".")
+			properties[name] = described(object{}, "For records of the types "+strings.Join(typesWith(dns.Attribute(name)), ", ")+".")
 			if slices.Contains(commonAttributes(), name) {
 				properties[name] = w.recordAttribute("", name)
 			}
@@ -389,7 +384,7 @@ func commonAttributes() []string {
 	return out
 }
 
-// dynamic returns the schema of dynamic blocks that make blocks of some kinds.
+// dynamic returns the schema of dynamic blocks that make blocks of the given types.
 func (w *schemaWriter) dynamic(path string, kinds []hcl.BlockHeaderSchema) object {
 	parent := strings.TrimSuffix(path, ".dynamic")
 	return w.define(path, func() object {

@@ -20,19 +20,19 @@ import (
 
 var update = flag.Bool("update", false, "rewrite the expectations in testdata")
 
-// TestGolden loads the configuration in each archive of testdata and compares its declarations and
-// mistakes with the last file of the archive.
+// TestGolden loads the configuration in each archive in testdata. It compares the declarations and diagnostics with the
+// last file of the archive.
 //
 // Lines of the comment of an archive that begin with "var:", "var-file:", "env:" or "version:" are
-// options of the run; DIR stands for its directory.
+// options of the run; DIR stands for the directory of the configuration.
 func TestGolden(t *testing.T) {
 	goldens(t, "testdata/*.txtar", func(t *testing.T, a *txtar.Archive, dir string) string {
 		return describeLoad(t, dir, optionsOf(string(a.Comment), dir))
 	})
 }
 
-// goldens writes the files of each archive into a directory, calls got, and compares the result
-// with the last file of the archive, "want".
+// goldens writes the files of each archive into a directory, calls got, and compares the result with the last
+// file of the archive, "want".
 func goldens(t *testing.T, pattern string, got func(t *testing.T, a *txtar.Archive, dir string) string) {
 	t.Helper()
 	paths, err := filepath.Glob(pattern)
@@ -105,7 +105,7 @@ func writeFiles(t testing.TB, files []txtar.File) string {
 	return dir
 }
 
-// describeLoad loads dir and describes the result, with DIR for the directory.
+// describeLoad loads dir and describes the result. In the description, DIR stands for the directory.
 func describeLoad(t testing.TB, dir string, o Options) string {
 	t.Helper()
 	c, files, diags := Load(dir, o)
@@ -207,15 +207,14 @@ func describeDiagnostics(t testing.TB, files Files, diags hcl.Diagnostics) strin
 	return b.String()
 }
 
-// load loads a configuration of one file.
+// load loads a configuration that has one file.
 func load(t testing.TB, src string, o Options) (*Config, Files, hcl.Diagnostics) {
 	t.Helper()
 	return Load(writeFiles(t, []txtar.File{{Name: "main.cf.hcl", Data: []byte(src)}}), o)
 }
 
-// TestInstancesShareADeclaration: the records of a list belong together, those of different
-// elements of for_each do not.
-func TestInstancesShareADeclaration(t *testing.T) {
+// Records of one list of contents share a declaration. Records of different elements of for_each do not.
+func TestRecordsOfOneListShareADeclaration(t *testing.T) {
 	c, files, diags := load(t, `zone "example.com" {
   record "A" "a" {
     for_each = { x = 1, y = 2 }
@@ -228,16 +227,15 @@ func TestInstancesShareADeclaration(t *testing.T) {
 	}
 	r := c.Zones[0].Records
 	if len(r) != 4 || r[0].Declared != r[1].Declared || r[2].Declared != r[3].Declared {
-		t.Errorf("the records of one list do not share their declaration: %+v", r)
+		t.Errorf("the records of one list do not share a declaration: %+v", r)
 	}
 	if r[0].Declared == r[2].Declared {
 		t.Errorf("two elements share the declaration %+v", r[0].Declared)
 	}
 }
 
-// TestNothingGoesMissing: a value that evaluation cannot know, without any error, must not make a
-// record disappear.
-func TestNothingGoesMissing(t *testing.T) {
+// A value that is unknown although there is no error must not make a record disappear silently.
+func TestUnknownValuesWithoutAReasonAreErrors(t *testing.T) {
 	for _, src := range []string{
 		`zone "example.com" {
   record "TXT" "a" { content = jsonencode(keys(null)) }
@@ -254,13 +252,13 @@ zone "example.com" {
 		c, _, diags := load(t, src, Options{})
 		whole := len(c.Outputs) > 0 || len(c.Zones) > 0 && len(c.Zones[0].Records) > 0
 		if !whole && !diags.HasErrors() {
-			t.Errorf("%s: nothing is declared and nothing is reported", src)
+			t.Errorf("%s: Load declares nothing and reports nothing, want an error", src)
 		}
 	}
 }
 
-// TestInputsAreNotModified loads the same directory twice.
-func TestInputsAreNotModified(t *testing.T) {
+// Load masks secrets in the sources that it returns. It must not modify the file or the evaluated text.
+func TestLoadDoesNotModifyItsInputs(t *testing.T) {
 	src := []byte("cloudflare { api_token = \"abc\" }\n")
 	dir := writeFiles(t, []txtar.File{{Name: "main.cf.hcl", Data: src}})
 	for range 2 {

@@ -23,7 +23,7 @@ func TestEvalLocals(t *testing.T) {
 		d := declareText(t, r, src)
 		evalNodes(r, localNodes(r, d.locals), newScope(d.names, paths{module: "sub"}, nil, cty.EmptyObjectVal))
 		if got := summaries(r.diagnostics()); got != want {
-			t.Errorf("%s: diagnostics %q, want %q", src, got, want)
+			t.Errorf("%s: diagnostics are %q, want %q", src, got, want)
 		}
 	}
 }
@@ -37,6 +37,6 @@ func TestLocalsSeeEachOther(t *testing.T) {
 	s := evalNodes(r, localNodes(r, d.locals), newScope(d.names, paths{module: "sub"}, nil, variables))
 	got, _ := s.eval(expression(t, "local.a"))
 	if len(r.diagnostics()) > 0 || !got.RawEquals(cty.StringVal("subv!")) {
-		t.Errorf("a = %#v, %v, want subv!", got, r.diagnostics())
+		t.Errorf("local.a is %#v, diagnostics are %v, want subv!", got, r.diagnostics())
 	}
 }

@@ -20,7 +20,7 @@ func TestMaskSettings(t *testing.T) {
 			t.Errorf("maskSettings(%q) = %q, want %q", src, got, want)
 		}
 		if got := maskSettings([]byte(src)); len(got) != len(src) {
-			t.Errorf("maskSettings(%q) has %d bytes, want %d: ranges would move", src, len(got), len(src))
+			t.Errorf("maskSettings(%q) has %d bytes, want %d, so that ranges stay valid", src, len(got), len(src))
 		}
 	}
 }
@@ -33,8 +33,8 @@ func TestMaskValues(t *testing.T) {
 	}
 }
 
-// Few and many diagnostics are searched in different ways.
-func TestQuotesOfWhatIsMaskedAreWithheld(t *testing.T) {
+// withholdQuotes searches few diagnostics in another way than many.
+func TestDetailsThatQuoteMaskedTextAreWithheld(t *testing.T) {
 	src, shown := []byte("a = secret\nb = plain\n"), []byte("a = ******\nb = plain\n")
 	for _, n := range []int{1, 20, 21, 100} {
 		var diags hcl.Diagnostics
@@ -46,7 +46,7 @@ func TestQuotesOfWhatIsMaskedAreWithheld(t *testing.T) {
 		withholdQuotes(diags, src, shown)
 		for i, d := range diags {
 			if (d.Detail == withheld) != (i == n-1) {
-				t.Errorf("%d of %d: detail %q", i, n, d.Detail)
+				t.Errorf("diagnostic %d of %d has the detail %q, want only the last one withheld", i, n, d.Detail)
 			}
 		}
 	}

@@ -11,15 +11,15 @@ import (
 	"golang.org/x/tools/txtar"
 )
 
-// bombMemory is the address space of a process that reads a bomb, in KiB. Go itself reserves a few
-// hundred MiB of it.
+// bombMemory is the limit for the address space of a process that reads a bomb, in KiB. Go's runtime reserves
+// a few hundred MiB of it.
 const bombMemory = 3 << 20
 
-// TestBombsDoNotTakeTheMemory loads files of 17 MiB, each byte of which would take hundreds, in a
-// separate process whose memory is limited.
+// The test loads files of 17 MiB in a separate process with limited memory. Without limits, each byte of a
+// file would take hundreds of bytes of memory.
 func TestBombsDoNotTakeTheMemory(t *testing.T) {
 	if testing.Short() {
-		t.Skip("loads bombs in processes of their own: not with -short")
+		t.Skip("loads bombs in separate processes: not with -short")
 	}
 
 	if dir := os.Getenv("CFPLAN_TEST_BOMB"); dir != "" {
@@ -33,7 +33,7 @@ func TestBombsDoNotTakeTheMemory(t *testing.T) {
 		t.Skip("only Linux bounds the address space of a process with ulimit -v")
 	}
 	if raceDetector {
-		t.Skip("the race detector takes more memory than the bombs may; .ci/run runs this test without it")
+		t.Skip("the race detector itself takes more memory than the test allows; .ci/run runs this test without it")
 	}
 
 	const size = 17 << 20
@@ -60,13 +60,13 @@ func TestBombsDoNotTakeTheMemory(t *testing.T) {
 			})
 			out, err := limited(t, "^TestBombsDoNotTakeTheMemory$", dir)
 			if err != nil || !strings.Contains(out, tt.want) {
-				t.Errorf("%v, output %.1000s\nwant %q", err, out, tt.want)
+				t.Errorf("the process ends with %v and the output %.1000s\nwant %q", err, out, tt.want)
 			}
 		})
 	}
 }
 
-// limited runs tests of this binary with limited memory.
+// limited runs tests of this binary in a process with limited memory.
 func limited(t *testing.T, tests, dir string) (string, error) {
 	t.Helper()
 	self, err := os.Executable()

@@ -21,9 +21,8 @@ func loadArchive(t testing.TB, archive string, o Options) (*Config, Files, hcl.D
 	return Load(writeFiles(t, txtar.Parse([]byte(archive)).Files), o)
 }
 
-// TestInliningAModuleChangesAddressesOnly: if the blocks of a module are written into the files of
-// its caller, they declare the same records. The module gets some of the blocks, and what these
-// refer to as inputs.
+// The test moves some blocks of a configuration into a module, and passes the values that they refer to as inputs. The
+// configuration must declare the same records, apart from their addresses.
 func TestInliningAModuleChangesAddressesOnly(t *testing.T) {
 	shared := []string{
 		`variable "address" { default = "192.0.2.1" }`,
@@ -80,7 +79,7 @@ func TestInliningAModuleChangesAddressesOnly(t *testing.T) {
 
 var aroundLabel = regexp.MustCompile(`/module\.m(\[[^]]*\])?\.`)
 
-// withoutPlaces removes places and the module "m" from declarations.
+// withoutPlaces removes positions and the module "m" from the declarations of records.
 func withoutPlaces(t *testing.T, zones []dns.Zone) []dns.Zone {
 	t.Helper()
 	for i := range zones {
@@ -93,9 +92,9 @@ func withoutPlaces(t *testing.T, zones []dns.Zone) []dns.Zone {
 	return zones
 }
 
-// TestModuleAloneIsValid: the directory of a module can be validated by itself. What depends on its
-// inputs is not known.
-func TestModuleAloneIsValid(t *testing.T) {
+// The directory of a module can be validated as a configuration of its own. Values that depend on its inputs
+// are unknown.
+func TestModuleIsValidByItself(t *testing.T) {
 	const module = `
 -- main.cf.hcl --
 variable "domain" { type = string }
@@ -111,16 +110,15 @@ output "first" { value = var.ips[0] }
 `
 	c, files, diags := loadArchive(t, fmt.Sprintf(module, `"192.0.2.1"`), Options{Unset: true})
 	if len(diags) > 0 || c.Unset != 2 || len(c.Zones) != 1 {
-		t.Errorf("%d zones, %d variables unset, want 1 and 2\n%s", len(c.Zones), c.Unset, describeDiagnostics(t, files, diags))
+		t.Errorf("Load returns %d zones with %d unset variables, want 1 and 2\n%s", len(c.Zones), c.Unset, describeDiagnostics(t, files, diags))
 	}
 	_, _, diags = loadArchive(t, fmt.Sprintf(module, `"192.0.2.x"`), Options{Unset: true})
 	if s := summaries(diags); s != "Invalid IPv4 address" {
-		t.Errorf("diagnostics %q, want the address", s)
+		t.Errorf("diagnostics are %q, want one about the address", s)
 	}
 }
 
-// TestUnsetVariablesReachModules: what depends on a variable without a value is not checked, whatever modules it goes
-// through.
+// Values that depend on a variable without a value must not be checked, even if they pass through modules.
 func TestUnsetVariablesReachModules(t *testing.T) {
 	c, files, diags := loadArchive(t, `
 -- main.cf.hcl --
@@ -148,12 +146,12 @@ zone "example.com" {
 output "ip" { value = var.ip }
 `, Options{Unset: true})
 	if len(diags) > 0 || len(c.Zones) != 1 || len(c.Zones[0].Records) != 1 {
-		t.Errorf("zones %v, want example.com with one record\n%s", c.Zones, describeDiagnostics(t, files, diags))
+		t.Errorf("zones are %v, want example.com with one record\n%s", c.Zones, describeDiagnostics(t, files, diags))
 	}
 }
 
-// TestModulesWithoutInstancesAreChecked: validate finds the mistakes of a module whose for_each is
-// empty or not known; a plan does not evaluate it.
+// validate must find the mistakes in a module whose for_each is empty or unknown. A plan does not evaluate
+// such a module.
 func TestModulesWithoutInstancesAreChecked(t *testing.T) {
 	const archive = `
 -- main.cf.hcl --
@@ -188,15 +186,15 @@ output "ip" { value = var.ip }
 `
 	check := Options{Unset: true, EveryModule: true}
 	if c, files, diags := loadArchive(t, fmt.Sprintf(archive, "ip"), check); len(diags) > 0 || len(c.Zones) != 0 {
-		t.Errorf("zones %v, want none\n%s", c.Zones, describeDiagnostics(t, files, diags))
+		t.Errorf("zones are %v, want none\n%s", c.Zones, describeDiagnostics(t, files, diags))
 	}
 	_, _, diags := loadArchive(t, fmt.Sprintf(archive, "address"), check)
 	if s := summaries(diags); s != "Reference to undeclared input variable" {
-		t.Errorf("diagnostics %q, want the reference once", s)
+		t.Errorf("diagnostics are %q, want one about the reference", s)
 	}
 	_, _, diags = loadArchive(t, fmt.Sprintf(archive, "address"), Options{Vars: []string{"sites={}"}})
 	if len(diags) > 0 {
-		t.Errorf("diagnostics %v without an instance, want none", diags)
+		t.Errorf("without an instance, diagnostics are %v, want none", diags)
 	}
 }
 
@@ -224,10 +222,10 @@ shared
 
 	_, _, diags := Load(prod, Options{})
 	if s := summaries(diags); s != "Module cannot be read; Error in function call" {
-		t.Fatalf("diagnostics %q, want that the module and the file cannot be read", s)
+		t.Fatalf("diagnostics are %q, want that the module and the file cannot be read", s)
 	}
 	if want := "CFPLAN_FILES_ROOT=" + dir + ";"; !strings.Contains(diags[0].Detail, want) {
-		t.Errorf("detail %q, want it to name %s", diags[0].Detail, want)
+		t.Errorf("the detail is %q, want it to name %s", diags[0].Detail, want)
 	}
 
 	c, files, diags := Load(prod, Options{Env: []string{"CFPLAN_FILES_ROOT=" + dir}})
@@ -235,7 +233,7 @@ shared
 		t.Fatal(describeDiagnostics(t, files, diags))
 	}
 	if r := c.Zones[0].Records; len(r) != 2 || r[0].Content != `"shared"` || r[0].Declared.File != "../../modules/site/main.cf.hcl" {
-		t.Errorf("records %+v, want both texts, from the module's file", r)
+		t.Errorf("records are %+v, want both texts from the module's file", r)
 	}
 	if diff := cmp.Diff([]any{"../../modules/site", "."}, c.Outputs[0].Value); diff != "" {
 		t.Errorf("paths (-want +got)\n%s", diff)
@@ -244,13 +242,13 @@ shared
 	for _, wrong := range []string{filepath.Join(dir, "modules"), filepath.Join(dir, "nothing")} {
 		_, _, diags := Load(prod, Options{Env: []string{"CFPLAN_FILES_ROOT=" + wrong}})
 		if s := summaries(diags); !strings.Contains(s, "Invalid CFPLAN_FILES_ROOT") || !strings.Contains(s, "Module cannot be read") {
-			t.Errorf("%s: diagnostics %q, want that it is wrong and allows nothing", wrong, s)
+			t.Errorf("CFPLAN_FILES_ROOT=%s: diagnostics are %q, want that the value is invalid and the module cannot be read", wrong, s)
 		}
 	}
 }
 
-// TestModulesAreBounded has modules that call each other twice, so that their number doubles with each level, and a
-// chain that is too deep.
+// In one configuration, each module calls the next one twice, so that the number of instances doubles with
+// each level. In another one, the chain of modules is too long.
 func TestModulesAreBounded(t *testing.T) {
 	if testing.Short() {
 		t.Skip("loads modules up to the limit: not with -short")
@@ -268,21 +266,21 @@ func TestModulesAreBounded(t *testing.T) {
 
 	_, _, diags := loadArchive(t, root+twice.String()+fmt.Sprintf(last, 31), Options{})
 	if s := summaries(diags); s != "Expression exceeds the budget of evaluation" {
-		t.Errorf("doubling modules: diagnostics %q, want that the budget is exceeded", s)
+		t.Errorf("doubling modules: diagnostics are %q, want that the budget is exceeded", s)
 	}
 	_, _, diags = loadArchive(t, root+deep.String()+fmt.Sprintf(last, 40), Options{})
 	if s := summaries(diags); s != "Modules too deep" {
-		t.Errorf("deep modules: diagnostics %q, want that they are too deep", s)
+		t.Errorf("deep modules: diagnostics are %q, want that they are too deep", s)
 	}
 	_, _, diags = loadArchive(t,
 		"-- main.cf.hcl --\nmodule \"m\" {\n  source = \"./m\"\n  for_each = toset([join(\"\", [for i in range(1000) : "+
 			"\"abc\"])])\n}\n-- m/main.cf.hcl --\nlocals { x = 1 }\n", Options{})
 	if s := summaries(diags); s != "Address too long" {
-		t.Errorf("long key: diagnostics %q, want that the address is too long", s)
+		t.Errorf("a long key: diagnostics are %q, want that the address is too long", s)
 	}
 }
 
-// TestSecretsInModulesAreMasked: a sensitive input or output stays sensitive, and no diagnostic shows it.
+// A sensitive input or output must stay sensitive, and no diagnostic may show it.
 func TestSecretsInModulesAreMasked(t *testing.T) {
 	const archive = `
 -- main.cf.hcl --
@@ -321,12 +319,11 @@ output "hidden" {
 		t.Errorf("a diagnostic shows a secret:\n%s", text)
 	}
 	if n := strings.Count(text, "Output refers to a sensitive value"); n != 3 {
-		t.Errorf("%d outputs are refused, want 3: that of the module and those of the root\n%s", n, text)
+		t.Errorf("Load refuses %d outputs, want 3: one of the module and two of the root module\n%s", n, text)
 	}
 }
 
-// TestCredentialsThroughModules: a credential that passes through a module comes from outside of
-// the files if its variable does.
+// A credential that passes through a module comes from outside the files if the value of its variable does.
 func TestCredentialsThroughModules(t *testing.T) {
 	const archive = `
 -- main.cf.hcl --
@@ -350,8 +347,8 @@ output "token" {
 	}
 }
 
-// TestModulesProtectWhatIsGone: prevent_destroy in a module counts for instances that are gone, in zones that are still
-// declared and in others.
+// prevent_destroy in a module must protect the records of instances that no longer exist, in zones that are
+// still declared and in zones that are not.
 func TestModulesProtectWhatIsGone(t *testing.T) {
 	const archive = `
 -- main.cf.hcl --
@@ -406,14 +403,14 @@ module "mail" { source = "../mail" }
 				}
 			}
 			if got := covers(protected, zone, address); got != want {
-				t.Errorf("for_each over %s: %s is protected: %v, want %v", elements, address, got, want)
+				t.Errorf("for_each over %s protects %s: %v, want %v", elements, address, got, want)
 			}
 		}
 	}
 }
 
-// TestValidateWithoutValues: what depends on a variable without a value is not checked, but
-// everything else is: in zones whose name is not known, and in blocks without a known instance.
+// Values that depend on a variable without a value are not checked. Everything else must be checked,
+// including zones whose name is unknown and blocks without a known instance.
 func TestValidateWithoutValues(t *testing.T) {
 	const variables = `
 -- main.cf.hcl --
@@ -426,7 +423,7 @@ variable "hosts" { type = map(object({ type = string, content = string })) }
   record "A" "www" { content = "192.0.2.999" }
   record "A" "api" { content = var.hosts["api"].content }
 }`, "Invalid IPv4 address"},
-		"names in it": {`zone "site" {
+		"names in a zone of an unknown name": {`zone "site" {
   name = var.domain
   record "NS" "0/25" { content = "ns.example.net" }
   record "PTR" "1.0/25.2.0.192.in-addr.arpa." { content = "www.${zone.name}" }
@@ -483,7 +480,7 @@ variable "hosts" { type = map(object({ type = string, content = string })) }
 	for name, tt := range tests {
 		_, files, diags := loadArchive(t, variables+tt.blocks, Options{Unset: true, EveryModule: true})
 		if s := summaries(diags); s != tt.want {
-			t.Errorf("%s: diagnostics %q, want %q\n%s", name, s, tt.want, describeDiagnostics(t, files, diags))
+			t.Errorf("%s: diagnostics are %q, want %q\n%s", name, s, tt.want, describeDiagnostics(t, files, diags))
 		}
 	}
 }

@@ -28,10 +28,10 @@ output "mail" { value = local.mail }
 			t.Fatal(r.diagnostics())
 		}
 		if len(m.zones) != 1 || m.zones[0].Name != name || m.zones[0].Records[0].Content != "mail."+name {
-			t.Errorf("zones %+v, want %s with its MX", m.zones, name)
+			t.Errorf("zones are %+v, want %s with its MX", m.zones, name)
 		}
 		if len(m.outputs) != 1 || m.outputs[0].Value != "mail."+name {
-			t.Errorf("outputs %+v, want mail.%s", m.outputs, name)
+			t.Errorf("outputs are %+v, want mail.%s", m.outputs, name)
 		}
 	}
 }
@@ -45,7 +45,7 @@ func TestSettingsReachZones(t *testing.T) {
 	zones := joinZones(r, evalModule(r, d, moduleInputs{settings: s, schemas: recordSchemas{}}).zones, s.maxDestroy)
 
 	if len(r.diagnostics()) > 0 {
-		t.Errorf("diagnostics %v, want none: the warning is switched off", r.diagnostics())
+		t.Errorf("diagnostics are %v, want none, because the warning is switched off", r.diagnostics())
 	}
 	half, _ := dns.ParseLimit("50%")
 	three, _ := dns.ParseLimit("3")
@@ -72,16 +72,16 @@ func TestCheckZones(t *testing.T) {
 		m := evalText(t, r, c.src, nil)
 		zones := checkZones(joinZones(r, m.zones, nil), false)
 		if s := summaries(r.diagnostics()); s != c.want || len(zones) != c.zones {
-			t.Errorf("%s: %d zones, diagnostics %q, want %d, %q", c.name, len(zones), s, c.zones, c.want)
+			t.Errorf("%s: %d zones with the diagnostics %q, want %d with %q", c.name, len(zones), s, c.zones, c.want)
 		}
 		if len(zones) == 2 && zones[0].Name != "a.com" {
-			t.Errorf("%s: zones %v, want a.com first", c.name, zones)
+			t.Errorf("%s: zones are %v, want a.com first", c.name, zones)
 		}
 	}
 }
 
-// TestUncertainZonesAreNotChecked has variables without values: a record that is left out because
-// of one could conflict with others, or resolve a conflict.
+// Some variables have no value. A record that is left out because of such a variable could conflict with
+// other records, or resolve a conflict.
 func TestUncertainZonesAreNotChecked(t *testing.T) {
 	const src = `
 variable "v" { type = string }
@@ -101,10 +101,10 @@ zone "b.com" {
 	zones := checkZones(joinZones(r, m.zones, nil), m.unset > 0)
 
 	if m.unset != 1 || len(zones) != 2 || len(zones[0].Records) != 2 {
-		t.Errorf("unset %d, zones %v, want 1 and two zones with two records each", m.unset, zones)
+		t.Errorf("unset is %d, zones are %v, want 1 and two zones with two records each", m.unset, zones)
 	}
 	diags := r.diagnostics()
 	if s := summaries(diags); s != "CNAME beside addresses" || diags[0].Subject.Start.Line < 8 {
-		t.Errorf("diagnostics %v, want the conflict in b.com alone", diags)
+		t.Errorf("diagnostics are %v, want only the conflict in b.com", diags)
 	}
 }

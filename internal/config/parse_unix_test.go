@@ -31,15 +31,15 @@ func TestUnreadableConfigurationFiles(t *testing.T) {
 	}
 	want := []string{"nosuch.cfvars", "a.cf.hcl", "dangling.cf.hcl", "pipe.cf.hcl"}
 	if !slices.Equal(files, want) {
-		t.Errorf("diagnostics in %v, want one in each of %v", files, want)
+		t.Errorf("diagnostics are in %v, want one in each of %v", files, want)
 	}
 	if _, files, diags := Load(filepath.Join(dir, "nosuch"), Options{}); len(diags) != 1 || files == nil {
-		t.Errorf("Load of a directory that is not there: files %v, diagnostics %v, want files and one error", files, diags)
+		t.Errorf("Load of a missing directory returns the files %v and the diagnostics %v, want files that are not nil and one error", files, diags)
 	}
 }
 
-// TestFilesThatWouldNeverEndAreRefused has pipes, devices, directories and loops in every place in
-// which a configuration names a file. Opening a pipe would wait forever.
+// The configuration names pipes, devices, directories and loops in every place that takes a file. Opening a pipe would
+// block forever.
 func TestFilesThatWouldNeverEndAreRefused(t *testing.T) {
 	main := `variable "x" { default = 1 }
 zone "example.com" {
@@ -78,6 +78,6 @@ zone "example.com" {
 		"pipe.auto.cfvars": 1, "pipe.cfvars": 1, "zero": 1,
 	}
 	if !maps.Equal(count, want) {
-		t.Errorf("diagnostics by file = %v, want %v\n%v", count, want, diags)
+		t.Errorf("the numbers of diagnostics by file are %v, want %v\n%v", count, want, diags)
 	}
 }

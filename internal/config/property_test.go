@@ -13,7 +13,7 @@ import (
 	"github.com/cfplan/cfplan/internal/dns"
 )
 
-// pieces are top-level blocks that make the same configuration in any order.
+// pieces are top-level blocks. They make the same configuration in any order.
 var pieces = []string{
 	`variable "address" { default = "192.0.2.1" }`,
 	`variable "list" {
@@ -38,7 +38,7 @@ var pieces = []string{
 }`,
 }
 
-// recordPieces are records of one zone, in any order.
+// recordPieces are blocks of one zone. They make the same zone in any order.
 var recordPieces = []string{
 	`record "A" "@" { content = [var.address, "192.0.2.7"] }`,
 	`record "A" "a" {
@@ -52,8 +52,8 @@ var recordPieces = []string{
 	`record "CNAME" "www" { content = "example.com" }`,
 }
 
-// TestOrderDoesNotMatter distributes the same blocks over files in random ways.
-func TestOrderDoesNotMatter(t *testing.T) {
+// The test distributes the same blocks over files in random ways.
+func TestOrderOfFilesAndBlocksDoesNotMatter(t *testing.T) {
 	want, diags := loadDealt(t, [][]string{append(slices.Clone(pieces), zoneOf(recordPieces))})
 	if diags != "" {
 		t.Fatal(diags)
@@ -76,7 +76,7 @@ func TestOrderDoesNotMatter(t *testing.T) {
 	})
 }
 
-// TestBlocksOfAZoneAddUp distributes the records of a zone over several of its blocks.
+// The test distributes the records of a zone over several zone blocks.
 func TestBlocksOfAZoneAddUp(t *testing.T) {
 	records := slices.DeleteFunc(slices.Clone(recordPieces), func(s string) bool { return strings.HasPrefix(s, "defaults") })
 	facts := []string{
@@ -120,7 +120,7 @@ func zoneOf(records []string) string {
 	return "zone \"example.com\" {\n" + strings.Join(records, "\n") + "\n}"
 }
 
-// loadDealt loads one file for each hand, and removes places from the result.
+// loadDealt loads a configuration with one file for each hand of blocks, and removes positions from the result.
 func loadDealt(t *testing.T, hands [][]string) (*Config, string) {
 	t.Helper()
 	var files []txtar.File

@@ -8,8 +8,8 @@ import (
 	"github.com/cfplan/cfplan/internal/dns"
 )
 
-// protectedIn evaluates a configuration and returns the addresses that it protects in zones that it declares, and
-// those in zones that it no longer declares.
+// protectedIn evaluates a configuration. It returns the addresses of protections in zones that are declared,
+// and of those in zones that are no longer declared.
 func protectedIn(t *testing.T, src string) (declared, undeclared []string) {
 	t.Helper()
 	r := newReport()
@@ -29,7 +29,7 @@ func protectedIn(t *testing.T, src string) (declared, undeclared []string) {
 	return declared, addresses(m.protected)
 }
 
-func TestBlocksWithPreventDestroyAreHandedOver(t *testing.T) {
+func TestPreventDestroyProtectsBlocksWithoutInstances(t *testing.T) {
 	const life = `lifecycle { prevent_destroy = true }`
 	for _, c := range []struct {
 		name, src            string
@@ -129,16 +129,16 @@ zone "a.example" {
 		t.Run(c.name, func(t *testing.T) {
 			declared, undeclared := protectedIn(t, c.src)
 			if got := strings.Join(declared, " "); got != c.declared {
-				t.Errorf("protected: %s, want %s", got, c.declared)
+				t.Errorf("protected in declared zones: %s, want %s", got, c.declared)
 			}
 			if got := strings.Join(undeclared, " "); got != c.undeclared {
-				t.Errorf("protected in zones that are gone: %s, want %s", got, c.undeclared)
+				t.Errorf("protected in zones that are no longer declared: %s, want %s", got, c.undeclared)
 			}
 		})
 	}
 }
 
-func TestPreventDestroyDoesNotDependOnAnElement(t *testing.T) {
+func TestPreventDestroyMustNotDependOnAnElement(t *testing.T) {
 	r := newReport()
 	evalText(t, r, `zone "a.example" {
   dynamic "record" {
@@ -152,11 +152,11 @@ func TestPreventDestroyDoesNotDependOnAnElement(t *testing.T) {
 }`, nil)
 	diags := r.diagnostics()
 	if len(diags) != 1 || diags[0].Summary != "Invalid prevent_destroy" || diags[0].Subject.Start.Line != 7 {
-		t.Errorf("diagnostics = %v, want one about prevent_destroy at line 7", diags)
+		t.Errorf("diagnostics are %v, want one about prevent_destroy in line 7", diags)
 	}
 }
 
-// A wildcard record has one name, and not every name.
+// The name of a wildcard record is one name. Its asterisk must not work as a pattern.
 func TestAProtectedWildcardProtectsItsOwnNameOnly(t *testing.T) {
 	r := newReport()
 	m := evalText(t, r, `zone "a.example" {
@@ -172,6 +172,6 @@ func TestAProtectedWildcardProtectsItsOwnNameOnly(t *testing.T) {
 		})
 	}
 	if !covered("a.example/A/*") || covered("a.example/A/www") {
-		t.Error("the wildcard's block does not cover exactly its own records")
+		t.Error("the protection of the wildcard record does not cover exactly the records of its block")
 	}
 }

@@ -11,7 +11,7 @@ import (
 	"github.com/hashicorp/hcl/v2"
 )
 
-// shortly returns each error as LINE SUMMARY.
+// shortly formats each error as LINE SUMMARY.
 func shortly(diags hcl.Diagnostics) []string {
 	out := []string{}
 	for _, d := range diags {
@@ -48,17 +48,17 @@ func TestAMissingQuotationMarkIsOneError(t *testing.T) {
 		want           []string
 	}{
 		{"nothing is missing", "", "", []string{}},
-		{"behind a label", `"www" {`, `"www {`, []string{"2 Missing quotation mark"}},
+		{"after a label", `"www" {`, `"www {`, []string{"2 Missing quotation mark"}},
 		{"before a label", `"A" "www" {`, `A" "www" {`, []string{"2 Missing quotation mark"}},
-		{"behind a zone's name", `zone "example.com" {`, `zone "example.com {`, []string{"1 Missing quotation mark"}},
+		{"after a zone's name", `zone "example.com" {`, `zone "example.com {`, []string{"1 Missing quotation mark"}},
 		{"before a zone's name", `zone "example.org" {`, `zone example.org" {`, []string{"17 Missing quotation mark"}},
-		{"behind a value", `"192.0.2.1"
+		{"after a value", `"192.0.2.1"
 `, `"192.0.2.1
 `, []string{"3 Missing quotation mark"}},
 		{"before a value", `content = "192.0.2.1"
 `, `content = 192.0.2.1"
 `, []string{"3 Missing quotation mark"}},
-		{"behind a value on the block's line", `"mx.example.net" }`, `"mx.example.net }`, []string{"6 Missing quotation mark"}},
+		{"after a value on the block's line", `"mx.example.net" }`, `"mx.example.net }`, []string{"6 Missing quotation mark"}},
 		{"in a list", `"192.0.2.1", "192.0.2.2"]`, `"192.0.2.1, "192.0.2.2"]`, []string{"8 Missing quotation mark"}},
 		{"at the end of a list", `"192.0.2.2"]`, `"192.0.2.2]`, []string{"8 Missing quotation mark"}},
 		{"on a line of a list", `"a:b",`, `"a:b,`, []string{"10 Missing quotation mark"}},
@@ -71,7 +71,7 @@ func TestAMissingQuotationMarkIsOneError(t *testing.T) {
 			text := strings.Replace(wellQuoted, c.from, c.to, 1)
 			_, diags := parseWhole("main.cf.hcl", []byte(text))
 			if got := shortly(diags); !slices.Equal(got, c.want) {
-				t.Errorf("errors = %q, want %q in\n%s", got, c.want, text)
+				t.Errorf("errors are %q, want %q in\n%s", got, c.want, text)
 			}
 		})
 	}
@@ -82,11 +82,11 @@ func TestAMissingQuotationMarkHidesNoOtherMistake(t *testing.T) {
 	_, diags := parseWhole("main.cf.hcl", []byte(text))
 	want := []string{"2 Missing quotation mark", "8 Missing quotation mark", "20 Invalid expression"}
 	if got := shortly(diags); !slices.Equal(got, want) {
-		t.Errorf("errors = %q, want %q", got, want)
+		t.Errorf("errors are %q, want %q", got, want)
 	}
 }
 
-// The readable part of the file still declares its names.
+// The part of the file that can be parsed must still declare its names.
 func TestAFileWithAMissingQuotationMarkDeclaresItsNames(t *testing.T) {
 	for _, c := range [][2]string{{`"www" {`, `"www {`}, {`"A" "www" {`, `A" "www" {`}, {`"192.0.2.1"
 `, `"192.0.2.1
@@ -98,13 +98,13 @@ func TestAFileWithAMissingQuotationMarkDeclaresItsNames(t *testing.T) {
 			got = append(got, b.Type+" "+b.Labels[0])
 		}
 		if want := []string{"zone example.com", "zone example.org", "variable word"}; !slices.Equal(got, want) {
-			t.Errorf("with %q: %q, want %q", c[1], got, want)
+			t.Errorf("with %q: the file declares %q, want %q", c[1], got, want)
 		}
 	}
 }
 
-// Whichever quotation mark is missing, the first error is at its place, and the rest of the file is
-// still read.
+// Whichever quotation mark is missing, the first error must be at its position, and the rest of the file must still be
+// parsed.
 func TestAnyMissingQuotationMarkIsFound(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		var marks []int
@@ -120,7 +120,7 @@ func TestAnyMissingQuotationMarkIsFound(t *testing.T) {
 
 		_, diags := parseWhole("main.cf.hcl", []byte(text))
 		if len(diags) != 1 || diags[0].Subject.Start.Line != want {
-			t.Errorf("errors = %q, want one in line %d of\n%s", shortly(diags), want, text)
+			t.Errorf("errors are %q, want one in line %d of\n%s", shortly(diags), want, text)
 		}
 	})
 }

@@ -9,7 +9,7 @@ import (
 	"golang.org/x/tools/txtar"
 )
 
-// One mistake in a record must not hide another: users want to fix a file once.
+// One mistake in a record must not hide another, because users want to fix a file only once.
 func TestEveryMistakeOfARecordIsReportedAtOnce(t *testing.T) {
 	tests := map[string]struct {
 		src  string
@@ -126,7 +126,7 @@ func TestEveryMistakeOfARecordIsReportedAtOnce(t *testing.T) {
 				`4 Invalid TTL: example.com/A/www`,
 			},
 		},
-		"a name outside of the zone": {
+		"a name outside the zone": {
 			`record "A" "www" {
 			   name    = "www.example.org."
 			   content = "192.0.2.300"
@@ -138,7 +138,7 @@ func TestEveryMistakeOfARecordIsReportedAtOnce(t *testing.T) {
 				`5 Invalid TTL: example.com/A/www`,
 			},
 		},
-		"instances are told apart": {
+		"the error names the instance": {
 			`record "A" "www" {
 			   for_each = { ok = "192.0.2.1", bad = "192.0.2.300" }
 			   name     = each.key
@@ -146,7 +146,7 @@ func TestEveryMistakeOfARecordIsReportedAtOnce(t *testing.T) {
 			 }`,
 			[]string{`5 Invalid IPv4 address: example.com/A/www["bad"]`},
 		},
-		"references and for_each name the record too": {
+		"errors about references and for_each name the record, too": {
 			`record "A" "www" {
 			   for_each = 5
 			   content  = local.nothing
@@ -156,8 +156,8 @@ func TestEveryMistakeOfARecordIsReportedAtOnce(t *testing.T) {
 				`4 Reference to undeclared local value: example.com/A/www`,
 			},
 		},
-		// A proxied record has no TTL of its own, so nothing is known about this one.
-		"what depends on an attribute that cannot be read is not guessed": {
+		// A proxied record has no TTL of its own. Whether this record is proxied is not known.
+		"an attribute that depends on one that cannot be read is not checked": {
 			`record "A" "www" {
 			   content = "192.0.2.1"
 			   proxied = "maybe"
@@ -165,7 +165,7 @@ func TestEveryMistakeOfARecordIsReportedAtOnce(t *testing.T) {
 			 }`,
 			[]string{`4 Unsuitable value: example.com/A/www`},
 		},
-		"warnings that are switched off stay so": {
+		"warnings that are switched off are not shown": {
 			`record "A" "www" {
 			   content         = "192.0.2.300"
 			   ttl             = 30
@@ -184,7 +184,7 @@ func TestEveryMistakeOfARecordIsReportedAtOnce(t *testing.T) {
 	}
 }
 
-// loadedDiagnostics returns line, summary and record of every diagnostic of one file.
+// loadedDiagnostics loads one file and returns the line, summary and record of every diagnostic.
 func loadedDiagnostics(t *testing.T, src string) []string {
 	t.Helper()
 	dir := writeFiles(t, []txtar.File{{Name: "main.cf.hcl", Data: []byte(src)}})
@@ -214,7 +214,7 @@ func TestADefaultThatCannotBeReadIsReportedOnce(t *testing.T) {
 	}
 }
 
-// The check of a record that could not be read completely must not reveal its secrets.
+// The checks of a record that could not be read completely must not reveal its secrets.
 func TestMistakesBesideASecretQuoteNothing(t *testing.T) {
 	dir := writeFiles(t, []txtar.File{{Name: "main.cf.hcl", Data: []byte(`
 variable "note" {

@@ -10,7 +10,7 @@ import (
 	"golang.org/x/tools/txtar"
 )
 
-// TestSecretsAreNotShown looks for secrets in everything that could be printed.
+// TestSecretsAreNotShown looks for secrets in everything that a printer could show.
 func TestSecretsAreNotShown(t *testing.T) {
 	const secret = "hunter2hunter"
 	declare := "variable \"s\" {\n  type = any\n  sensitive = true\n}\n"
@@ -53,7 +53,7 @@ func TestSecretsAreNotShown(t *testing.T) {
 	for name, src := range cases {
 		_, files, diags := load(t, src, Options{Vars: []string{"s=" + value}})
 		if len(diags) == 0 {
-			t.Errorf("%s: no diagnostic to look at", name)
+			t.Errorf("%s: Load reports no diagnostic, want one that could show the secret", name)
 		}
 		shown := describeDiagnostics(t, files, diags)
 		for _, d := range diags {
@@ -65,8 +65,7 @@ func TestSecretsAreNotShown(t *testing.T) {
 	}
 }
 
-// TestSecretsInBrokenFiles has secrets in a file of variables that cannot be parsed: the shown
-// lines contain no values.
+// A file of variables has secrets and cannot be parsed. The lines that diagnostics show must not contain any values.
 func TestSecretsInBrokenFiles(t *testing.T) {
 	const secret = "hunter2hunter"
 	for name, text := range map[string]string{
@@ -80,13 +79,13 @@ func TestSecretsInBrokenFiles(t *testing.T) {
 		_, files, diags := Load(dir, Options{VarFiles: []string{filepath.Join(dir, name)}})
 		shown := describeDiagnostics(t, files, diags)
 		if len(diags) == 0 || strings.Contains(shown, secret) || strings.Contains(shown, "No value for required variable") {
-			t.Errorf("%s: want a syntax error alone, without the secret, got:\n%s", name, shown)
+			t.Errorf("%s: want only a syntax error, without the secret, got:\n%s", name, shown)
 		}
 	}
 }
 
-// TestSecretsOfTheSettingsAreNotShown has secrets in blocks with mistakes. The line of the mistake
-// is shown, with secrets masked, and a line of a zone is shown as it is.
+// Blocks with mistakes have secrets. Diagnostics must show the line of the mistake with the secrets masked,
+// and a line of a zone unchanged.
 func TestSecretsOfTheSettingsAreNotShown(t *testing.T) {
 	const secret = "hunter2hunter"
 	const url = "postgres://me:" + secret + "@db.example.com/"
@@ -115,7 +114,7 @@ func TestSecretsOfTheSettingsAreNotShown(t *testing.T) {
 		"second backend":         backend(`path = "x"`) + `cfplan { backend "s3" { secret_key = "` + secret + `" } }`,
 		"passphrase":             `cfplan { encryption { passphrase = "` + secret + `" } }`,
 		"key of encryption":      `cfplan { encryption { key = "` + secret + `" } }`,
-		"misspelt":               `cloudflare { token = "` + secret + `" }`,
+		"misspelled":             `cloudflare { token = "` + secret + `" }`,
 		"in cfplan":              `cfplan { password = "` + secret + `" }`,
 		"Terraform's":            `terraform { backend "http" { address = "` + url + `" } }`,
 	} {
@@ -141,10 +140,10 @@ func assertHidden(t *testing.T, name, secret string, files Files, diags hcl.Diag
 	t.Helper()
 	shown := describeDiagnostics(t, files, diags)
 	if !diags.HasErrors() {
-		t.Errorf("%s: no error", name)
+		t.Errorf("%s: Load reports no error, want one", name)
 	}
 	for _, f := range files {
-		shown += string(f.Bytes) // a plan's diagnostics can point at any line
+		shown += string(f.Bytes) // a later diagnostic of a plan can point at any line
 	}
 	if strings.Contains(shown, secret) {
 		t.Errorf("%s: the secret is shown:\n%s", name, shown)
@@ -161,12 +160,12 @@ func TestBrokenFilesAreShownIfNothingIsSecret(t *testing.T) {
 	} {
 		_, files, diags := load(t, src, Options{})
 		if shown := describeDiagnostics(t, files, diags); !diags.HasErrors() || !strings.Contains(shown, want) {
-			t.Errorf("%s: want %q in\n%s", src, want, shown)
+			t.Errorf("%s: the diagnostics do not show %q:\n%s", src, want, shown)
 		}
 	}
 }
 
-// TestMaskKeepsLines checks that the ranges of diagnostics stay valid in a masked file.
+// The ranges of diagnostics must stay valid in a masked file.
 func TestMaskKeepsLines(t *testing.T) {
 	_, files, diags := load(t, "cloudflare {\n  api_key = <<EOT\ntwo\nlines\nEOT\n}\nzone \"com\" {}\n", Options{})
 	shown := describeDiagnostics(t, files, diags)
@@ -175,13 +174,12 @@ func TestMaskKeepsLines(t *testing.T) {
 	}
 }
 
-// TestSecretsThatAreLearnedLater has a diagnostic that is added before its text becomes known as
-// secret.
-func TestSecretsThatAreLearnedLater(t *testing.T) {
+// The test adds a diagnostic before the text that it quotes becomes known as a secret.
+func TestSecretsThatAreLearnedLaterAreWithheld(t *testing.T) {
 	r := newReport()
 	r.errorAt(hcl.Range{Filename: "a"}, "Wrong", "The value %q is wrong.", "hunter2")
 	r.secrets.learn(cty.StringVal("hunter2"))
 	if got := r.diagnostics()[0].Detail; got != withheld {
-		t.Errorf("detail %q, want it withheld", got)
+		t.Errorf("the detail is %q, want it withheld", got)
 	}
 }

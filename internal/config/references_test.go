@@ -44,15 +44,14 @@ func TestReferences(t *testing.T) {
 		diags := c.in.check(expression(t, c.src))
 		switch {
 		case c.says == "" && len(diags) > 0:
-			t.Errorf("%s: %v, want nothing", c.src, diags)
+			t.Errorf("%s: check reports %v, want nothing", c.src, diags)
 		case c.says != "" && (len(diags) != 1 || !strings.Contains(diags[0].Detail, c.says)):
-			t.Errorf("%s: %v, want %q", c.src, diags, c.says)
+			t.Errorf("%s: check reports %v, want %q", c.src, diags, c.says)
 		}
 	}
 }
 
-// TestNamesOfUnreadableFilesAreUncertain: an unknown name may be declared in a file that could not
-// be read.
+// A file that could not be read may declare an unknown name.
 func TestNamesOfUnreadableFilesAreUncertain(t *testing.T) {
 	refs := references{names: &names{
 		variables:  map[string]hcl.Range{"a": {}},
@@ -69,10 +68,10 @@ func TestNamesOfUnreadableFilesAreUncertain(t *testing.T) {
 	} {
 		expr := expression(t, src)
 		if diags := refs.check(expr); len(diags) > 0 {
-			t.Errorf("%s: %v, want no error", src, diags)
+			t.Errorf("%s: check reports %v, want nothing", src, diags)
 		}
 		if got := refs.uncertain(expr); got != want {
-			t.Errorf("%s: uncertain %v, want %v", src, got, want)
+			t.Errorf("%s: uncertain = %v, want %v", src, got, want)
 		}
 	}
 }

@@ -22,7 +22,7 @@ func loadText(t *testing.T, src string, o Options) (*Config, string, string) {
 	return c, summaries(diags), strings.Join(details, "\n")
 }
 
-// throughJSON does to variables what a plan file does.
+// throughJSON encodes variables as JSON and decodes them again, as a plan file does.
 func throughJSON(t *testing.T, from map[string]Variable) map[string]Variable {
 	t.Helper()
 	out := map[string]Variable{}
@@ -75,13 +75,13 @@ any = { n = null, l = [1, "2", { deep = true }], s = "" }
 		t.Fatal(problems, details)
 	}
 	if !reflect.DeepEqual(made.Outputs, applied.Outputs) {
-		t.Errorf("outputs with the remembered variables are %v, want %v", applied.Outputs, made.Outputs)
+		t.Errorf("with the remembered variables, the outputs are %v, want %v", applied.Outputs, made.Outputs)
 	}
 	if !reflect.DeepEqual(made.Variables["big"].Value, json.Number("123456789012345678901234567890.5")) {
-		t.Errorf("the plan remembers %v", made.Variables["big"].Value)
+		t.Errorf("the plan remembers the number %v, want every digit of it", made.Variables["big"].Value)
 	}
 	if want := []string{"any", "big", "list", "object", "set", "text"}; !reflect.DeepEqual(applied.Recalled, want) {
-		t.Errorf("recalled %v, want %v", applied.Recalled, want)
+		t.Errorf("Recalled is %v, want %v", applied.Recalled, want)
 	}
 }
 
@@ -108,16 +108,16 @@ cloudflare {
 		t.Fatal(err)
 	}
 	if strings.Contains(string(text), "hunter") || !strings.Contains(string(text), "hello") {
-		t.Errorf("variables of the plan are %s", text)
+		t.Errorf("the variables of the plan contain a secret: %s", text)
 	}
 	for _, name := range []string{"secret", "token", "key"} {
 		if v, ok := c.Variables[name]; !ok || !v.Sensitive {
-			t.Errorf("variable %s is %+v, %v; want it named as sensitive", name, v, ok)
+			t.Errorf("the variable %s is %+v (%v), want it to be sensitive and without a value", name, v, ok)
 		}
 	}
 }
 
-func TestRememberedVariables(t *testing.T) {
+func TestRememberedVariablesReplaceOnlyDefaults(t *testing.T) {
 	text := func(value string) Variable { return Variable{Type: "string", Value: value} }
 	for _, c := range []struct {
 		name, src  string
@@ -127,7 +127,7 @@ func TestRememberedVariables(t *testing.T) {
 		summary    string
 		named      bool
 	}{
-		{"nothing else", `variable "v" {}`, Options{}, text("plan"), "plan", "", false},
+		{"no other source", `variable "v" {}`, Options{}, text("plan"), "plan", "", false},
 		{"a default", `variable "v" { default = "default" }`, Options{}, text("plan"), "plan", "", false},
 		{"equal", `variable "v" {}`, Options{Vars: []string{"v=plan"}}, text("plan"), "plan", "", false},
 		{"another source", `variable "v" {}`, Options{Vars: []string{"v=own"}}, text("plan"),
@@ -141,8 +141,8 @@ func TestRememberedVariables(t *testing.T) {
 		{"another spelling", "variable \"v\" { type = number }", Options{Vars: []string{"v=1.0"}},
 			Variable{Type: "number", Value: json.Number("1")}, 1.0, "", false},
 		{"another type", `variable "v" { type = list(string) }`, Options{}, text("plan"), nil, "Invalid value for variable", true},
-		{"no type of ours", `variable "v" {}`, Options{}, Variable{Type: "car", Value: 1}, nil, "Invalid value for variable", true},
-		{"not of its type", `variable "v" {}`, Options{}, Variable{Type: "number", Value: "x"}, nil, "Invalid value for variable", true},
+		{"an unknown type", `variable "v" {}`, Options{}, Variable{Type: "car", Value: 1}, nil, "Invalid value for variable", true},
+		{"a value of another type", `variable "v" {}`, Options{}, Variable{Type: "number", Value: "x"}, nil, "Invalid value for variable", true},
 		{"no type at all", `variable "v" {}`, Options{}, Variable{Value: "x"}, nil, "Invalid value for variable", true},
 		{"sensitive", `variable "v" {}`, Options{}, Variable{Sensitive: true}, nil, "No value for sensitive variable", true},
 		{"sensitive with a default", `variable "v" { default = "d" }`, Options{}, Variable{Sensitive: true},
@@ -157,7 +157,7 @@ func TestRememberedVariables(t *testing.T) {
 		c.o.Remembered = map[string]Variable{"v": c.remembered, "undeclared": text("x")}
 		cfg, problems, details := loadText(t, c.src+"\noutput \"v\" { value = var.v }\n", c.o)
 		if problems != c.summary || strings.Contains(details, `"v"`) != c.named {
-			t.Errorf("%s: diagnostics %q (%s), want %q", c.name, problems, details, c.summary)
+			t.Errorf("%s: diagnostics are %q (%s), want %q", c.name, problems, details, c.summary)
 		}
 		if c.value != nil && (len(cfg.Outputs) != 1 || cfg.Outputs[0].Value != c.value) {
 			t.Errorf("%s: the value is %+v, want %v", c.name, cfg.Outputs, c.value)
@@ -171,11 +171,11 @@ func TestASensitiveValueOfThePlanIsNotShown(t *testing.T) {
 		"variable \"v\" {\n type = number\n sensitive = true\n}\n")}})
 	_, files, diags := Load(dir, Options{Remembered: map[string]Variable{"v": {Type: "string", Value: "hunter2"}}})
 	if !diags.HasErrors() {
-		t.Fatal("the value was accepted as a number")
+		t.Fatal("Load accepts the value as a number, want an error")
 	}
 	for name, f := range files {
 		if strings.Contains(string(f.Bytes), "hunter2") {
-			t.Errorf("%s shows the value", name)
+			t.Errorf("the source %s shows the value", name)
 		}
 	}
 	if strings.Contains(diags.Error(), "hunter2") {

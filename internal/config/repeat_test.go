@@ -40,16 +40,16 @@ func TestRepeat(t *testing.T) {
 			keys = strings.TrimSpace(keys + " " + i.key)
 		}
 		if keys != c.keys {
-			t.Errorf("for_each %s, count %s: instances %s, want %s", c.forEach, c.count, keys, c.keys)
+			t.Errorf("for_each %s, count %s: the instances are %s, want %s", c.forEach, c.count, keys, c.keys)
 		}
 		diags := r.diagnostics()
 		if c.says == "" && len(diags) > 0 || c.says != "" && (len(diags) != 1 || !strings.Contains(diags[0].Detail, c.says)) {
-			t.Errorf("for_each %s, count %s: %v, want %q", c.forEach, c.count, diags, c.says)
+			t.Errorf("for_each %s, count %s: diagnostics are %v, want %q", c.forEach, c.count, diags, c.says)
 		}
 	}
 }
 
-// Labels and keys are part of the address of each record and of each diagnostic.
+// Labels and keys become part of the address of each record and of each diagnostic about it.
 func TestLongLabelsAndKeysAreRefused(t *testing.T) {
 	text := func(n int) string { return strings.Repeat("a", n) }
 	record := func(label, forEach string) string {

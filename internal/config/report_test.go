@@ -11,13 +11,13 @@ import (
 	"golang.org/x/tools/txtar"
 )
 
-// TestDiagnosticsHaveAPlace checks, in all archives, what every diagnostic needs: a place, words,
-// and the order of files and lines.
-func TestDiagnosticsHaveAPlace(t *testing.T) {
+// The test checks the diagnostics of all archives. Each needs a position, a summary and a detail, and they
+// must be in the order of files and lines.
+func TestDiagnosticsHavePositionsAndAreSorted(t *testing.T) {
 	for name, diags := range archiveDiagnostics(t) {
 		for _, d := range diags {
 			if d.Subject == nil || d.Subject.Filename == "" || d.Summary == "" || d.Detail == "" {
-				t.Errorf("%s: incomplete diagnostic %+v", name, d)
+				t.Errorf("%s: the diagnostic %+v is incomplete", name, d)
 			}
 			if strings.HasSuffix(d.Summary, ".") {
 				t.Errorf("%s: the summary %q ends in a full stop", name, d.Summary)
@@ -64,8 +64,8 @@ func TestTheSameDiagnosticIsCounted(t *testing.T) {
 	}
 }
 
-// A for_each makes each mistake many times at one place, each time with another value. All of them
-// are reported up to a bound, and each place has some beyond it.
+// A for_each makes each mistake many times at one position, each time with another value. All of them are
+// reported up to a limit. Beyond the limit, each position still has a few.
 func TestDiagnosticsOfOnePlaceAreAllReported(t *testing.T) {
 	const few = maxDiagnostics / 100
 	r := newReport()
@@ -94,7 +94,7 @@ func TestDoubtsAreErrorsOnlyIfThereIsNoOther(t *testing.T) {
 	r.doubt(hcl.Range{Filename: "a"})
 	r.reportDoubts()
 	if s := summaries(r.diagnostics()); s != "Value not known" {
-		t.Errorf("diagnostics %q, want the doubt", s)
+		t.Errorf("diagnostics are %q, want the doubt", s)
 	}
 
 	r = newReport()
@@ -102,11 +102,11 @@ func TestDoubtsAreErrorsOnlyIfThereIsNoOther(t *testing.T) {
 	r.errorAt(hcl.Range{Filename: "b"}, "Wrong", "This is why.")
 	r.reportDoubts()
 	if s := summaries(r.diagnostics()); s != "Wrong" {
-		t.Errorf("diagnostics %q, want the error alone", s)
+		t.Errorf("diagnostics are %q, want only the error", s)
 	}
 }
 
-// Diagnostics that differ only in a secret are equal once it is removed.
+// Diagnostics that differ only in a secret become equal when the secret is removed.
 func TestDiagnosticsThatDifferInASecretAreCounted(t *testing.T) {
 	r := newReport()
 	for _, secret := range []string{"hunter1", "hunter2"} {

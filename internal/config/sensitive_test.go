@@ -9,7 +9,7 @@ import (
 	"github.com/cfplan/cfplan/internal/dns"
 )
 
-func TestRecordsKnowWhatIsSensitive(t *testing.T) {
+func TestDeclarationListsSensitiveAttributes(t *testing.T) {
 	const head = `
 variable "s" { sensitive = true }
 variable "n" {
@@ -39,7 +39,7 @@ zone "example.com" {
 		}
 		got := cfg.Zones[0].Records[0].Declared.Sensitive
 		if words := strings.ReplaceAll(strings.Trim(strings.Join(asText(got), " "), " "), "  ", " "); "["+words+"]" != c.want {
-			t.Errorf("%s: sensitive are [%s], want %s", c.record, words, c.want)
+			t.Errorf("%s: Sensitive is [%s], want %s", c.record, words, c.want)
 		}
 	}
 }
@@ -63,12 +63,12 @@ func TestZoneFilesInheritSensitiveDefaults(t *testing.T) {
 	}
 	for _, r := range cfg.Zones[0].Records {
 		if masked := len(r.Declared.Sensitive) > 0; masked != (r.Comment == "hunter") {
-			t.Errorf("%s with the comment %q has the sensitive attributes %v", r.Name, r.Comment, r.Declared.Sensitive)
+			t.Errorf("%s with the comment %q has the sensitive attributes %v, want the comment only if it is the default", r.Name, r.Comment, r.Declared.Sensitive)
 		}
 	}
 }
 
-func TestSensitiveValuesThatDNSPublishes(t *testing.T) {
+func TestSensitiveValuesThatDNSPublishesEarnAWarning(t *testing.T) {
 	for _, c := range []struct{ src, want string }{
 		{`record "A" "x" { content = sensitive("192.0.2.1") }`, "Sensitive value in a public attribute"},
 		{"record \"MX\" \"x\" {\n content = \"m.example.net\"\n priority = sensitive(10)\n}", "Sensitive value in a public attribute"},
@@ -81,17 +81,17 @@ func TestSensitiveValuesThatDNSPublishes(t *testing.T) {
 	} {
 		_, problems, details := loadText(t, "zone \"example.com\" {\n"+c.src+"\n}", Options{})
 		if problems != c.want {
-			t.Errorf("%s: %q (%s), want %q", c.src, problems, details, c.want)
+			t.Errorf("%s: diagnostics are %q (%s), want %q", c.src, problems, details, c.want)
 		}
 	}
 
 	_, problems, _ := loadText(t, "zone \"x\" {\n name = sensitive(\"example.com\")\n}", Options{})
 	if problems != "Sensitive name of a zone" {
-		t.Errorf("a sensitive zone name: %q", problems)
+		t.Errorf("a sensitive zone name: diagnostics are %q, want Sensitive name of a zone", problems)
 	}
 }
 
-// Problems that quote a sensitive name, comment or tag can also be about other records.
+// A diagnostic about another record can also quote a sensitive name, comment or tag.
 func TestDiagnosticsDoNotQuoteSensitiveAttributes(t *testing.T) {
 	dir := writeFiles(t, []txtar.File{{Name: "main.cf.hcl", Data: []byte(`
 zone "example.com" {

@@ -23,17 +23,17 @@ cfplan {
 		t.Fatal(r.diagnostics())
 	}
 	if s.backend == nil || s.backend.Type != "local" || s.backend.Attributes["path"] != "x" {
-		t.Errorf("backend %+v, want local with a path", s.backend)
+		t.Errorf("the backend is %+v, want local with a path", s.backend)
 	}
 	if s.encryption == nil || !slices.Equal(s.encryption.Recipients, []string{"age1x"}) {
-		t.Errorf("encryption %+v, want one recipient", s.encryption)
+		t.Errorf("the encryption is %+v, want one recipient", s.encryption)
 	}
 	if s.maxDestroy == nil || !s.ignored["proxied-ttl"] || !s.ignored["spf-lookups"] {
-		t.Errorf("settings %+v, want a limit and both warnings", s)
+		t.Errorf("the settings are %+v, want a limit and both warnings", s)
 	}
 }
 
-func TestSettingsReport(t *testing.T) {
+func TestSettingsReportMistakes(t *testing.T) {
 	for src, want := range map[string]string{
 		`cfplan { required_version = ">= 2" }`:                                        "Unsupported cfplan version",
 		`cfplan { required_version = "two" }`:                                         "Invalid version constraint",
@@ -54,7 +54,7 @@ func TestSettingsReport(t *testing.T) {
 		d := declareText(t, r, src)
 		readSettings(r, d.settings, "1.0.0")
 		if got := summaries(r.diagnostics()); got != want {
-			t.Errorf("%s: diagnostics %q, want %q", src, got, want)
+			t.Errorf("%s: diagnostics are %q, want %q", src, got, want)
 		}
 	}
 }

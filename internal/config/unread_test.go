@@ -13,7 +13,7 @@ import (
 
 const threeVariables = "variable \"web\" {}\nvariable \"mail\" {}\nvariable \"token\" { sensitive = true }\n"
 
-// Values that Terraform would read, and cfplan does not, lead to a warning.
+// Values that Terraform would read and cfplan does not read must lead to a warning.
 func TestValuesForTerraformEarnAWarning(t *testing.T) {
 	for name, tt := range map[string]struct {
 		file, text  string
@@ -29,9 +29,9 @@ func TestValuesForTerraformEarnAWarning(t *testing.T) {
 		"*.auto.tfvars.json":         {file: "a.auto.tfvars.json", text: `{"web": "x"}`, want: []string{`"a.auto.cfvars.json"`}},
 		"a file for -var-file":       {file: "production.tfvars", text: "web = \"x\"\n"},
 		"an environment":             {env: []string{"TF_VAR_web=x"}, want: []string{`Set CFPLAN_VAR_web instead`}},
-		"variables of others":        {file: "terraform.tfvars", text: "region = 1\n", env: []string{"TF_VAR_region=x"}},
+		"undeclared variables":       {file: "terraform.tfvars", text: "region = 1\n", env: []string{"TF_VAR_region=x"}},
 		"a value from elsewhere":     {file: "terraform.tfvars", text: "web = 1\n", env: []string{"TF_VAR_web=x", "CFPLAN_VAR_web=y"}},
-		"another from elsewhere":     {file: "terraform.tfvars", text: "web = 1\nmail = 2\n", others: []string{"web=y"}, want: []string{`set "mail", but`}},
+		"one of two from elsewhere":  {file: "terraform.tfvars", text: "web = 1\nmail = 2\n", others: []string{"web=y"}, want: []string{`set "mail", but`}},
 		"a file that is named":       {file: "terraform.tfvars", text: "web = 1\n", varFile: true},
 		"a file that cannot be read": {file: "terraform.tfvars", text: "web = [\n"},
 		"a file that is not text":    {file: "terraform.tfvars", text: "web = 1\n\x00"},
@@ -52,12 +52,12 @@ func TestValuesForTerraformEarnAWarning(t *testing.T) {
 			var got hcl.Diagnostics
 			for _, d := range r.diagnostics() {
 				if d.Severity != hcl.DiagWarning || !strings.HasSuffix(d.Summary, "not read") {
-					t.Errorf("unexpected diagnostic %v", d)
+					t.Errorf("Load reports %v, want only warnings about Terraform", d)
 				}
 				got = append(got, d)
 			}
 			if len(got) != len(tt.want) {
-				t.Fatalf("warnings %v, want %d", got, len(tt.want))
+				t.Fatalf("the warnings are %v, want %d", got, len(tt.want))
 			}
 			for i, want := range tt.want {
 				if !strings.Contains(got[i].Detail, want) {
@@ -68,7 +68,7 @@ func TestValuesForTerraformEarnAWarning(t *testing.T) {
 	}
 }
 
-// Neither the lines of a file that is not read nor its values are shown.
+// Diagnostics must not show the lines or values of a file that cfplan does not read.
 func TestFilesOfTerraformAreNotShown(t *testing.T) {
 	dir := writeFiles(t, []txtar.File{
 		{Name: "main.cf.hcl", Data: []byte(threeVariables)},
@@ -77,11 +77,11 @@ func TestFilesOfTerraformAreNotShown(t *testing.T) {
 	_, files, diags := Load(dir, Options{Env: []string{"TF_VAR_token=hunter3"}, Vars: []string{"web=1", "mail=1"}})
 	shown := describeDiagnostics(t, files, diags)
 	if strings.Contains(shown, "hunter") || !strings.Contains(shown, "TF_VAR_token") || files["terraform.tfvars"] != nil {
-		t.Errorf("a value is shown, or no warning is:\n%s", shown)
+		t.Errorf("the diagnostics show a value, or there is no warning:\n%s", shown)
 	}
 }
 
-// All values of one file that belong to no variable are one warning.
+// All values in one file for undeclared variables must lead to one warning.
 func TestUndeclaredValuesOfAFileAreOneWarning(t *testing.T) {
 	var text strings.Builder
 	text.WriteString("wbe = 1\nother = 2\n")
@@ -96,7 +96,7 @@ func TestUndeclaredValuesOfAFileAreOneWarning(t *testing.T) {
 	readGiven(r, openedTree(t, dir), lang.NewBudget(), declareText(t, r, threeVariables), dir, Options{})
 	got := r.diagnostics()
 	if len(got) != 2 {
-		t.Fatalf("%d diagnostics, want one for each file: %v", len(got), got)
+		t.Fatalf("Load reports %d diagnostics, want one for each file: %v", len(got), got)
 	}
 	for _, want := range []string{`- "wbe" in line 1. Did you mean "web"?`, `- "other" in line 2.`, "- and 8 more."} {
 		if !strings.Contains(got[0].Detail, want) {

@@ -13,7 +13,7 @@ import (
 	"github.com/cfplan/cfplan/internal/dns"
 )
 
-// oneOfEach has a value for each type.
+// oneOfEach has a content for each record type.
 var oneOfEach = map[dns.Type]string{
 	dns.A:          "192.0.2.1",
 	dns.AAAA:       "2001:db8::1",
@@ -38,13 +38,13 @@ var oneOfEach = map[dns.Type]string{
 	dns.URI:        `10 1 "https://www.example.net/"`,
 }
 
-// A null attribute counts as not set: for every type, however it becomes null, in HCL and in JSON.
+// A null attribute counts as not set, for every record type, in HCL and JSON, and however it becomes null.
 func TestNullAttributesChangeNothing(t *testing.T) {
 	const constants = "for_each count ignore_warnings" // these are not taken from expressions that become null
 	for _, typ := range dns.Types() {
 		value, ok := oneOfEach[typ]
 		if !ok {
-			t.Fatalf("no value of the type %s", typ)
+			t.Fatalf("oneOfEach has no content for the type %s", typ)
 		}
 		var all, evaluated []string
 		for _, a := range allAttributes() {
@@ -93,7 +93,7 @@ func dynamicRecord(typ dns.Type, value string, attrs []string, expr string) stri
 `, beside(typ), typ, body(value, attrs, expr))
 }
 
-// beside returns the block that a record of the type requires.
+// beside returns a block that records of the type need beside them.
 func beside(typ dns.Type) string {
 	if typ == dns.DS {
 		return "  record \"NS\" \"x\" {\n    content = [\"ns1.example.net\", \"ns2.example.net\"]\n  }\n"
@@ -101,7 +101,8 @@ func beside(typ dns.Type) string {
 	return ""
 }
 
-// body has a content, each of the attributes with an expression, and a lifecycle block of nulls.
+// body returns the body of a record block: a content, each attribute with an expression, and a lifecycle
+// block with nulls.
 func body(value string, attrs []string, expr string) string {
 	var b strings.Builder
 	fmt.Fprintf(&b, "content = %q\n", value)
@@ -134,7 +135,7 @@ func jsonRecord(t *testing.T, typ dns.Type, value string, attrs []string, null a
 	return string(b)
 }
 
-// recordsOf loads one file and returns the records of its zone, without their places.
+// recordsOf loads one file and returns the records of its zone, without positions.
 func recordsOf(t *testing.T, file, src string) []dns.Record {
 	t.Helper()
 	c, files, diags := Load(writeFiles(t, []txtar.File{{Name: file, Data: []byte(src)}}), Options{})
@@ -149,7 +150,7 @@ func recordsOf(t *testing.T, file, src string) []dns.Record {
 	return records
 }
 
-// Advice quotes the source, but never a secret.
+// Advice may quote the source, but never a secret.
 func TestAdviceShowsNoSecret(t *testing.T) {
 	for file, src := range map[string]string{
 		"main.cf.hcl": `zone "example.com" {
@@ -172,7 +173,7 @@ data "cloudflare_zone" "d" {
 	} {
 		_, files, diags := Load(writeFiles(t, []txtar.File{{Name: file, Data: []byte(src)}}), Options{})
 		if shown := describeDiagnostics(t, files, diags); !diags.HasErrors() || strings.Contains(shown, "hunter2") {
-			t.Errorf("%s: no error, or one that shows the secret:\n%s", file, shown)
+			t.Errorf("%s: Load reports no error, or one that shows the secret:\n%s", file, shown)
 		}
 	}
 }

@@ -8,8 +8,7 @@ import (
 	"golang.org/x/tools/txtar"
 )
 
-// TestZoneFileLinesAreShownWithoutControlCharacters has a zone file that would control the terminal
-// of its reader.
+// The zone file has characters that would control the terminal of the user.
 func TestZoneFileLinesAreShownWithoutControlCharacters(t *testing.T) {
 	dir := writeFiles(t, []txtar.File{
 		{Name: "main.cf.hcl", Data: []byte("zone \"example.com\" {\n  zonefile { path = \"x.zone\" }\n}\n")},
@@ -18,12 +17,11 @@ func TestZoneFileLinesAreShownWithoutControlCharacters(t *testing.T) {
 	_, files, diags := Load(dir, Options{})
 	shown := describeDiagnostics(t, files, diags)
 	if strings.ContainsAny(shown, "\x1b\u009b\x07") || !strings.Contains(shown, "a 60 A ?[31m??1m??ü") {
-		t.Errorf("the line is shown as %q", shown)
+		t.Errorf("the diagnostics show the line as %q, want no control characters", shown)
 	}
 }
 
-// TestEveryRecordOfALargeZoneFileHasItsLine reads the largest number of records that a zone may
-// have.
+// The zone file has the largest number of records that a zone may have.
 func TestEveryRecordOfALargeZoneFileHasItsLine(t *testing.T) {
 	var b strings.Builder
 	const records = 3500
@@ -36,11 +34,11 @@ func TestEveryRecordOfALargeZoneFileHasItsLine(t *testing.T) {
 	})
 	c, files, diags := Load(dir, Options{})
 	if diags.HasErrors() || len(c.Zones[0].Records) != records {
-		t.Fatalf("%d records, want %d\n%s", len(c.Zones[0].Records), records, describeDiagnostics(t, files, diags))
+		t.Fatalf("Load returns %d records, want %d\n%s", len(c.Zones[0].Records), records, describeDiagnostics(t, files, diags))
 	}
 	for _, r := range c.Zones[0].Records {
 		if want := fmt.Sprintf("h%d.example.com", r.Declared.Line-1); r.Name != want || r.Declared.File != "x.zone" {
-			t.Errorf("%s is declared at %s:%d, the line of %s", r.Name, r.Declared.File, r.Declared.Line, want)
+			t.Errorf("%s is declared at %s:%d, which is the line of %s", r.Name, r.Declared.File, r.Declared.Line, want)
 		}
 	}
 }
