@@ -318,7 +318,7 @@ The levels:
 
 - **high**: mail, the site or the zone may stop working, or others may take it over.
 - **medium**: a part of it may stop working.
-- **low**: good to know; nothing stops working.
+- **low**: good to know.
 
 | rule | level | for example | what to check |
 | --- | --- | --- | --- |

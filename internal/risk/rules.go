@@ -49,7 +49,7 @@ var rules = []rule{
 		"Should the child zone become unsigned? Remove the DS first, and the keys only after its TTL."},
 	{"caa-issuer", plan.HighRisk, lostIssuer,
 		"Who issues the certificates for this name now, and who renews them? " +
-			"For proxied names, include the issuers that Cloudflare uses."},
+			"For proxied names, that includes Cloudflare's own issuers."},
 	{"caa-first", plan.HighRisk, firstCAA,
 		"Is the issuer of the current certificates among them? " +
 			"Cloudflare adds its own issuers for proxied names; you must list all others."},

@@ -9,8 +9,8 @@
     return out;
   };
 
-  // A link opens the folds that its target is in, also in browsers that do not do so themselves,
-  // and ends a filter that hides it.
+  // Opens the folds around the target of a link, because not all browsers do so, and clears a filter
+  // that hides the target.
   function reveal() {
     const target = document.getElementById(location.hash.slice(1));
     if (!target) return;
@@ -24,7 +24,7 @@
     if (link && link.hash === location.hash) reveal();
   });
 
-  // Paper has no folds.
+  // Opens all folds for printing.
   let shut = [];
   addEventListener("beforeprint", () => {
     shut = [...document.querySelectorAll("details:not([open])")];
@@ -35,10 +35,10 @@
   });
 
   const levels = ["low", "medium", "high"];
-  const few = 200; // matches that are shown even where they are folded
+  const few = 200; // up to this number of matches, a filter opens the folds around them
   let index = null, saved = null, waiting = 0;
 
-  // The changes are looked at when one of them is first searched, so that a page of any size opens at once.
+  // Reads the changes only at the first search, so that a page of any size opens quickly.
   function read() {
     const all = [...document.querySelectorAll("article")].map((node) => ({
       node, zone: node.closest(".zone"), boxes: [...foldsAround(node), node.closest(".group")], text: null }));
@@ -77,7 +77,8 @@
     filter();
   }
 
-  // A filter opens the folds of a few matches. Without a filter the folds are as they were before.
+  // Opens the folds around the matches of a filter if there are few. Without a filter, restores the folds
+  // as they were before.
   function openMatches(matched, shown) {
     const folds = index.boxes.filter((box) => box.tagName === "DETAILS");
     const active = shown < index.all.length;
