@@ -155,7 +155,7 @@ func (t *table) readHeader() bool {
 	t.width = len(header)
 	var unknown []string
 	for i, cell := range header {
-		c, known := columnNames[normalised(cell)]
+		c, known := columnNames[normalized(cell)]
 		switch {
 		case !known:
 			unknown = append(unknown, cmp.Or(strings.TrimSpace(cell), fmt.Sprintf("column %d", i+1)))
@@ -170,8 +170,8 @@ func (t *table) readHeader() bool {
 	return !hasErrors(t.diags)
 }
 
-// normalised returns a column's name in the spelling of columnNames.
-func normalised(cell string) string {
+// normalized returns a column's name in the spelling of columnNames.
+func normalized(cell string) string {
 	return strings.NewReplacer(" ", "_", "-", "_").Replace(strings.ToLower(strings.TrimSpace(cell)))
 }
 

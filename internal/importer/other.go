@@ -60,7 +60,7 @@ func otherKind(in Input, want Kind) (plan.Diagnostic, bool) {
 	if in.IsDir {
 		return failure("Not a file", "%s is a directory. -from=%s reads one file.", dns.Show(in.Name), want), want != OctoDNS
 	}
-	f := recognise(in.Text)
+	f := recognize(in.Text)
 	if f.name == "" || slices.Contains(f.kinds, want) {
 		return notText(in, want)
 	}
@@ -86,28 +86,28 @@ func notText(in Input, want Kind) (plan.Diagnostic, bool) {
 	return notUTF8(in)
 }
 
-// mostRecognised is the number of bytes at the beginning of a text by which it is recognized.
-const mostRecognised = 64 << 10
+// mostRecognized is the number of bytes at the beginning of a text by which it is recognized.
+const mostRecognized = 64 << 10
 
-// recognise returns the form of a text, judged by its beginning. The form has no name if the text is not
+// recognize returns the form of a text, judged by its beginning. The form has no name if the text is not
 // recognized.
-func recognise(text []byte) form {
-	text = text[:min(len(text), mostRecognised)]
+func recognize(text []byte) form {
+	text = text[:min(len(text), mostRecognized)]
 	trimmed := bytes.TrimSpace(bytes.TrimPrefix(text, []byte("\ufeff")))
-	if f := recogniseBytes(text, trimmed); f.name != "" {
+	if f := recognizeBytes(text, trimmed); f.name != "" {
 		return f
 	}
 	switch trimmed[0] {
 	case '<':
 		return form{name: "a web page or XML", advice: "Was it downloaded without being logged in?"}
 	case '{', '[':
-		return recogniseJSON(trimmed)
+		return recognizeJSON(trimmed)
 	}
-	return recogniseLines(string(trimmed))
+	return recognizeLines(string(trimmed))
 }
 
-// recogniseBytes recognizes an empty file, and files that are not text.
-func recogniseBytes(text, trimmed []byte) form {
+// recognizeBytes recognizes an empty file, and files that are not text.
+func recognizeBytes(text, trimmed []byte) form {
 	switch {
 	case len(trimmed) == 0:
 		return form{name: "empty", advice: "The command that wrote it may have failed."}
@@ -149,7 +149,7 @@ var jsonMarks = []struct {
 	{[]string{`"success"`, `"errors"`}, form{name: "an answer of Cloudflare's API", kinds: []Kind{Cloudflare}}},
 }
 
-func recogniseJSON(text []byte) form {
+func recognizeJSON(text []byte) form {
 	for _, mark := range jsonMarks {
 		if containsAll(text, mark.members) {
 			return mark.form
@@ -170,8 +170,8 @@ var (
 	yamlLine   = regexp.MustCompile(`^(---|[^\s:,;|]+:|'[^']*':|"[^"]*":)([ \t]*\r?\n|[ \t]+[^\s])`)
 )
 
-// recogniseLines recognizes forms that consist of lines: CSV, zone files, HCL and YAML.
-func recogniseLines(text string) form {
+// recognizeLines recognizes forms that consist of lines: CSV, zone files, HCL and YAML.
+func recognizeLines(text string) form {
 	first, _, _ := strings.Cut(text, "\n")
 	switch {
 	case isHeader(first):
