@@ -80,7 +80,7 @@ func TestLockedStateGetsAWarning(t *testing.T) {
 	got.one(t, "snapshot", doctor.Warning)
 
 	if err := lock.Check(t.Context()); err != nil {
-		t.Errorf("the other run lost its lock: %v", err)
+		t.Errorf("the doctor took the lock of the other run: %v", err)
 	}
 }
 

@@ -81,7 +81,7 @@ func firstFailed(t *testing.T, got checks) doctor.Check {
 			return c
 		}
 	}
-	t.Fatalf("no check failed: %q", got.outline())
+	t.Fatalf("no check failed, want one: %q", got.outline())
 	return doctor.Check{}
 }
 

@@ -62,7 +62,7 @@ func TestAllKnownCodesHaveAnEntry(t *testing.T) {
 		971, 10100, 10300, 429, 500, 502, 503, 520, 524, 401, 403,
 	} {
 		if len(guidance.Explain(code)) == 0 {
-			t.Errorf("Explain(%d) returns no entry", code)
+			t.Errorf("Explain(%d) returns no entry, want at least one", code)
 		}
 	}
 

@@ -39,8 +39,8 @@ func TestPlanAfterAnApplyIsEmpty(t *testing.T) {
 	})
 }
 
-// mostAtOneName is how many changes stay together at the most: those of one name, and those of all names between
-// which records are renamed.
+// mostAtOneName returns the largest number of changes that must stay together: the changes at one name, and at all
+// names that renames connect with it.
 func mostAtOneName(z plan.Zone) int {
 	with := map[string]string{} // maps each name to the first name of its group
 	for range z.Changes {
@@ -100,7 +100,7 @@ func TestDiffLeavesUnownedRecordsAlone(t *testing.T) {
 			case c.Replaces != (replaced && writes):
 				t.Fatalf("replaces = %v for %s of %+v", c.Replaces, c.Action, have)
 			case c.Action == plan.Adopt && have.Content != c.After.Content && !replaced:
-				t.Fatalf("adoption changes the content of %+v to %q", have, c.After.Content)
+				t.Fatalf("adoption changes the content of %+v to %q, want that only for replaced records", have, c.After.Content)
 			}
 		}
 	})
@@ -165,7 +165,7 @@ func TestBatchesHaveEveryWriteOnceAndKeepNamesTogether(t *testing.T) {
 				n++
 				for _, name := range []string{c.Name, cmp.Or(c.PreviousName, c.Name)} {
 					if at, ok := home[name]; ok && at != i && fits {
-						t.Fatalf("the changes of %s are in batches %d and %d", name, at, i)
+						t.Fatalf("the changes of %s are in batches %d and %d, want one batch", name, at, i)
 					}
 					home[name] = i
 				}
@@ -216,7 +216,7 @@ func TestDecodeReversesEncode(t *testing.T) {
 		}
 		back, err := plan.Decode(bytes.NewReader(first.Bytes()))
 		if err != nil {
-			t.Fatalf("Decode: %v", err)
+			t.Fatalf("Decode of an encoded plan = %v, want nil", err)
 		}
 		if err := plan.Encode(&second, back); err != nil {
 			t.Fatal(err)

@@ -231,16 +231,16 @@ func TestTargetDoesNotEvadeChecks(t *testing.T) {
 
 func TestTargetMatchesNamesInOtherSpellings(t *testing.T) {
 	if s := Select(targets(t, "WWW.Example.com"), nil); !s.Zone("example.com") {
-		t.Error("a name in upper case selects no zone")
+		t.Error("a target in upper case does not select its zone")
 	}
 
 	const puny = "xn--bcher-kva.example"
 	if !newTargetSet(targets(t, "bücher.example/A/www")).match(puny, puny+"/A/www", dns.A, "www."+puny) {
-		t.Error("an internationalized name matches nothing")
+		t.Error("a target with an internationalized name does not match its record in punycode")
 	}
 
 	const com = "example.com"
 	if !newTargetSet(targets(t, "example.com/A/www.example.com.")).match(com, com+"/A/www", dns.A, "www."+com) {
-		t.Error("a full name with a final dot matches nothing")
+		t.Error("a target with a full name and a final dot does not match its record")
 	}
 }

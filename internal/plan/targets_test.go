@@ -85,8 +85,8 @@ func TestTargetSetMatchesWhatItsTargetsMatch(t *testing.T) {
 	})
 }
 
-// BenchmarkTargets plans 4,000 changes, of which 800 targets select one each. x-one is the ratio of the time to
-// that of one target.
+// BenchmarkTargets plans 4,000 changes with 800 targets, each of which selects one change. x-one is the ratio of
+// the time to the time with one target.
 func BenchmarkTargets(b *testing.B) {
 	const zone = "example.com"
 	in := Input{Desired: dns.Zone{Name: zone}, Seen: dns.Zone{Name: zone}, Source: Source{Kind: SourceLive}}

@@ -141,7 +141,7 @@ func (b *tab) clean(t testing.TB) {
 
 	for _, url := range b.loaded {
 		if !strings.HasPrefix(url, "file:///") || !strings.HasSuffix(url, "/plan.html") {
-			t.Errorf("the page loads %s", url)
+			t.Errorf("the page loads %s, want nothing except itself", url)
 		}
 	}
 
@@ -213,11 +213,11 @@ func TestThePageWorksByKeyboard(t *testing.T) {
 	}
 
 	if got := strings.Join(order, " "); got != "f-zone f-type f-action f-risk f-clear" {
-		t.Errorf("Tab leads through %s", got)
+		t.Errorf("Tab leads through %s, want f-zone f-type f-action f-risk f-clear", got)
 	}
 
-	// What a screen reader needs: names for all controls, one heading of the first level, landmarks, and no
-	// skipped level.
+	// A screen reader needs names for all controls, one heading of the first level, landmarks, and headings that
+	// skip no level.
 	for _, question := range []string{
 		`[...document.querySelectorAll("input, select")].every(f => f.labels.length === 1)`,
 		`document.querySelectorAll("h1").length === 1 && document.querySelectorAll("main").length === 1`,
@@ -340,7 +340,7 @@ func TestThePagePrintsAllChanges(t *testing.T) {
 		t.Errorf("%d changes are printed, want all 300 despite the filter and the folds", got)
 	}
 	if ask[bool](t, b, `document.querySelector(".filters").checkVisibility()`) {
-		t.Error("the controls are printed")
+		t.Error("the filters are visible in print, want them hidden")
 	}
 
 	var pdf []byte
@@ -350,7 +350,7 @@ func TestThePagePrintsAllChanges(t *testing.T) {
 	}))
 
 	if !bytes.HasPrefix(pdf, []byte("%PDF-")) {
-		t.Errorf("printing made %d bytes that are not a PDF", len(pdf))
+		t.Errorf("PrintToPDF returned %d bytes that do not begin with %%PDF-", len(pdf))
 	}
 
 	b.clean(t)
@@ -368,7 +368,7 @@ func TestThePageTakesTenThousandChanges(t *testing.T) {
 
 func TestThePageIsTheSameForTheSamePlan(t *testing.T) {
 	if !bytes.Equal(html(t, allActions()), html(t, allActions())) {
-		t.Error("two pages of one plan differ")
+		t.Error("two HTML pages of the same plan differ")
 	}
 	golden(t, "all_actions.html", string(html(t, allActions())))
 	golden(t, "trust.html", string(html(t, trusted())))
@@ -383,7 +383,7 @@ func TestNothingInAPlanIsHTML(t *testing.T) {
 
 		visible(t, b.String())
 		if n := strings.Count(b.String(), "<script>"); n != 1 {
-			t.Fatalf("%d scripts in:\n%s", n, b.String())
+			t.Fatalf("the page has %d scripts, want only its own:\n%s", n, b.String())
 		}
 
 		ours := strings.Count(b.String(), "<details")

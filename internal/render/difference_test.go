@@ -101,8 +101,8 @@ func TestLongValueIsCutAroundItsDifferences(t *testing.T) {
 	}
 }
 
-// Even if the first character of a difference does not fit, it is shown.
-func TestWideCharactersDifferInLittleRoom(t *testing.T) {
+// The first character of a difference must be shown even if there is no room for it.
+func TestFirstCharacterOfADifferenceIsAlwaysShown(t *testing.T) {
 	x := strings.Repeat("x", 100)
 	parts, _ := compare(x+`\u{10ffff}`+x+"a", x+`\u{10fffe}`+x+"b").around(1)
 	want := "…xxxxxxxx[-\\u{10ffff}-]{+\\u{10fffe}+}xx…"
@@ -131,15 +131,16 @@ func genPair() *rapid.Generator[[2]string] {
 
 func spelledOut(s string) string { return strings.ReplaceAll(codePoint(s), " ", `\u{20}`) }
 
-func TestThePartsOfADifferenceJoinToBothValues(t *testing.T) {
+func TestPartsOfADifferenceAddUpToBothValues(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		pair := genPair().Draw(t, "pair")
 		parts := compare(pair[0], pair[1]).whole()
 
-		// Some characters, or all, are written out; that does not matter here.
+		// Any number of characters may be written as escapes, so spelledOut escapes all of them before the
+		// comparison.
 		for i, kind := range []partKind{removed, added} {
 			if got := textOf(side(parts, kind)); spelledOut(got) != spelledOut(pair[i]) {
-				t.Fatalf("side %d of %q is %q", i, pair, got)
+				t.Fatalf("side %d of compare(%q) is %q, want the value itself", i, pair, got)
 			}
 		}
 
@@ -159,7 +160,8 @@ func TestBothSidesOfADifferenceNeverLookTheSame(t *testing.T) {
 		before, after := side(parts, removed), side(parts, added)
 
 		if same := textOf(before) == textOf(after); same != (pair[0] == pair[1]) {
-			t.Fatalf("compare(%q).around(%d) reads %q and %q", pair, room, textOf(before), textOf(after))
+			t.Fatalf("compare(%q).around(%d) shows %q and %q; they must look the same only if the values are equal",
+				pair, room, textOf(before), textOf(after))
 		}
 		if more > 0 && parts[len(parts)-1].text != ellipsis {
 			t.Fatalf("compare(%q).around(%d) = %v does not show that there is more", pair, room, parts)
@@ -167,13 +169,13 @@ func TestBothSidesOfADifferenceNeverLookTheSame(t *testing.T) {
 
 		for _, list := range [][]part{before, after} {
 			if n := ansi.StringWidth(textOf(list)); n > max(room, leastRoom)+80 {
-				t.Fatalf("compare(%q).around(%d) has %d columns", pair, room, n)
+				t.Fatalf("compare(%q).around(%d) has %d columns, want at most %d", pair, room, n, max(room, leastRoom)+80)
 			}
 		}
 	})
 }
 
-func TestAPartEndsBetweenCharacters(t *testing.T) {
+func TestPartsEndBetweenCharacters(t *testing.T) {
 	divided := func(s string) string { return "\x00" + strings.Join(units(s), "\x00") + "\x00" }
 	rapid.Check(t, func(t *rapid.T) {
 		pair := genPair().Draw(t, "pair")
@@ -182,7 +184,7 @@ func TestAPartEndsBetweenCharacters(t *testing.T) {
 
 		for i, kind := range []partKind{removed, added} {
 			for _, p := range side(parts, kind) {
-				whole := p.cut || !strings.Contains(pair[i], p.text) // an ellipsis, or written out
+				whole := p.cut || !strings.Contains(pair[i], p.text) // an ellipsis, or written as an escape
 				if !whole && !strings.Contains(divided(pair[i]), divided(p.text)) {
 					t.Fatalf("compare(%q).around(%d) cuts a character in two: %q", pair, room, p.text)
 				}

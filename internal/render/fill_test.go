@@ -293,7 +293,7 @@ func TestEveryChangeIsShownOrCounted(t *testing.T) {
 		}
 		if out != page(t, p, render.MarkdownOptions{Most: most,
 			Link: func(file string, line int) string { return "https://example.com/" + file }}) {
-			t.Fatal("two pages of one plan differ")
+			t.Fatal("two Markdown pages of the same plan differ")
 		}
 
 		if strings.Contains(out, "**This page is cut off here.**") {

@@ -79,7 +79,7 @@ func visible(t *rapid.T, out string) {
 	}
 	for _, r := range out {
 		if r != '\n' && (unicode.IsControl(r) || unicode.Is(unicode.Cf, r)) {
-			t.Fatalf("raw %U in %q", r, out)
+			t.Fatalf("the output has an unescaped %U: %q", r, out)
 		}
 	}
 }
@@ -179,7 +179,7 @@ func FuzzEscape(f *testing.F) {
 		for _, r := range render.Escape(s) {
 			if unicode.IsControl(r) || unicode.Is(unicode.Cf, r) ||
 				r == utf8.RuneError && !strings.ContainsRune(s, utf8.RuneError) {
-				t.Errorf("Escape(%q) leaves %U", s, r)
+				t.Errorf("Escape(%q) leaves %U unescaped", s, r)
 			}
 		}
 	})

@@ -117,12 +117,12 @@ func harmlessPage(t rapid.TB, page string) look {
 	t.Helper()
 	for _, r := range page {
 		if r != '\n' && r != '\ufe0f' && (unicode.IsControl(r) || unicode.Is(unicode.Cf, r)) {
-			t.Fatalf("raw %U in %q", r, page)
+			t.Fatalf("the page has an unescaped %U: %q", r, page)
 		}
 	}
 
 	if strings.Contains(page, "&#8203;") {
-		t.Fatalf("a zero-width character in:\n%s", page)
+		t.Fatalf("the page has a zero-width character:\n%s", page)
 	}
 
 	for _, line := range strings.Split(page, "\n") {
@@ -134,7 +134,8 @@ func harmlessPage(t rapid.TB, page string) look {
 
 	l := lookAt(t, page)
 	if len(l.tags) > 0 || len(l.links) > 0 || len(l.comments) > 1 {
-		t.Fatalf("elements %q, links %q, comments %q in:\n%s", l.tags, l.links, l.comments, page)
+		t.Fatalf("the page has the elements %q, links %q and comments %q, want only its own comment:\n%s",
+			l.tags, l.links, l.comments, page)
 	}
 
 	for _, text := range l.text {

@@ -15,15 +15,15 @@ import (
 	"github.com/cfplan/cfplan/internal/plan"
 )
 
-// bottom returns where the first element that a selector matches ends, in pixels from the top of the page,
-// or 0 if none matches.
+// bottom returns the lower edge of the first element that a selector matches, in pixels from the top of the page,
+// or 0 if no element matches.
 func bottom(t *testing.T, b *tab, selector string) int {
 	t.Helper()
 	return ask[int](t, b, fmt.Sprintf(`Math.ceil(document.querySelector(%q)?.getBoundingClientRect().bottom ?? 0)`,
 		selector))
 }
 
-func TestThePhonesFirstScreenShowsWhatMatters(t *testing.T) {
+func TestFirstScreenOfAPhoneShowsVerdictCountsAndFirstRisk(t *testing.T) {
 	for name, p := range pagePlans() {
 		b := open(t, p)
 		b.run(t, size(390, 844))
@@ -33,7 +33,7 @@ func TestThePhonesFirstScreenShowsWhatMatters(t *testing.T) {
 			"the first risk": ".risks ul p", "its level": ".risks ul .level",
 		} {
 			if got := bottom(t, b, selector); got > 844 {
-				t.Errorf("%s: %s ends at %d, below the first screen", name, what, got)
+				t.Errorf("%s: %s ends at pixel %d, want it on the first screen of 844", name, what, got)
 			}
 		}
 
@@ -46,7 +46,7 @@ func TestThePhonesFirstScreenShowsWhatMatters(t *testing.T) {
 	}
 }
 
-// Nothing is cut off or scrolls sideways, even on the narrowest phones and with the longest names.
+// The page must not be wider than the screen, even on the narrowest phones and with the longest names.
 func TestThePageFitsEveryScreen(t *testing.T) {
 	for name, p := range pagePlans() {
 		b := open(t, p)
@@ -67,7 +67,7 @@ func TestTheTitleDoesNotRepeatTheCounts(t *testing.T) {
 		for _, r := range []*regexp.Regexp{title, heading} {
 			found := r.FindStringSubmatch(page)
 			if found == nil || strings.Contains(found[1], " to ") {
-				t.Errorf("%s: %q counts the changes", name, found)
+				t.Errorf("%s: title or heading %q, want one without the counts of the changes", name, found)
 			}
 		}
 	}
@@ -76,7 +76,7 @@ func TestTheTitleDoesNotRepeatTheCounts(t *testing.T) {
 // riskLinks returns the targets of all links in the list of risks, folded or not.
 const riskLinks = `[...document.querySelectorAll(".risks a")].map(a => a.getAttribute("href"))`
 
-// onScreen reports whether a reader sees where an element begins.
+// onScreen reports whether the beginning of an element is visible on the screen.
 const onScreen = `(() => {
 	const e = document.querySelector(%q), box = e.getBoundingClientRect();
 	return e.contains(document.elementFromPoint(box.left + 30, box.top + 12));
@@ -86,7 +86,7 @@ func TestEachRiskLeadsToItsChange(t *testing.T) {
 	b := open(t, large(900, 9))
 	links := ask[[]string](t, b, riskLinks)
 	if want := len(large(900, 9).Risks()); len(links) != want {
-		t.Errorf("%d links for %d risks", len(links), want)
+		t.Errorf("the page has %d links for %d risks, want one for each", len(links), want)
 	}
 
 	folded := 0
@@ -106,7 +106,7 @@ func TestEachRiskLeadsToItsChange(t *testing.T) {
 	}
 
 	if folded == 0 {
-		t.Error("no link led into a fold")
+		t.Error("no link leads into a fold, so this test does not check that folds open")
 	}
 
 	b.clean(t)
@@ -121,7 +121,7 @@ func TestLinksLeadIntoFoldsWithoutScripts(t *testing.T) {
 		chromedp.Navigate(url+link), chromedp.WaitReady("footer"),
 		emulation.SetScriptExecutionDisabled(false))
 	if ask[bool](t, b, `document.documentElement.classList.contains("js")`) {
-		t.Fatal("the script ran")
+		t.Fatal("the page's script ran, so this test does not check the page without it")
 	}
 	b.run(t, chromedp.Poll(fmt.Sprintf(`document.querySelector(%q).checkVisibility()`, link), nil))
 }
@@ -135,7 +135,7 @@ func TestLinksEndAFilterThatHidesTheirTarget(t *testing.T) {
 		chromedp.Click(`.risks a`), chromedp.Poll(fmt.Sprintf(`document.querySelector(%q).checkVisibility()`, link),
 			nil))
 	if got := ask[string](t, b, `document.getElementById("f-count").value`); got != "300 changes" {
-		t.Errorf("the page counts %s", got)
+		t.Errorf("after the click the page says %q, want \"300 changes\"", got)
 	}
 	b.clean(t)
 }
@@ -144,7 +144,7 @@ func TestTheCountsLeadToTheirChanges(t *testing.T) {
 	b := open(t, allActions())
 	for _, action := range []string{"add", "change", "destroy", "adopt"} {
 		if got := ask[string](t, b, fmt.Sprintf(`document.querySelector(document.querySelector(".counts .%s a").getAttribute("href")).dataset.action`, action)); got != action {
-			t.Errorf("the count of %s leads to %s", action, got)
+			t.Errorf("the link of the count of %s leads to a change with the action %q", action, got)
 		}
 	}
 	adopted := open(t, onlyAdoptions())

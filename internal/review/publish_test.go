@@ -164,7 +164,7 @@ func TestTheLongestCommentIsPosted(t *testing.T) {
 	eachForge(t, func(t *testing.T, s stand) {
 		body := strings.Repeat("x", MaxBody-len(marker("k"))-1)
 		if r := s.publish(t, body, Options{}); r.Action != Created || s.bodies() != body {
-			t.Errorf("the longest comment did not arrive: %+v", r)
+			t.Errorf("Publish of the longest comment = %+v, want it created with its whole text", r)
 		}
 	})
 }

@@ -71,7 +71,7 @@ func TestProjectIsOneSegmentOfTheRequestPath(t *testing.T) {
 	}
 
 	if _, err := Publish(t.Context(), f, Comment{Key: "k", Body: "text"}, Options{}); err == nil {
-		t.Fatal("an invalid project got a comment")
+		t.Fatal("Publish to an invalid project succeeded, want an error")
 	}
 
 	for _, r := range s.Requests() {

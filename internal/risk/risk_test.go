@@ -38,7 +38,7 @@ func planned(t *testing.T, before, after []string, theirs ...string) plan.Zone {
 		Source:  plan.Source{Kind: plan.SourceLive},
 	})
 	if len(diags) > 0 {
-		t.Fatalf("diagnostics: %v", diags)
+		t.Fatalf("Diff reports the diagnostics %v, want none", diags)
 	}
 	return Assess(z, declared, seen, owned)
 }
