@@ -22,8 +22,9 @@ func consoleCommand(s *services) *cobra.Command {
 		Use:   "console",
 		Short: "Evaluate expressions against the configuration",
 		Long: `Evaluates expressions, one per line, against the configuration: its variables, locals
-and modules, and all functions. It writes nothing and uses no network. An expression
-continues on the next line while a bracket is open.
+and modules, and all functions. In a directory without a configuration it evaluates the
+functions alone. It writes nothing and uses no network. An expression continues on the
+next line while a bracket is open.
 
 On a terminal it prompts for one expression after the other until exit or Ctrl-D. From
 a pipe it evaluates all of them, and exits with 1 if one of them failed.`,
@@ -35,7 +36,9 @@ a pipe it evaluates all of them, and exits with 1 if one of them failed.`,
 }
 
 func runConsole(ctx context.Context, s *services) error {
-	session, files, diags := s.config.open(s.config.options())
+	options := s.config.options()
+	options.Empty = true
+	session, files, diags := s.config.open(options)
 	defer session.Close()
 	if diags.HasErrors() {
 		s.print.diagnose(diags, files)

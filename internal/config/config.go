@@ -125,6 +125,8 @@ type Options struct {
 	// EveryModule also checks modules without a known instance, for callers that only check the
 	// configuration. Load does not check values that depend on the element of for_each or count.
 	EveryModule bool
+	// Empty accepts a directory without configuration files, for callers that only evaluate expressions.
+	Empty bool
 }
 
 // Files are the sources that were read, by name, for printing diagnostics. Secrets in them are masked, so that
@@ -151,7 +153,7 @@ func Open(dir string, o Options) (*Session, Files, hcl.Diagnostics) {
 	r := newReport(slices.Collect(maps.Keys(functions))...)
 	reportFilesRoot(r, err)
 
-	d := declare(r, readSources(r, tree, budget, dir))
+	d := declare(r, readSources(r, tree, budget, dir, o.Empty))
 	loadModules(r, tree, budget, dir, d)
 	s := readSettings(r, d.settings, o.Version)
 	if o.Withheld != nil {

@@ -22,13 +22,17 @@ type source struct {
 	text   []byte
 }
 
-// readSources reads and parses the configuration files of a directory, sorted by name.
-func readSources(r *report, tree *lang.Tree, budget *lang.Budget, dir string) []source {
+// readSources reads and parses the configuration files of a directory, sorted by name. If mayBeEmpty is false, it
+// reports a directory without such files.
+func readSources(r *report, tree *lang.Tree, budget *lang.Budget, dir string, mayBeEmpty bool) []source {
 	here := hcl.Range{Filename: dir, Start: hcl.InitialPos, End: hcl.InitialPos}
 	names, err := FileNames(dir)
 	if err != nil {
 		r.errorAt(here, "Cannot read the configuration directory", "%v.", err)
 		return []source{{broken: true}}
+	}
+	if len(names) == 0 && mayBeEmpty {
+		return nil
 	}
 	if advice := OnlyTerraform(dir); advice != "" {
 		r.errorAt(here, "No configuration files", "%s", advice)

@@ -31,7 +31,7 @@ type Bounds struct {
 	Back     []Change
 	// Destroy reports whether the plan destroys all owned records. Such a plan has no limit and does nothing else.
 	Destroy bool
-	// AllowDestroy is the number of records that may be destroyed beyond the zone's limit.
+	// AllowDestroy is the number of records that may be destroyed, in all, if the zone's limit is lower.
 	AllowDestroy int
 }
 

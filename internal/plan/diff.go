@@ -50,8 +50,8 @@ type Input struct {
 	Declare func([]dns.Record) string
 	// Selection leaves changes out.
 	Selection Selection
-	// AllowDestroy is the number of records that may be destroyed beyond the zone's limit
-	// without a warning.
+	// AllowDestroy is the number of records that may be destroyed, in all, without a warning if the
+	// zone's limit is lower.
 	AllowDestroy int
 	// Destroy makes Diff plan the destruction of all owned records. Diff then uses only the prevent_destroy of the
 	// declared records.

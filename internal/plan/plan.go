@@ -43,7 +43,7 @@ type Plan struct {
 	Rollback uint64 `json:"rollback,omitempty"`
 	// RefreshOnly reports whether the plan shows only drift.
 	RefreshOnly bool `json:"refresh_only,omitempty"`
-	// AllowDestroy is the number of records of a zone that may be destroyed beyond its limit.
+	// AllowDestroy is the number of records of a zone that may be destroyed, in all, if its limit is lower.
 	AllowDestroy int           `json:"allow_destroy,omitempty"`
 	Degraded     []Degradation `json:"degraded"`
 	Summary      Summary       `json:"summary"`

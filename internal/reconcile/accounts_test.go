@@ -56,6 +56,7 @@ func inAccount(account, zone string, n int) dns.Zone {
 // The outcome of a request is found out with the credentials of the account in which it was sent,
 // even if the zone is no longer declared.
 func TestARequestIsSettledInItsAccount(t *testing.T) {
+	t.Parallel()
 	for name, left := range map[string][]dns.Zone{
 		"declared":           {inAccount("", "main.example", 1), inAccount("shop", "shop.example", 2)},
 		"no longer declared": {inAccount("", "main.example", 1)},
@@ -85,6 +86,7 @@ func TestARequestIsSettledInItsAccount(t *testing.T) {
 
 // If one account is refused, the zones of the others stay live, and the refusal names the account.
 func TestARefusedAccountLeavesTheOthersLive(t *testing.T) {
+	t.Parallel()
 	w := newAccountsWorld(t)
 	zones := []dns.Zone{inAccount("", "main.example", 1), inAccount("shop", "shop.example", 1)}
 	w.apply(t, w.plan(t, zones...))
@@ -106,6 +108,7 @@ func TestARefusedAccountLeavesTheOthersLive(t *testing.T) {
 
 // A zone that moves to another account is another zone, unless the account only got another name.
 func TestAZoneThatMovesToAnotherAccountIsAnotherZone(t *testing.T) {
+	t.Parallel()
 	w := newAccountsWorld(t)
 	w.apply(t, w.plan(t, inAccount("shop", "twin.example", 2)))
 
@@ -148,6 +151,7 @@ func checkStateRoundTrip(t *testing.T, st *state.State) {
 
 // A rollback of a zone goes to the account in which it was changed.
 func TestARollbackUsesTheAccountOfTheApply(t *testing.T) {
+	t.Parallel()
 	w := newAccountsWorld(t)
 	w.apply(t, w.plan(t, inAccount("shop", "twin.example", 1)))
 	w.apply(t, w.plan(t, inAccount("shop", "twin.example", 2)))

@@ -42,6 +42,7 @@ func (w *world) planAdoption(t testing.TB, desired []dns.Zone, read []reconcile.
 }
 
 func TestAdoptOwnsWhatWasReadAndChangesNothing(t *testing.T) {
+	t.Parallel()
 	w := newWorld(t, withTheirs())
 	before := w.api.Records("one.example")
 	desired := declare(theirs("192.0.2.7"))
@@ -62,6 +63,7 @@ func TestAdoptOwnsWhatWasReadAndChangesNothing(t *testing.T) {
 }
 
 func TestAdoptRefusesAPlanThatWrites(t *testing.T) {
+	t.Parallel()
 	otherTTL := theirs("192.0.2.7")
 	otherTTL.TTL = 600
 
@@ -98,6 +100,7 @@ func TestAdoptRefusesAPlanThatWrites(t *testing.T) {
 }
 
 func TestAdoptRefusesAFaultyPlan(t *testing.T) {
+	t.Parallel()
 	w := newWorld(t, withTheirs())
 	p := w.planAdoption(t, []dns.Zone{declare(theirs("192.0.2.7"))}, w.look(t, "one.example"))
 	p.Diagnostics = append(p.Diagnostics, plan.Diagnostic{Severity: dns.Error, Summary: "Something is wrong"})
@@ -111,6 +114,7 @@ func TestAdoptRefusesAFaultyPlan(t *testing.T) {
 }
 
 func TestAdoptNoticesARecordThatChangedSinceItWasRead(t *testing.T) {
+	t.Parallel()
 	w := newWorld(t, withTheirs())
 	p := w.planAdoption(t, []dns.Zone{declare(theirs("192.0.2.7"))}, w.look(t, "one.example"))
 
@@ -126,6 +130,7 @@ func TestAdoptNoticesARecordThatChangedSinceItWasRead(t *testing.T) {
 }
 
 func TestPlanAdoptionLeavesOutZonesThatWereNotRead(t *testing.T) {
+	t.Parallel()
 	w := newWorld(t, withTheirs(), sandbox.Zone{Name: "two.example"})
 	desired := []dns.Zone{declare(theirs("192.0.2.7")), hosts("two.example", 3)}
 
@@ -142,6 +147,7 @@ func TestPlanAdoptionLeavesOutZonesThatWereNotRead(t *testing.T) {
 }
 
 func TestPlanAdoptionHasNothingToDoForWhatIsOwned(t *testing.T) {
+	t.Parallel()
 	w := newWorld(t, sandbox.Zone{Name: "one.example"})
 	desired := hosts("one.example", 2)
 	if _, err := w.Apply(context.Background(), w.plan(t, desired)); err != nil {

@@ -20,6 +20,7 @@ import (
 const batchPath = "/dns_records/batch"
 
 func TestALostAnswerLosesNothing(t *testing.T) {
+	t.Parallel()
 	for name, fault := range map[string]sandbox.Fault{
 		"cut before the batch took effect":    sandbox.CutBeforeCommit(),
 		"cut after the batch took effect":     sandbox.CutAfterCommit(),
@@ -51,6 +52,7 @@ func TestALostAnswerLosesNothing(t *testing.T) {
 }
 
 func TestTheNextRunRecordsWhatAnUnsavedStateLacks(t *testing.T) {
+	t.Parallel()
 	w := newWorld(t, sandbox.Zone{Name: "one.example"})
 	desired := hosts("one.example", 3)
 	p := w.plan(t, desired)
@@ -81,6 +83,7 @@ func TestTheNextRunRecordsWhatAnUnsavedStateLacks(t *testing.T) {
 }
 
 func TestOwnershipThatCannotBeSavedSaysWhatWasDone(t *testing.T) {
+	t.Parallel()
 	w := newWorld(t, sandbox.Zone{Name: "one.example"})
 	p := w.plan(t, hosts("one.example", 2))
 	w.api.Fail(sandbox.Meanwhile("POST", batchPath, func() {
@@ -96,6 +99,7 @@ func TestOwnershipThatCannotBeSavedSaysWhatWasDone(t *testing.T) {
 }
 
 func TestARefusedBatchChangesNothingAndNamesTheRecord(t *testing.T) {
+	t.Parallel()
 	w := newWorld(t, sandbox.Zone{Name: "one.example"})
 	desired := hosts("one.example", 3)
 	desired.Records[1].Proxied, desired.Records[1].TTL = true, 1
@@ -118,6 +122,7 @@ func TestARefusedBatchChangesNothingAndNamesTheRecord(t *testing.T) {
 }
 
 func TestOneRefusedZoneDoesNotStopTheOthers(t *testing.T) {
+	t.Parallel()
 	w := newWorld(t, sandbox.Zone{Name: "one.example"}, sandbox.Zone{Name: "two.example"})
 	one, two := hosts("one.example", 2), hosts("two.example", 2)
 	p := w.plan(t, one, two)
@@ -134,6 +139,7 @@ func TestOneRefusedZoneDoesNotStopTheOthers(t *testing.T) {
 }
 
 func TestFailFastStartsNothingMore(t *testing.T) {
+	t.Parallel()
 	w := newWorld(t, sandbox.Zone{Name: "one.example"}, sandbox.Zone{Name: "three.example"}, sandbox.Zone{Name: "two.example"})
 	w.Parallelism, w.FailFast = 1, true
 	zones := []dns.Zone{hosts("one.example", 2), hosts("two.example", 2), hosts("three.example", 2)}
@@ -152,6 +158,7 @@ func TestFailFastStartsNothingMore(t *testing.T) {
 }
 
 func TestAnInterruptFinishesTheRequestUnderWayAndRecordsIt(t *testing.T) {
+	t.Parallel()
 	w := newWorld(t, sandbox.Zone{Name: "one.example", RecordQuota: 1000})
 	desired := hosts("one.example", 450) // three requests on the Free plan
 	p := w.plan(t, desired)
@@ -178,6 +185,7 @@ func TestAnInterruptFinishesTheRequestUnderWayAndRecordsIt(t *testing.T) {
 // If credentials stop working between two requests, what was done is recorded, the rest is named,
 // and the next run continues from there.
 func TestCredentialsThatDieBetweenTwoRequestsLoseNothing(t *testing.T) {
+	t.Parallel()
 	w := newWorld(t, sandbox.Zone{Name: "one.example", RecordQuota: 1000})
 	desired := hosts("one.example", 450) // three requests on the Free plan
 	p := w.plan(t, desired)
@@ -207,6 +215,7 @@ func TestCredentialsThatDieBetweenTwoRequestsLoseNothing(t *testing.T) {
 
 // If a good token is refused for a moment under load, nothing stops.
 func TestAPassingRefusalStopsNothing(t *testing.T) {
+	t.Parallel()
 	w := newWorld(t, sandbox.Zone{Name: "one.example"})
 	desired := hosts("one.example", 3)
 	w.api.Fail(sandbox.AuthenticationError().On("GET", "dns_records").Once(), sandbox.AuthenticationError().On("POST", batchPath).Once())
@@ -217,6 +226,7 @@ func TestAPassingRefusalStopsNothing(t *testing.T) {
 }
 
 func TestABrokenLockStopsTheWriting(t *testing.T) {
+	t.Parallel()
 	w := newWorld(t, sandbox.Zone{Name: "one.example", RecordQuota: 1000})
 	p := w.plan(t, hosts("one.example", 450))
 	w.api.Fail(sandbox.Meanwhile("POST", batchPath, func() {
@@ -247,6 +257,7 @@ func expired() context.Context {
 }
 
 func TestAChangeBetweenTheCheckAndTheWriteIsNoticed(t *testing.T) {
+	t.Parallel()
 	w := newWorld(t, sandbox.Zone{Name: "one.example"})
 	p := w.plan(t, hosts("one.example", 2))
 	w.api.Fail(sandbox.Meanwhile("GET", "/dns_records", func() {
@@ -260,6 +271,7 @@ func TestAChangeBetweenTheCheckAndTheWriteIsNoticed(t *testing.T) {
 }
 
 func TestOwnershipEndsWithTheRecord(t *testing.T) {
+	t.Parallel()
 	w := newWorld(t, sandbox.Zone{Name: "one.example"})
 	desired := hosts("one.example", 3)
 	if _, err := w.Apply(context.Background(), w.plan(t, desired)); err != nil {
@@ -281,6 +293,7 @@ func TestOwnershipEndsWithTheRecord(t *testing.T) {
 }
 
 func TestApplyRefusesWhatItMustNotCarryOut(t *testing.T) {
+	t.Parallel()
 	w := newWorld(t, sandbox.Zone{Name: "one.example"})
 	desired := hosts("one.example", 1)
 	p := w.plan(t, desired)

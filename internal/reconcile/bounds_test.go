@@ -59,6 +59,7 @@ func (w *world) overwriting(t *testing.T, zone, name string) plan.Change {
 
 // A rollback may adopt and change a record only if the history says that it was given up.
 func TestARollbackDoesOnlyWhatTheHistorySays(t *testing.T) {
+	t.Parallel()
 	w := newWorld(t, withTheirs())
 	w.apply(t, w.plan(t, hosts("one.example", 1)))
 	back := w.rollback(t, 0, reconcile.PlanOptions{}, hosts("one.example", 1))
@@ -79,6 +80,7 @@ func TestARollbackDoesOnlyWhatTheHistorySays(t *testing.T) {
 // An apply writes to the zone that the configuration and the state know by its name, whatever ID the plan
 // has.
 func TestTheZoneIDInAPlanIsNotTrusted(t *testing.T) {
+	t.Parallel()
 	w := newWorld(t, sandbox.Zone{Name: "one.example"}, sandbox.Zone{Name: "two.example"})
 	p := w.plan(t, hosts("one.example", 1))
 	two, _ := w.api.Zone("two.example")
@@ -96,6 +98,7 @@ func TestTheZoneIDInAPlanIsNotTrusted(t *testing.T) {
 
 // A zone without changes is not read just because a plan names it.
 func TestAnUnknownZoneIsNotRead(t *testing.T) {
+	t.Parallel()
 	w := newWorld(t, sandbox.Zone{Name: "one.example"}, sandbox.Zone{Name: "two.example"})
 	p := w.plan(t, hosts("one.example", 1))
 	two, _ := w.api.Zone("two.example")
@@ -111,6 +114,7 @@ func TestAnUnknownZoneIsNotRead(t *testing.T) {
 
 // A move sends no request, and would still take a record away from the block that protects it.
 func TestARecordIsNotMovedToAnUndeclaredBlock(t *testing.T) {
+	t.Parallel()
 	w := newWorld(t, sandbox.Zone{Name: "one.example"})
 	w.apply(t, w.plan(t, hosts("one.example", 1)))
 	p := w.plan(t, hosts("one.example", 1))
@@ -126,6 +130,7 @@ func TestARecordIsNotMovedToAnUndeclaredBlock(t *testing.T) {
 
 // A plan that was cut off is checked against the configuration again before it continues.
 func TestAStartedPlanIsCheckedAgainstTheConfigurationAgain(t *testing.T) {
+	t.Parallel()
 	w := newWorld(t, sandbox.Zone{Name: "one.example"}, sandbox.Zone{Name: "two.example"})
 	w.apply(t, w.plan(t, hosts("one.example", 2), hosts("two.example", 2)))
 	p := w.plan(t, hosts("one.example", 1), hosts("two.example", 1))
@@ -142,6 +147,7 @@ func TestAStartedPlanIsCheckedAgainstTheConfigurationAgain(t *testing.T) {
 
 // The limit that the configuration has at the apply counts, not the one at the plan.
 func TestTheLimitOfTheConfigurationApplies(t *testing.T) {
+	t.Parallel()
 	w := newWorld(t, sandbox.Zone{Name: "one.example"})
 	w.apply(t, w.plan(t, hosts("one.example", 10)))
 	p := w.plan(t, hosts("one.example", 5))
@@ -160,6 +166,7 @@ func TestTheLimitOfTheConfigurationApplies(t *testing.T) {
 // The shown plan is the one that is carried out, with its risks. If it cannot be shown, nothing is
 // carried out.
 func TestThePlanIsShownBeforeAnythingIsWritten(t *testing.T) {
+	t.Parallel()
 	w := newWorld(t, sandbox.Zone{Name: "one.example"})
 	w.apply(t, w.plan(t, hosts("one.example", 3)))
 	p := w.plan(t, hosts("one.example", 2))

@@ -10,6 +10,7 @@ import (
 )
 
 func TestPlansOfManyZonesTakeOneCallAZone(t *testing.T) {
+	t.Parallel()
 	if testing.Short() {
 		t.Skip("many applies: not with -short")
 	}
@@ -34,6 +35,7 @@ func TestPlansOfManyZonesTakeOneCallAZone(t *testing.T) {
 }
 
 func TestTenThousandCreatesTakeThreeWrites(t *testing.T) {
+	t.Parallel()
 	if testing.Short() {
 		t.Skip("creates 10,000 records: not with -short")
 	}
@@ -55,6 +57,7 @@ func TestTenThousandCreatesTakeThreeWrites(t *testing.T) {
 }
 
 func TestAPlanWithAPinnedIDNeedsNoLookUp(t *testing.T) {
+	t.Parallel()
 	w := newWorld(t, sandbox.Zone{Name: "one.example", Records: []sandbox.Record{{Type: "A", Name: "@", Content: "192.0.2.9"}}})
 	z, _ := w.api.Zone("one.example")
 	desired := hosts("one.example", 1)

@@ -18,6 +18,7 @@ func destroyOf(id, content string) plan.Change {
 }
 
 func TestChangeSetTellsChangesApart(t *testing.T) {
+	t.Parallel()
 	changes := []plan.Change{
 		addOf("192.0.2.1"),
 		addOf("192.0.2.2"),

@@ -113,6 +113,7 @@ func (w *world) mustApply(t *testing.T, zones []dns.Zone) {
 }
 
 func TestChaos(t *testing.T) {
+	t.Parallel()
 	points, seeds := 0, uint64(2)
 	if testing.Short() {
 		seeds = 1

@@ -16,6 +16,7 @@ func adding(name, content string) plan.Change {
 }
 
 func TestIDsFromAnswerTrustsOnlyNewAndUniqueIDs(t *testing.T) {
+	t.Parallel()
 	changes := []plan.Change{adding("a.example", "192.0.2.1"), adding("b.example", "192.0.2.2")}
 	a, b := record("1", "a.example", "192.0.2.1"), record("2", "b.example", "192.0.2.2")
 	for name, c := range map[string]struct {
@@ -39,6 +40,7 @@ func TestIDsFromAnswerTrustsOnlyNewAndUniqueIDs(t *testing.T) {
 }
 
 func TestIDsFromListFindsOnlyNewRecords(t *testing.T) {
+	t.Parallel()
 	changes := []plan.Change{adding("a.example", "192.0.2.1"), adding("b.example", "192.0.2.2")}
 	key := changes[1].After.Record("b.example", dns.A).Key()
 	a := record("1", "a.example", "192.0.2.1")

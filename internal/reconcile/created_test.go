@@ -88,6 +88,7 @@ func idOf(t testing.TB, w *world, name string) string {
 // ID as another. Then cfplan takes over no record of others: the list of the zone says which IDs
 // the new records have.
 func TestAnAnswerWithWrongIDsTakesOverNoRecordOfOthers(t *testing.T) {
+	t.Parallel()
 	if testing.Short() {
 		t.Skip("many applies: not with -short")
 	}
@@ -143,6 +144,7 @@ func TestAnAnswerWithWrongIDsTakesOverNoRecordOfOthers(t *testing.T) {
 
 // A correct answer costs no second read, and a doubtful one costs one.
 func TestOnlyADoubtfulAnswerCostsARead(t *testing.T) {
+	t.Parallel()
 	for _, lies := range []bool{false, true} {
 		w := newWorld(t, strangersZone())
 		strangers := idOf(t, w, stranger)
@@ -167,6 +169,7 @@ func TestOnlyADoubtfulAnswerCostsARead(t *testing.T) {
 // If the list cannot be read either, nothing is taken over, and the next apply finds out which records are
 // new.
 func TestIDsThatCannotBeFoundOutAreLeftToTheNextApply(t *testing.T) {
+	t.Parallel()
 	w := newWorld(t, strangersZone())
 	strangers := idOf(t, w, stranger)
 	w.through(t, &liar{batch: func(result map[string]any) { result["posts"].([]any)[0].(map[string]any)["id"] = strangers }})
@@ -191,6 +194,7 @@ func TestIDsThatCannotBeFoundOutAreLeftToTheNextApply(t *testing.T) {
 
 // If the answer to a change is about another record, the zone is read.
 func TestAnAnswerAboutAnotherRecordIsNotTrusted(t *testing.T) {
+	t.Parallel()
 	for _, list := range []string{"patches", "deletes"} {
 		w := newWorld(t, strangersZone())
 		w.apply(t, w.plan(t, hosts("one.example", 2)))
@@ -216,6 +220,7 @@ func TestAnAnswerAboutAnotherRecordIsNotTrusted(t *testing.T) {
 
 // A list of another zone, or with the same ID for two records, is not used for anything.
 func TestAnImpossibleListIsNotUsed(t *testing.T) {
+	t.Parallel()
 	for name, lie := range map[string]func(records []any) []any{
 		"another zone's": func(records []any) []any {
 			for _, r := range records {

@@ -8,6 +8,7 @@ import (
 )
 
 func TestTheTableHasTheDigestsOfTheChanges(t *testing.T) {
+	t.Parallel()
 	add, destroy := addOf("192.0.2.1"), destroyOf("id1", "192.0.2.3")
 	zones := []plan.Zone{
 		{Name: "one.example", Changes: []plan.Change{add, destroy}},

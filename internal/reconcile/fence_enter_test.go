@@ -16,6 +16,7 @@ func newTestFence(hash string) *fence {
 }
 
 func TestTheFirstWriteNotesThePlan(t *testing.T) {
+	t.Parallel()
 	f, st := newTestFence("sha256:1"), &state.State{Serial: 7}
 	if err := f.enter(st); err != nil {
 		t.Fatalf("enter = %v, want nil", err)
@@ -33,6 +34,7 @@ func TestTheFirstWriteNotesThePlan(t *testing.T) {
 }
 
 func TestTheFenceStopsAnApplyThatLostItsLock(t *testing.T) {
+	t.Parallel()
 	other := &state.Applied{Hash: "sha256:2", At: time.Date(2026, 11, 27, 8, 1, 0, 0, time.UTC), Who: "job 2"}
 	for name, test := range map[string]struct {
 		wrote bool

@@ -30,6 +30,7 @@ func (d *delayed) Write(ctx context.Context, doc state.Document, text []byte, wa
 
 // Zones that are adopted in parallel do not count as other runs for each other.
 func TestParallelAdoptionsDoNotCountAsOtherRuns(t *testing.T) {
+	t.Parallel()
 	if testing.Short() {
 		t.Skip("many applies: not with -short")
 	}
@@ -66,6 +67,7 @@ func (b trusting) Lock(ctx context.Context, h state.Holder, wait time.Duration) 
 // A run was cut off while it announced its request, and another run took over the lock and
 // finished. When the first run continues, it sends nothing, even if its lock has not noticed.
 func TestARunThatLostItsLockOnTheWaySendsNothing(t *testing.T) {
+	t.Parallel()
 	w := newWorld(t, sandbox.Zone{Name: "one.example"})
 	w.apply(t, w.plan(t, hosts("one.example", 1)))
 	late, other := hosts("one.example", 1), hosts("one.example", 1)

@@ -6,6 +6,7 @@ import (
 )
 
 func TestAReadStaysFreshForItsLimit(t *testing.T) {
+	t.Parallel()
 	at := time.Now()
 	for passed, want := range map[time.Duration]bool{
 		0: true, freshFor: true, freshFor + time.Nanosecond: false, -time.Nanosecond: false, time.Hour: false,

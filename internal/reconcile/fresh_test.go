@@ -92,6 +92,7 @@ func staleIn(t testing.TB, err error, zone, name string) {
 // A colleague has edited the second zone before the apply begins, so the first one is not written
 // either.
 func TestOneStaleZoneKeepsAllFromBeingWritten(t *testing.T) {
+	t.Parallel()
 	w, _, desired := twoZones(t)
 	p := w.plan(t, desired...)
 	w.edit(t, "two.example", "h0.two.example", func(r *sandbox.Record) { r.Content = "192.0.2.200" })
@@ -110,6 +111,7 @@ func TestOneStaleZoneKeepsAllFromBeingWritten(t *testing.T) {
 
 // A colleague edits the second zone while the request to the first one takes its time.
 func TestAnEditInTheNextZoneIsNotOverwritten(t *testing.T) {
+	t.Parallel()
 	w, clock, desired := twoZones(t)
 	p := w.plan(t, desired...)
 	w.api.Fail(sandbox.Meanwhile("POST", batchPath, func() {
@@ -137,6 +139,7 @@ func TestAnEditInTheNextZoneIsNotOverwritten(t *testing.T) {
 
 // The age at the time of sending counts: waiting for another try makes a read older.
 func TestAnEditBeforeTheNextTryIsNotOverwritten(t *testing.T) {
+	t.Parallel()
 	w, clock, desired := twoZones(t)
 	p := w.plan(t, desired...)
 	busy := sandbox.RateLimited(0).On("POST", batchPath).InZone("one.example").Once()
@@ -159,6 +162,7 @@ func TestAnEditBeforeTheNextTryIsNotOverwritten(t *testing.T) {
 }
 
 func TestAnEditBeforeALaterRequestOfTheZoneIsNotOverwritten(t *testing.T) {
+	t.Parallel()
 	w := newWorld(t, sandbox.Zone{Name: "one.example", RecordQuota: 1000})
 	w.apply(t, w.plan(t, hosts("one.example", 450)))
 	clock, desired := w.slow(), retargeted("one.example", 450)
@@ -182,6 +186,7 @@ func TestAnEditBeforeALaterRequestOfTheZoneIsNotOverwritten(t *testing.T) {
 }
 
 func TestAnOldReadIsRepeatedOnceAndAFreshOneNotAtAll(t *testing.T) {
+	t.Parallel()
 	for _, c := range []struct {
 		passes time.Duration
 		lists  int
@@ -208,6 +213,7 @@ func TestAnOldReadIsRepeatedOnceAndAFreshOneNotAtAll(t *testing.T) {
 // A list that takes long is old itself, but a zone whose list always takes long can still be
 // written.
 func TestAListThatTakesLongIsReadAgain(t *testing.T) {
+	t.Parallel()
 	w, clock, desired := twoZones(t)
 	p := w.plan(t, desired...)
 	list := sandbox.Fault{Method: "GET", Path: "/dns_records", Zone: "two.example", Skip: 1}
@@ -233,6 +239,7 @@ func TestAListThatTakesLongIsReadAgain(t *testing.T) {
 }
 
 func TestAZoneThatCannotBeReadAgainIsNotWritten(t *testing.T) {
+	t.Parallel()
 	w, clock, desired := twoZones(t)
 	p := w.plan(t, desired...)
 	w.api.Fail(
@@ -254,6 +261,7 @@ func TestAZoneThatCannotBeReadAgainIsNotWritten(t *testing.T) {
 
 // An adoption needs no request, but the record must still be as it was shown.
 func TestARecordThatChangedBeforeItsAdoptionIsNotAdopted(t *testing.T) {
+	t.Parallel()
 	there := []sandbox.Record{{Type: "A", Name: "h0", Content: "192.0.2.1", TTL: 300}}
 	w := newWorld(t, sandbox.Zone{Name: "one.example"}, sandbox.Zone{Name: "two.example", Records: there})
 	w.Parallelism = 1
@@ -274,6 +282,7 @@ func TestARecordThatChangedBeforeItsAdoptionIsNotAdopted(t *testing.T) {
 
 // The second try of a request in doubt is checked like the first.
 func TestAnEditBeforeTheSecondTryOfARequestInDoubtIsNotOverwritten(t *testing.T) {
+	t.Parallel()
 	w, clock, desired := twoZones(t)
 	p := w.plan(t, desired...)
 	w.api.Fail(sandbox.CutBeforeCommit().On("POST", batchPath).InZone("one.example").Once(),

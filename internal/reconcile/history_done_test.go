@@ -53,6 +53,7 @@ func bigWorld(t testing.TB) *world {
 }
 
 func TestTheHistoryOfAKilledApplySaysWhatWasDone(t *testing.T) {
+	t.Parallel()
 	if testing.Short() {
 		t.Skip("many applies: not with -short")
 	}
@@ -106,6 +107,7 @@ func (w *world) serials(t testing.TB) []uint64 {
 
 // A record that the killed apply did not reach, and that a colleague destroyed since, does not come back.
 func TestRollbackOfAKilledApplyUndoesOnlyWhatWasDone(t *testing.T) {
+	t.Parallel()
 	if testing.Short() {
 		t.Skip("many applies: not with -short")
 	}
@@ -136,6 +138,7 @@ func TestRollbackOfAKilledApplyUndoesOnlyWhatWasDone(t *testing.T) {
 
 // A rollback without a serial skips an apply that did nothing.
 func TestRollbackSkipsAnApplyThatDidNothing(t *testing.T) {
+	t.Parallel()
 	w := newWorld(t, sandbox.Zone{Name: "one.example"})
 	w.apply(t, w.plan(t, hosts("one.example", 1)))
 	p := w.plan(t, retargeted("one.example", 1))
@@ -155,6 +158,7 @@ func TestRollbackSkipsAnApplyThatDidNothing(t *testing.T) {
 
 // state rm does not change the history.
 func TestTheHistoryOutlivesAForgottenZone(t *testing.T) {
+	t.Parallel()
 	w := bigWorld(t)
 	w.kill(t, 2, w.plan(t, hosts("one.example", 450)))
 	st, err := w.Store.Read(t.Context())
@@ -169,6 +173,7 @@ func TestTheHistoryOutlivesAForgottenZone(t *testing.T) {
 }
 
 func TestTheHistoryHasOnlyTheDonePartOfAnAdoptionThatWasCutOff(t *testing.T) {
+	t.Parallel()
 	there := []sandbox.Record{{Type: "A", Name: "h0", Content: "192.0.2.1", TTL: 300}}
 	w := newWorld(t, sandbox.Zone{Name: "one.example", Records: there}, sandbox.Zone{Name: "two.example", Records: there})
 	w.Parallelism = 1
@@ -184,6 +189,7 @@ func TestTheHistoryHasOnlyTheDonePartOfAnAdoptionThatWasCutOff(t *testing.T) {
 
 // A finished plan is in the history as a whole, and the state keeps nothing of its progress.
 func TestAFinishedApplyLeavesNoProgressBehind(t *testing.T) {
+	t.Parallel()
 	w := newWorld(t, sandbox.Zone{Name: "one.example"}, sandbox.Zone{Name: "two.example"})
 	w.apply(t, w.plan(t, hosts("one.example", 2), hosts("two.example", 2)))
 	w.history(t, reconcile.Applied{Summary: plan.Summary{Add: 4}, Zones: []string{"one.example", "two.example"}})
@@ -196,6 +202,7 @@ func TestAFinishedApplyLeavesNoProgressBehind(t *testing.T) {
 // A request whose outcome cannot be found out before the next apply counts as done. A rollback leaves records
 // alone that are not as the request would have left them.
 func TestARequestInDoubtStaysInTheHistory(t *testing.T) {
+	t.Parallel()
 	w := newWorld(t, sandbox.Zone{Name: "one.example"}, sandbox.Zone{Name: "two.example"})
 	w.kill(t, 1, w.plan(t, hosts("one.example", 1)))
 	w.api.Fail(sandbox.InvalidAccessToken().InZone("one.example"))
@@ -221,6 +228,7 @@ func (archiveless) Kept(context.Context, string) ([]byte, error) { return nil, e
 
 // The history must not lose an entry that it cannot complete.
 func TestAnEntryThatCannotBeCompletedStopsTheNextApply(t *testing.T) {
+	t.Parallel()
 	w := bigWorld(t)
 	w.kill(t, 2, w.plan(t, hosts("one.example", 450)))
 	p := w.plan(t, hosts("one.example", 450))

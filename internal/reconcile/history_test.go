@@ -37,6 +37,7 @@ func (w *world) back(t testing.TB, serial uint64, zones ...dns.Zone) {
 }
 
 func TestRollbackRestoresTheZone(t *testing.T) {
+	t.Parallel()
 	w := newWorld(t, sandbox.Zone{Name: "one.example", Records: []sandbox.Record{{Type: "TXT", Name: "other", Content: `"not ours"`, TTL: 300}}})
 	start := w.content("one.example")
 	first := hosts("one.example", 4)
@@ -74,6 +75,7 @@ func same(t *testing.T, when string, want, got map[string]string) {
 
 // Changes that others made meanwhile stay.
 func TestRollbackLeavesOthersAlone(t *testing.T) {
+	t.Parallel()
 	w := newWorld(t, sandbox.Zone{Name: "one.example"})
 	w.apply(t, w.plan(t, hosts("one.example", 2)))
 	if _, err := w.api.PutRecord("one.example", sandbox.Record{Type: "A", Name: "theirs.one.example", Content: "192.0.2.9", TTL: 300}); err != nil {
@@ -100,6 +102,7 @@ func TestRollbackLeavesOthersAlone(t *testing.T) {
 
 // If a state is lost, its history is lost too, and serials start again.
 func TestALostStateLosesItsHistory(t *testing.T) {
+	t.Parallel()
 	w := newWorld(t, sandbox.Zone{Name: "one.example"})
 	for i := range 3 {
 		w.apply(t, w.plan(t, hosts("one.example", i+1)))
@@ -116,6 +119,7 @@ func TestALostStateLosesItsHistory(t *testing.T) {
 }
 
 func TestHistoryIsBounded(t *testing.T) {
+	t.Parallel()
 	w := newWorld(t, sandbox.Zone{Name: "one.example"})
 	for i := range 25 {
 		z := hosts("one.example", 1)
@@ -129,6 +133,7 @@ func TestHistoryIsBounded(t *testing.T) {
 
 // Whatever is applied, in any order, a rollback restores the beginning.
 func TestEverySequenceCanBeRolledBack(t *testing.T) {
+	t.Parallel()
 	if testing.Short() {
 		t.Skip("many applies: not with -short")
 	}

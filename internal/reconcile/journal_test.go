@@ -39,6 +39,7 @@ func (w *world) journal(t *testing.T, zone string) *state.Journal {
 }
 
 func TestARequestIsAnnouncedBeforeItIsSent(t *testing.T) {
+	t.Parallel()
 	w := newWorld(t, sandbox.Zone{Name: "one.example"})
 	seen := false
 	w.api.Fail(sandbox.Meanwhile("POST", batchPath, func() {
@@ -56,6 +57,7 @@ func TestARequestIsAnnouncedBeforeItIsSent(t *testing.T) {
 
 // Otherwise, created records that are no longer declared would stay unmanaged.
 func TestWhatACutOffRunCreatedIsOwnedEvenIfItIsNoLongerDeclared(t *testing.T) {
+	t.Parallel()
 	w := newWorld(t, sandbox.Zone{Name: "one.example", Records: []sandbox.Record{{Type: "A", Name: "other", Content: "192.0.2.99", TTL: 300}}})
 	if err := w.cutOff(t, 1, hosts("one.example", 3)); err == nil {
 		t.Fatal("the run was not cut off")
@@ -85,6 +87,7 @@ func TestWhatACutOffRunCreatedIsOwnedEvenIfItIsNoLongerDeclared(t *testing.T) {
 }
 
 func TestAnOpenRequestThatNeverArrivedIsMadeByTheNextApply(t *testing.T) {
+	t.Parallel()
 	w := newWorld(t, sandbox.Zone{Name: "one.example"})
 	w.apply(t, w.plan(t, hosts("one.example", 2)))
 	next := hosts("one.example", 3)
@@ -124,6 +127,7 @@ func TestAnOpenRequestThatNeverArrivedIsMadeByTheNextApply(t *testing.T) {
 }
 
 func TestARefusedRequestClosesItsJournal(t *testing.T) {
+	t.Parallel()
 	w := newWorld(t, sandbox.Zone{Name: "one.example"})
 	p := w.plan(t, hosts("one.example", 1))
 	w.api.Fail(sandbox.AuthenticationError().On("POST", batchPath))
@@ -137,6 +141,7 @@ func TestARefusedRequestClosesItsJournal(t *testing.T) {
 
 // An open request of a zone that cannot be read is left to a later run and stops no other zone.
 func TestAnOpenRequestOfARefusedZoneIsLeftToALaterRun(t *testing.T) {
+	t.Parallel()
 	w := newWorld(t, sandbox.Zone{Name: "one.example"}, sandbox.Zone{Name: "two.example"})
 	_ = w.cutOff(t, 1, hosts("one.example", 1))
 	w.api.Fail(sandbox.AuthenticationError().InZone("one.example"))

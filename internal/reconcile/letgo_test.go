@@ -29,6 +29,7 @@ func (w *world) letGo(t testing.TB, zone string) map[string]bool {
 
 // After a rollback, cfplan owns again what was given up. A second rollback gives up exactly that again.
 func TestAForgetCanBeRolledBackAndForth(t *testing.T) {
+	t.Parallel()
 	if testing.Short() {
 		t.Skip("many applies: not with -short")
 	}
@@ -74,6 +75,7 @@ func TestAForgetCanBeRolledBackAndForth(t *testing.T) {
 // The state stores destroy = false although nothing was changed at Cloudflare. It counts when the zone block
 // is gone.
 func TestDestroyFalseIsRememberedWhenTheZoneIsGone(t *testing.T) {
+	t.Parallel()
 	w := newWorld(t, withTheirs())
 	r := a("one.example", "www", "192.0.2.1")
 	w.apply(t, w.plan(t, declare(r)))

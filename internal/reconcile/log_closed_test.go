@@ -35,6 +35,7 @@ func blindly(b state.Backend) state.Backend {
 // other run, which then sends nothing more, even though its lock has not noticed the loss. What it sent
 // before is recorded.
 func TestARunWhoseLogWasClosedSendsNothing(t *testing.T) {
+	t.Parallel()
 	for name, open := range map[string]func(*testing.T) state.Backend{
 		"local":    func(t *testing.T) state.Backend { return local.New(t.TempDir() + "/cfplan.state.json") },
 		"s3":       func(t *testing.T) state.Backend { _, _, b := onS3(t); return b },
@@ -86,6 +87,7 @@ func TestARunWhoseLogWasClosedSendsNothing(t *testing.T) {
 // The part that closed the log of a killed run stays until twenty applies have passed, and so keeps
 // that run from continuing. Its other parts are gone after the next apply.
 func TestTheSealOfAKilledRunStays(t *testing.T) {
+	t.Parallel()
 	if testing.Short() {
 		t.Skip("many applies: not with -short")
 	}

@@ -86,6 +86,7 @@ func (w *world) editSnapshot(t testing.TB, zone, old, new string) {
 }
 
 func TestAZoneWithNothingToDoIsNotRead(t *testing.T) {
+	t.Parallel()
 	w, desired := minimalWorld(t)
 	before, err := os.ReadFile(w.snapshotsFile())
 	if err != nil {
@@ -115,6 +116,7 @@ func TestAZoneWithNothingToDoIsNotRead(t *testing.T) {
 
 // If there is, or may be, something to do in a zone, the plan reads that zone and no other.
 func TestAZoneIsReadIfThereMayBeSomethingToDo(t *testing.T) {
+	t.Parallel()
 	type zones = []dns.Zone
 	for _, c := range []struct {
 		name string
@@ -292,6 +294,7 @@ func (w *world) snapshots(t testing.TB, change func(*state.Snapshots)) {
 }
 
 func TestAZoneThatWasNotReadKeepsItsSnapshot(t *testing.T) {
+	t.Parallel()
 	w, desired := minimalWorld(t)
 	first, err := w.Store.Snapshots(t.Context())
 	if err != nil {
@@ -317,6 +320,7 @@ func TestAZoneThatWasNotReadKeepsItsSnapshot(t *testing.T) {
 }
 
 func TestARefusedZoneWithSomethingToDoMakesTheMinimalPlanReadOnly(t *testing.T) {
+	t.Parallel()
 	w, desired := minimalWorld(t)
 	desired[0].Records[0].Content = "192.0.2.77"
 	w.api.Fail(sandbox.AuthenticationError())
@@ -337,6 +341,7 @@ func TestARefusedZoneWithSomethingToDoMakesTheMinimalPlanReadOnly(t *testing.T) 
 
 // A wrong ID leads to the same error as in a full plan, whatever the snapshot says.
 func TestAMinimalPlanNoticesAWrongZoneID(t *testing.T) {
+	t.Parallel()
 	w, desired := minimalWorld(t)
 	two, _ := w.api.Zone("two.example")
 	desired[0].ID = two.ID
@@ -349,6 +354,7 @@ func TestAMinimalPlanNoticesAWrongZoneID(t *testing.T) {
 // An apply of the saved plan neither reads the zones that the plan did not read, nor depends on
 // them.
 func TestAnApplyDoesNotReadWhatItsPlanDidNot(t *testing.T) {
+	t.Parallel()
 	w, desired := minimalWorld(t)
 	desired[0].Records[0].Content = "192.0.2.77"
 	p := w.minimal(t, reconcile.PlanOptions{}, desired...)
@@ -377,6 +383,7 @@ func TestAnApplyDoesNotReadWhatItsPlanDidNot(t *testing.T) {
 // If a plan says that a zone is not refreshed but changes it, it is checked against the live zone
 // like any other.
 func TestAnApplyReadsAForgedZoneThatIsNotRefreshed(t *testing.T) {
+	t.Parallel()
 	w, desired := minimalWorld(t)
 	desired[0].Records[0].Content = "192.0.2.77"
 	p := w.minimal(t, reconcile.PlanOptions{}, desired...)
@@ -397,6 +404,7 @@ func TestAnApplyReadsAForgedZoneThatIsNotRefreshed(t *testing.T) {
 
 // With many zones, the plan of a pull request costs only as much as it changes.
 func TestAMinimalPlanOfAThousandZonesTakesAtMostTenRequests(t *testing.T) {
+	t.Parallel()
 	zones := make([]sandbox.Zone, 1000)
 	for i := range zones {
 		zones[i].Name = fmt.Sprintf("z%d.example", i)
@@ -441,6 +449,7 @@ func (w *world) asListed(z dns.Zone) dns.Zone {
 
 // For zones that others have not changed, a minimal plan has the same changes as a full plan.
 func TestAMinimalPlanHasTheChangesOfTheFullOne(t *testing.T) {
+	t.Parallel()
 	if testing.Short() {
 		t.Skip("many applies: not with -short")
 	}

@@ -25,6 +25,7 @@ func oddDiagnostics(p *plan.Plan) []plan.Diagnostic {
 }
 
 func TestAnOddFieldIsAWarningAndThePlanStaysLive(t *testing.T) {
+	t.Parallel()
 	desired := hosts("example.com", 2)
 	for name, test := range map[string]struct {
 		fault sandbox.Fault
@@ -59,6 +60,7 @@ func TestAnOddFieldIsAWarningAndThePlanStaysLive(t *testing.T) {
 }
 
 func TestAnOddFieldOfManyRecordsIsOneWarning(t *testing.T) {
+	t.Parallel()
 	w := newWorld(t, sandbox.Zone{Name: "example.com"})
 	desired := hosts("example.com", 30)
 	w.apply(t, w.plan(t, desired))
@@ -73,6 +75,7 @@ func TestAnOddFieldOfManyRecordsIsOneWarning(t *testing.T) {
 
 // Only the zone whose record cannot be read is read-only.
 func TestAnUnreadableRecordMakesItsZoneReadOnly(t *testing.T) {
+	t.Parallel()
 	one, two := hosts("one.example", 1), hosts("two.example", 1)
 	for _, field := range []string{"name", "type", "content"} {
 		w := newWorld(t, sandbox.Zone{Name: "one.example"}, sandbox.Zone{Name: "two.example"})
@@ -104,6 +107,7 @@ func mx(priority uint16, content string) dns.Record {
 
 // An MX record without a priority is not one with priority 0, and gets no priority that is not declared.
 func TestAPlanInventsNoPriority(t *testing.T) {
+	t.Parallel()
 	noPriority := sandbox.OddField("", "priority", "").On("GET", "/dns_records")
 	for name, test := range map[string]struct {
 		record dns.Record
@@ -154,6 +158,7 @@ func mxAt(w *world) string {
 }
 
 func TestARollbackInventsNoPriority(t *testing.T) {
+	t.Parallel()
 	w := newWorld(t, sandbox.Zone{Name: "example.com"})
 	zone := func(rs ...dns.Record) dns.Zone { return dns.Zone{Name: "example.com", Records: rs} }
 	w.apply(t, w.plan(t, zone(mx(10, "mx.example.net"))))
@@ -179,6 +184,7 @@ func TestARollbackInventsNoPriority(t *testing.T) {
 }
 
 func TestShortPagesWithoutTotalsAreFollowed(t *testing.T) {
+	t.Parallel()
 	for _, silent := range []bool{false, true} {
 		w := newWorld(t, sandbox.Zone{Name: "example.com"})
 		desired := hosts("example.com", 25)
@@ -190,6 +196,7 @@ func TestShortPagesWithoutTotalsAreFollowed(t *testing.T) {
 }
 
 func TestAnOddCreatedRecordIsFoundInTheList(t *testing.T) {
+	t.Parallel()
 	for _, field := range []string{"id", "name", "content"} {
 		w := newWorld(t, sandbox.Zone{Name: "example.com"})
 		desired := hosts("example.com", 2)
@@ -204,6 +211,7 @@ func TestAnOddCreatedRecordIsFoundInTheList(t *testing.T) {
 
 // The log may be stored elsewhere, so a sensitive name must not be in it.
 func TestASensitiveNameOfAnOddRecordIsNotLogged(t *testing.T) {
+	t.Parallel()
 	for _, fault := range []sandbox.Fault{sandbox.OddField("", "meta", "5"), sandbox.OddField("", "content", "5").On("GET", "/dns_records")} {
 		w := newWorld(t, sandbox.Zone{Name: "example.com"})
 		r := a("example.com", "hush-hush", "192.0.2.1")

@@ -15,6 +15,7 @@ import (
 )
 
 func TestAMissingZoneIsNotAnEmptyZone(t *testing.T) {
+	t.Parallel()
 	w := newWorld(t, sandbox.Zone{Name: "one.example"})
 	_, err := w.Plan(context.Background(), []dns.Zone{hosts("other.example", 1)}, reconcile.PlanOptions{})
 	for _, want := range []string{"other.example", "does not exist", "Zone → Read"} {
@@ -25,6 +26,7 @@ func TestAMissingZoneIsNotAnEmptyZone(t *testing.T) {
 }
 
 func TestAnAmbiguousZoneNameNamesTheIDs(t *testing.T) {
+	t.Parallel()
 	w := newWorld(t, sandbox.Zone{ID: strings.Repeat("a", 32), Name: "one.example"}, sandbox.Zone{ID: strings.Repeat("b", 32), Name: "one.example"})
 	_, err := w.Plan(context.Background(), []dns.Zone{hosts("one.example", 1)}, reconcile.PlanOptions{})
 	if err == nil || !strings.Contains(err.Error(), strings.Repeat("a", 32)) || !strings.Contains(err.Error(), strings.Repeat("b", 32)) {
@@ -33,6 +35,7 @@ func TestAnAmbiguousZoneNameNamesTheIDs(t *testing.T) {
 }
 
 func TestAWrongZoneIDIsNoticed(t *testing.T) {
+	t.Parallel()
 	full := sandbox.Zone{Name: "full.example", Records: []sandbox.Record{{Type: "A", Name: "x", Content: "192.0.2.9"}}}
 	// By their names, the first record of the zone above and all records of the zone below are inside of
 	// mine.example.
@@ -51,6 +54,7 @@ func TestAWrongZoneIDIsNoticed(t *testing.T) {
 }
 
 func TestAZoneThatIsNoLongerDeclaredLosesItsOwnedRecords(t *testing.T) {
+	t.Parallel()
 	w := newWorld(t, sandbox.Zone{Name: "one.example", Records: []sandbox.Record{{Type: "A", Name: "keep", Content: "192.0.2.9"}}})
 	if _, err := w.Apply(context.Background(), w.plan(t, hosts("one.example", 2))); err != nil {
 		t.Fatal(err)
@@ -69,6 +73,7 @@ func TestAZoneThatIsNoLongerDeclaredLosesItsOwnedRecords(t *testing.T) {
 }
 
 func TestARefusedZoneIsPlannedFromItsSnapshot(t *testing.T) {
+	t.Parallel()
 	w := newWorld(t, sandbox.Zone{Name: "one.example"}, sandbox.Zone{Name: "two.example"})
 	one, two := hosts("one.example", 1), hosts("two.example", 1)
 	if _, err := w.Apply(context.Background(), w.plan(t, one, two)); err != nil {
@@ -90,6 +95,7 @@ func TestARefusedZoneIsPlannedFromItsSnapshot(t *testing.T) {
 }
 
 func TestWithoutASnapshotARefusedZoneIsAnError(t *testing.T) {
+	t.Parallel()
 	w := newWorld(t, sandbox.Zone{Name: "one.example"})
 	w.api.Fail(sandbox.AuthenticationError())
 	_, err := w.Plan(context.Background(), []dns.Zone{hosts("one.example", 1)}, reconcile.PlanOptions{})
@@ -100,6 +106,7 @@ func TestWithoutASnapshotARefusedZoneIsAnError(t *testing.T) {
 }
 
 func TestALiveReadIsKeptEvenIfAnotherZoneFails(t *testing.T) {
+	t.Parallel()
 	w := newWorld(t, sandbox.Zone{Name: "one.example"})
 	if _, err := w.Plan(context.Background(), []dns.Zone{hosts("one.example", 1), hosts("none.example", 1)}, reconcile.PlanOptions{}); err == nil {
 		t.Fatal("a plan with an unknown zone succeeded")
@@ -110,6 +117,7 @@ func TestALiveReadIsKeptEvenIfAnotherZoneFails(t *testing.T) {
 }
 
 func TestAKnownZoneKeepsItsTier(t *testing.T) {
+	t.Parallel()
 	w := newWorld(t, sandbox.Zone{Name: "one.example", Plan: "enterprise"})
 	for _, which := range []string{"first", "second"} { // the second makes no look-up
 		if got := w.plan(t, hosts("one.example", 1)).Zones[0].Tier; got != "enterprise" {
@@ -119,6 +127,7 @@ func TestAKnownZoneKeepsItsTier(t *testing.T) {
 }
 
 func TestACachedPlanIsReadOnlyEvenWithoutZones(t *testing.T) {
+	t.Parallel()
 	w := newWorld(t)
 	p, err := w.Plan(context.Background(), nil, reconcile.PlanOptions{Cached: true})
 	if err != nil || p.Mode != plan.ReadOnly {
@@ -127,6 +136,7 @@ func TestACachedPlanIsReadOnlyEvenWithoutZones(t *testing.T) {
 }
 
 func TestThePlanReportsWhatTheTierDoesNotAllow(t *testing.T) {
+	t.Parallel()
 	w := newWorld(t, sandbox.Zone{Name: "one.example", Plan: "free"})
 	desired := hosts("one.example", 2)
 	desired.Records[1].Tags = []string{"team:web"}
@@ -145,6 +155,7 @@ func TestThePlanReportsWhatTheTierDoesNotAllow(t *testing.T) {
 }
 
 func TestRequireLiveForbidsTheSnapshot(t *testing.T) {
+	t.Parallel()
 	w := newWorld(t, sandbox.Zone{Name: "one.example"})
 	w.plan(t, hosts("one.example", 1))
 	w.api.Fail(sandbox.AuthenticationError())
@@ -156,6 +167,7 @@ func TestRequireLiveForbidsTheSnapshot(t *testing.T) {
 }
 
 func TestASnapshotThatCannotBeSavedIsAWarning(t *testing.T) {
+	t.Parallel()
 	w := newWorld(t, sandbox.Zone{Name: "one.example"})
 	w.api.Fail(sandbox.Meanwhile("GET", "/dns_records", func() { _ = os.MkdirAll(w.state+"/x", 0o700) }))
 	p := w.plan(t, hosts("one.example", 1))
@@ -165,6 +177,7 @@ func TestASnapshotThatCannotBeSavedIsAWarning(t *testing.T) {
 }
 
 func TestRefreshChangesNothingButSnapshots(t *testing.T) {
+	t.Parallel()
 	w := newWorld(t, sandbox.Zone{Name: "one.example"})
 	desired := hosts("one.example", 1)
 	if _, err := w.Apply(context.Background(), w.plan(t, desired)); err != nil {

@@ -14,6 +14,7 @@ import (
 // Each activity is reported when it begins, so that a terminal shows it at once, and it ends with
 // all of its steps done.
 func TestEachActivityIsReportedFromItsBeginningToItsEnd(t *testing.T) {
+	t.Parallel()
 	w := newWorld(t, sandbox.Zone{Name: "one.example"}, sandbox.Zone{Name: "two.example"})
 	var began []reconcile.Progress
 	last := map[reconcile.Activity]reconcile.Progress{}

@@ -52,6 +52,7 @@ func withSummary(p *plan.Plan, summary string) []string {
 }
 
 func TestAPlanThatExceedsTheQuotaSaysSo(t *testing.T) {
+	t.Parallel()
 	for name, c := range map[string]struct {
 		zone sandbox.Zone
 		// there is the number of records in the zone, adds the number that the plan adds.
@@ -113,6 +114,7 @@ func TestAPlanThatExceedsTheQuotaSaysSo(t *testing.T) {
 
 // Destroyed records make room for records that the same request adds.
 func TestASwapInAFullZoneFits(t *testing.T) {
+	t.Parallel()
 	w := newWorld(t, filled(sandbox.Zone{RecordQuota: 200}, 190))
 	w.apply(t, w.plan(t, hosts("one.example", 10)))
 	desired := dns.Zone{Name: "one.example"}
@@ -132,6 +134,7 @@ func TestASwapInAFullZoneFits(t *testing.T) {
 // The count in a quota may be older or newer than the list. If the records fit by the list, the
 // plan is not refused.
 func TestACountThatDoesNotAgreeWithTheListIsNotAnError(t *testing.T) {
+	t.Parallel()
 	w := newWorld(t, filled(sandbox.Zone{Plan: "free"}, 195))
 	w.api.Fail(sandbox.Meanwhile("GET", "/dns_records", func() {
 		for i := range 3 {
@@ -155,6 +158,7 @@ func TestACountThatDoesNotAgreeWithTheListIsNotAnError(t *testing.T) {
 
 // A zone above its quota shrinks in several requests, the first of which adds a record.
 func TestAZoneThatIsTooFullOnTheWayIsRefused(t *testing.T) {
+	t.Parallel()
 	z := filled(sandbox.Zone{Plan: "free", RecordQuota: 300}, 500)
 	z.Records = append(z.Records, sandbox.Record{Type: "A", Name: "0", Content: "192.0.2.1"},
 		sandbox.Record{Type: "A", Name: "0", Content: "192.0.2.2"})
@@ -177,6 +181,7 @@ func TestAZoneThatIsTooFullOnTheWayIsRefused(t *testing.T) {
 }
 
 func TestAQuotaThatIsNotKnownIsNotAnError(t *testing.T) {
+	t.Parallel()
 	for name, fault := range map[string]sandbox.Fault{
 		"refused":     {Status: http.StatusForbidden, Code: 10000, Message: "Authentication error"},
 		"missing":     {Status: http.StatusNotFound, Code: 7003, Message: "Could not route"},
@@ -199,6 +204,7 @@ func TestAQuotaThatIsNotKnownIsNotAnError(t *testing.T) {
 }
 
 func TestAReadOnlyPlanDoesNotAskForQuotas(t *testing.T) {
+	t.Parallel()
 	w := newWorld(t, filled(sandbox.Zone{Plan: "free"}, 195), sandbox.Zone{Name: "two.example"})
 	w.plan(t, hosts("one.example", 1), hosts("two.example", 1))
 	w.api.ResetRequests()
@@ -213,6 +219,7 @@ func TestAReadOnlyPlanDoesNotAskForQuotas(t *testing.T) {
 
 // A rollback adds what an apply destroyed.
 func TestARollbackThatExceedsTheQuotaSaysSo(t *testing.T) {
+	t.Parallel()
 	w := newWorld(t, filled(sandbox.Zone{RecordQuota: 200}, 185))
 	w.apply(t, w.plan(t, hosts("one.example", 10)))
 	p := w.plan(t, dns.Zone{Name: "one.example"})
@@ -237,6 +244,7 @@ func TestARollbackThatExceedsTheQuotaSaysSo(t *testing.T) {
 
 // The account sets the quota of the zones. Their tiers are not known, so few records count as nearly full.
 func TestAPlanThatExceedsTheAccountsQuotaSaysSo(t *testing.T) {
+	t.Parallel()
 	for name, c := range map[string]struct {
 		quota int
 		want  string

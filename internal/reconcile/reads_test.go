@@ -20,6 +20,7 @@ func (w *world) otherRun() *world {
 }
 
 func TestAnApplyReusesTheFreshReadsOfItsPlan(t *testing.T) {
+	t.Parallel()
 	passes := func(d time.Duration) func(*testing.T, *world, *slowClock) {
 		return func(_ *testing.T, _ *world, c *slowClock) { c.pass(d) }
 	}
@@ -57,6 +58,7 @@ func TestAnApplyReusesTheFreshReadsOfItsPlan(t *testing.T) {
 
 // Changes of another run in between are noticed, however fresh the read of the plan is.
 func TestAPlansReadDoesNotHideWhatAnotherRunApplied(t *testing.T) {
+	t.Parallel()
 	w, _, desired := twoZones(t)
 	other := w.otherRun()
 	between := func(*plan.Plan) {
@@ -91,6 +93,7 @@ func agedReads(t *testing.T, w *world, clock *slowClock) (between func(*plan.Pla
 }
 
 func TestOnlyTheZonesWhosePlansReadIsOldAreReadAgain(t *testing.T) {
+	t.Parallel()
 	w, clock, desired := twoZones(t)
 
 	if err := w.planAndApply(t, agedReads(t, w, clock), desired...); err != nil {
@@ -104,6 +107,7 @@ func TestOnlyTheZonesWhosePlansReadIsOldAreReadAgain(t *testing.T) {
 }
 
 func TestOneStaleOrRefusedZoneStopsZonesWithAFreshRead(t *testing.T) {
+	t.Parallel()
 	for name, spoil := range map[string]func(*testing.T, *world){
 		"stale": func(t *testing.T, w *world) {
 			w.edit(t, "one.example", "h0.one.example", func(r *sandbox.Record) { r.TTL = 60 })
@@ -133,6 +137,7 @@ func TestOneStaleOrRefusedZoneStopsZonesWithAFreshRead(t *testing.T) {
 
 // If a read of the plan grows old during the apply, the zone is read again before its request.
 func TestAPlansReadThatGrowsOldDuringTheApplyIsRepeated(t *testing.T) {
+	t.Parallel()
 	w, clock, desired := twoZones(t)
 	between := func(*plan.Plan) {
 		clock.pass(4 * time.Second)

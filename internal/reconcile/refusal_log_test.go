@@ -29,6 +29,7 @@ func refusedWith(code int, message, ray string) error {
 }
 
 func TestRefusalsWithTheSameCauseShareOneLine(t *testing.T) {
+	t.Parallel()
 	lines := logged(func(l *refusalLog) {
 		for i := range 1000 {
 			l.note(fmt.Sprintf("z%03d.example", 999-i), refusedWith(9109, "Invalid access token", fmt.Sprintf("ray%03d-AMS",
@@ -57,6 +58,7 @@ func TestRefusalsWithTheSameCauseShareOneLine(t *testing.T) {
 }
 
 func TestOneLineSaysWhatStandsInForItsZones(t *testing.T) {
+	t.Parallel()
 	lines := logged(func(l *refusalLog) {
 		l.note("b.example", refusedWith(10000, "Authentication error", ""), "dns")
 		l.note("a.example", refusedWith(10000, "Authentication error", "ray1"), "cache")
@@ -70,6 +72,7 @@ func TestOneLineSaysWhatStandsInForItsZones(t *testing.T) {
 
 // Without credentials nothing is sent, so nothing is refused. LogsRefusal recognizes both kinds of lines.
 func TestTheLogSaysIfNothingWasSent(t *testing.T) {
+	t.Parallel()
 	for want, err := range map[string]error{
 		refusedLogged: refusedWith(9109, "Invalid access token", ""),
 		unsentLogged:  &cloudflare.Error{Kind: guidance.Refused, Message: "no credentials"},

@@ -21,6 +21,7 @@ func inBlock(label string, t dns.Type, name, content string) dns.Record {
 }
 
 func TestARenamedRecordKeepsItsID(t *testing.T) {
+	t.Parallel()
 	w := newWorld(t, sandbox.Zone{Name: "one.example", Records: besides})
 	w.rollOut(t, []dns.Record{inBlock("web", dns.A, "www", "192.0.2.1"), inBlock("web", dns.MX, "www", "mx.example.org")})
 	start, ids := w.content("one.example"), w.ids("one.example")
@@ -78,6 +79,7 @@ func fits(r dns.Record, others []dns.Record) bool {
 
 // Whatever names the blocks exchange, Cloudflare accepts the requests, and a rollback restores the zone.
 func TestAnyRenamesCanBeAppliedAndRolledBack(t *testing.T) {
+	t.Parallel()
 	if testing.Short() {
 		t.Skip("many applies: not with -short")
 	}
@@ -111,6 +113,7 @@ func TestAnyRenamesCanBeAppliedAndRolledBack(t *testing.T) {
 
 // If the apply of a rename is cut off at any moment, the next run finishes it.
 func TestTheNextRunFinishesARenameThatWasCutOff(t *testing.T) {
+	t.Parallel()
 	for saves := range 6 {
 		w := newWorld(t, sandbox.Zone{Name: "one.example", Records: besides[1:2]})
 		w.rollOut(t, []dns.Record{inBlock("web", dns.A, "www", "192.0.2.1")})

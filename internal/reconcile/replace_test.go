@@ -33,6 +33,7 @@ var besides = []sandbox.Record{unmanaged("TXT", "www", `"site=1"`), unmanaged("A
 
 // A rollback brings back what a take-over replaced, as it was and unmanaged.
 func TestRollbackRestoresWhatATakeOverReplaced(t *testing.T) {
+	t.Parallel()
 	for _, c := range []struct {
 		name     string
 		live     []sandbox.Record
@@ -82,6 +83,7 @@ func (w *world) ids(zone string) []string {
 
 // Any take-over is complete, changes nothing else, and can be rolled back.
 func TestAnyTakeOverCanBeRolledBack(t *testing.T) {
+	t.Parallel()
 	if testing.Short() {
 		t.Skip("many applies: not with -short")
 	}
@@ -133,6 +135,7 @@ func (w *world) rollOut(t testing.TB, declared []dns.Record) *plan.Plan {
 // A take-over that is cut off at any moment is finished by the next run, and its rollback is the
 // same.
 func TestTheNextRunFinishesATakeOverThatWasCutOff(t *testing.T) {
+	t.Parallel()
 	for saves := range 6 {
 		w := newWorld(t, sandbox.Zone{Name: "one.example", Records: slices.Concat(
 			[]sandbox.Record{unmanaged("CNAME", "www", "x.example.net"), unmanaged("A", "shop", "192.0.2.7"), unmanaged("A", "shop", "192.0.2.8")},
@@ -160,6 +163,7 @@ func TestTheNextRunFinishesATakeOverThatWasCutOff(t *testing.T) {
 
 // Changes of others after the take-over are not undone, even if they conflict with what was replaced.
 func TestRollbackAfterATakeOverLeavesOthersAlone(t *testing.T) {
+	t.Parallel()
 	w := newWorld(t, sandbox.Zone{Name: "one.example", Records: []sandbox.Record{unmanaged("CNAME", "www", "x.example.net")}})
 	w.apply(t, w.plan(t, declare(replacing(dns.A, "www", "192.0.2.1"))))
 	for _, r := range w.api.Records("one.example") {
@@ -179,6 +183,7 @@ func TestRollbackAfterATakeOverLeavesOthersAlone(t *testing.T) {
 // Records that others made between two applies do not come back if they conflict with what was
 // there before both.
 func TestRollbackOverTwoTakeOversKeepsTheOldest(t *testing.T) {
+	t.Parallel()
 	w := newWorld(t, sandbox.Zone{Name: "one.example", Records: []sandbox.Record{unmanaged("CNAME", "www", "x.example.net")}})
 	start := w.content("one.example")
 	z := declare(replacing(dns.A, "www", "192.0.2.1"))
@@ -194,6 +199,7 @@ func TestRollbackOverTwoTakeOversKeepsTheOldest(t *testing.T) {
 
 // A saved plan replaces the records that it was made from, and no others.
 func TestASavedTakeOverIsStaleAfterAnEdit(t *testing.T) {
+	t.Parallel()
 	w := newWorld(t, sandbox.Zone{Name: "one.example", Records: []sandbox.Record{unmanaged("A", "www", "192.0.2.7")}})
 	p := w.plan(t, declare(replacing(dns.A, "www", "192.0.2.1")))
 	for _, r := range w.api.Records("one.example") {

@@ -51,6 +51,7 @@ func (w *world) requests(t *testing.T) (lists, writes, rest int) {
 }
 
 func TestAnApplyReadsAndWritesEachZoneOnce(t *testing.T) {
+	t.Parallel()
 	w, _, desired := manyZones(t)
 	p := w.plan(t, desired...)
 	w.api.ResetRequests()
@@ -66,6 +67,7 @@ func TestAnApplyReadsAndWritesEachZoneOnce(t *testing.T) {
 
 // The clock jumps so that every read is too old.
 func TestAnApplyReadsNoZoneMoreThanTwiceIfTheClockJumps(t *testing.T) {
+	t.Parallel()
 	w, clock, desired := manyZones(t)
 	p := w.plan(t, desired...)
 	w.api.ResetRequests()
@@ -101,6 +103,7 @@ func (w *world) planAndApply(t *testing.T, between func(*plan.Plan), desired ...
 }
 
 func TestAnApplyWithoutAFileReadsEachZoneOnce(t *testing.T) {
+	t.Parallel()
 	w, _, desired := manyZones(t)
 	w.plan(t, desired...) // finds the zones by name, so that their IDs are known
 	w.api.ResetRequests()
@@ -118,6 +121,7 @@ func TestAnApplyWithoutAFileReadsEachZoneOnce(t *testing.T) {
 
 // The list of zones, which is needed to find them by their names, also has their tiers.
 func TestALargeApplyAsksForTheTierOnlyIfNoAnswerHadIt(t *testing.T) {
+	t.Parallel()
 	w := newWorld(t, sandbox.Zone{Name: "one.example", Plan: "pro"})
 	w.slow()
 

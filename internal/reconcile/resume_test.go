@@ -10,6 +10,7 @@ import (
 )
 
 func TestAHalfAppliedPlanIsContinued(t *testing.T) {
+	t.Parallel()
 	w := newWorld(t, sandbox.Zone{Name: "one.example", Plan: "free", RecordQuota: 1000}, sandbox.Zone{Name: "two.example"})
 	one, two := hosts("one.example", 250), hosts("two.example", 2)
 	p := w.plan(t, one, two)
@@ -35,6 +36,7 @@ func TestAHalfAppliedPlanIsContinued(t *testing.T) {
 
 // If others made a part of a plan's changes, the plan does not count as started.
 func TestAPlanThatOthersCarriedOutInPartIsStale(t *testing.T) {
+	t.Parallel()
 	w := newWorld(t, sandbox.Zone{Name: "one.example"})
 	p := w.plan(t, hosts("one.example", 2))
 	if _, err := w.api.PutRecord("one.example", sandbox.Record{Type: "A", Name: "h0.one.example", Content: "192.0.2.1", TTL: 300}); err != nil {
@@ -49,6 +51,7 @@ func TestAPlanThatOthersCarriedOutInPartIsStale(t *testing.T) {
 
 // A plan that was started is still stale if others have changed the rest.
 func TestAHalfAppliedPlanCanBeStale(t *testing.T) {
+	t.Parallel()
 	w := newWorld(t, sandbox.Zone{Name: "one.example", Plan: "free", RecordQuota: 1000})
 	p := w.plan(t, hosts("one.example", 250))
 	w.api.Fail(sandbox.InvalidAccessToken().On("POST", batchPath).After(1))

@@ -67,6 +67,7 @@ func (w *world) ownsNothing(t testing.TB) {
 }
 
 func TestRollbackGivesUpAnAdoptedRecordThatLaterAppliesChanged(t *testing.T) {
+	t.Parallel()
 	alias := dns.Record{Name: theirsName, Type: dns.CNAME, Content: "x.example.net", TTL: 300, Declared: &dns.Declaration{Address: "one.example/CNAME/theirs"}}
 	for _, c := range []struct {
 		name    string
@@ -98,6 +99,7 @@ func TestRollbackGivesUpAnAdoptedRecordThatLaterAppliesChanged(t *testing.T) {
 
 // After a partial rollback, cfplan owns nothing that it did not own before the applies.
 func TestAPartialRollbackOwnsNothingNew(t *testing.T) {
+	t.Parallel()
 	w := newWorld(t, withTheirs())
 	w.apply(t, w.plan(t, declare(theirs("192.0.2.7"))))
 	w.apply(t, w.plan(t, declare(dns.Record{Name: theirsName, Type: dns.CNAME, Content: "x.example.net", TTL: 300,
@@ -107,6 +109,7 @@ func TestAPartialRollbackOwnsNothingNew(t *testing.T) {
 }
 
 func TestWhatOthersDidToAnAdoptedRecordStays(t *testing.T) {
+	t.Parallel()
 	w := newWorld(t, withTheirs())
 	w.apply(t, w.plan(t, declare(theirs("192.0.2.7"))))
 	for _, r := range w.api.Records("one.example") {
@@ -122,6 +125,7 @@ func TestWhatOthersDidToAnAdoptedRecordStays(t *testing.T) {
 }
 
 func TestWhatOthersCreatedAgainIsNotTakenOver(t *testing.T) {
+	t.Parallel()
 	w := newWorld(t, withTheirs())
 	w.apply(t, w.plan(t, declare(theirs("192.0.2.7"))))
 	w.back(t, 0)
@@ -136,6 +140,7 @@ func TestWhatOthersCreatedAgainIsNotTakenOver(t *testing.T) {
 
 // A saved rollback that was started is continued.
 func TestAStartedRollbackIsContinued(t *testing.T) {
+	t.Parallel()
 	if testing.Short() {
 		t.Skip("many applies: not with -short")
 	}
@@ -164,6 +169,7 @@ func TestAStartedRollbackIsContinued(t *testing.T) {
 
 // The next run of a plan neither repeats nor undoes what an earlier run did.
 func TestContinuingAPlanRepeatsNoAdoption(t *testing.T) {
+	t.Parallel()
 	w := newWorld(t, withTheirs(), sandbox.Zone{Name: "two.example"})
 	p := w.plan(t, declare(theirs("192.0.2.7")), hosts("two.example", 1))
 	w.api.Fail(sandbox.AuthenticationError().On("POST", batchPath).InZone("two.example"))
@@ -184,6 +190,7 @@ func TestContinuingAPlanRepeatsNoAdoption(t *testing.T) {
 // A rollback that is killed at any moment leaves the records of others unmanaged, so that no later plan
 // destroys them.
 func TestARollbackThatWasCutOffLeavesRecordsOfOthersUnmanaged(t *testing.T) {
+	t.Parallel()
 	for saves := range 5 {
 		w := newWorld(t, withTheirs())
 		changed := theirs("192.0.2.7")
@@ -204,6 +211,7 @@ func TestARollbackThatWasCutOffLeavesRecordsOfOthersUnmanaged(t *testing.T) {
 }
 
 func TestRollbackAndDestroyKeepToPreventDestroyOfARenamedBlock(t *testing.T) {
+	t.Parallel()
 	w := newWorld(t, sandbox.Zone{Name: "one.example"})
 	z := hosts("one.example", 1)
 	w.apply(t, w.plan(t, z))
@@ -219,6 +227,7 @@ func TestRollbackAndDestroyKeepToPreventDestroyOfARenamedBlock(t *testing.T) {
 
 // A rollback treats a zone as managed if it was managed at any time in between.
 func TestRollbackTreatsAZoneThatWasManagedInBetweenAsManaged(t *testing.T) {
+	t.Parallel()
 	w := newWorld(t, sandbox.Zone{Name: "one.example"})
 	w.apply(t, w.plan(t, hosts("one.example", 1)))
 	z := hosts("one.example", 2)
@@ -236,6 +245,7 @@ func TestRollbackTreatsAZoneThatWasManagedInBetweenAsManaged(t *testing.T) {
 
 // A forged plan cannot give up a record other than the one that it shows.
 func TestAForgedForgetIsStale(t *testing.T) {
+	t.Parallel()
 	w := newWorld(t, sandbox.Zone{Name: "one.example"})
 	w.apply(t, w.plan(t, hosts("one.example", 2)))
 	p := w.plan(t, hosts("one.example", 2))
@@ -254,6 +264,7 @@ func TestAForgedForgetIsStale(t *testing.T) {
 }
 
 func TestForgedMovesAreRefused(t *testing.T) {
+	t.Parallel()
 	for _, m := range []plan.Move{
 		{RecordID: "1", From: "one.example/A/h0", To: ""},
 		{RecordID: "1", From: "one.example/A/h0", To: "two.example/A/h0"},
@@ -289,6 +300,7 @@ func (s stolen) Lock(ctx context.Context, h state.Holder, wait time.Duration) (s
 }
 
 func TestNothingIsGivenUpWithoutTheLock(t *testing.T) {
+	t.Parallel()
 	w := newWorld(t, withTheirs())
 	w.apply(t, w.plan(t, declare(theirs("192.0.2.7"))))
 	p := w.rollback(t, 0, reconcile.PlanOptions{})
@@ -303,6 +315,7 @@ func TestNothingIsGivenUpWithoutTheLock(t *testing.T) {
 }
 
 func TestAnEntryThatCannotBeReadLeavesTheOthers(t *testing.T) {
+	t.Parallel()
 	w := newWorld(t, sandbox.Zone{Name: "one.example"})
 	for i := range 2 {
 		w.apply(t, w.plan(t, hosts("one.example", i+1)))
@@ -321,6 +334,7 @@ func TestAnEntryThatCannotBeReadLeavesTheOthers(t *testing.T) {
 
 // What an apply did not do in a refused zone cannot be undone.
 func TestTheHistoryLeavesOutARefusedZone(t *testing.T) {
+	t.Parallel()
 	w := newWorld(t, sandbox.Zone{Name: "one.example"}, sandbox.Zone{Name: "two.example"})
 	w.apply(t, w.plan(t, hosts("one.example", 2), hosts("two.example", 1)))
 	w.api.Fail(sandbox.AuthenticationError().On("POST", batchPath).InZone("one.example"))
@@ -337,6 +351,7 @@ func TestTheHistoryLeavesOutARefusedZone(t *testing.T) {
 // Whatever is applied beside a record of others can be rolled back, and the rollback undone,
 // exactly.
 func TestAnyApplyCanBeRolledBackAndForth(t *testing.T) {
+	t.Parallel()
 	if testing.Short() {
 		t.Skip("many applies: not with -short")
 	}

@@ -60,6 +60,7 @@ func destroyed(zone, name string) plan.Change {
 // With an edited entry of the history, a rollback still does nothing that the configuration and the state do
 // not allow: it does not leave the zone, or touch another zone or records of others.
 func TestRollbackOverAForgedEntry(t *testing.T) {
+	t.Parallel()
 	for name, c := range map[string]struct {
 		edit func(w *world, p *plan.Plan)
 		want string // a part of an error or a warning; empty if it is enough that nothing of others changes
@@ -135,6 +136,7 @@ func TestRollbackOverAForgedEntry(t *testing.T) {
 
 // The entry belongs to another state, but its file name fits this state.
 func TestRollbackRefusesAnEntryOfAnotherState(t *testing.T) {
+	t.Parallel()
 	w := newWorld(t, sandbox.Zone{Name: "one.example"})
 	w.apply(t, w.plan(t, hosts("one.example", 2)))
 	w.forge(t, func(p *plan.Plan) {
@@ -148,6 +150,7 @@ func TestRollbackRefusesAnEntryOfAnotherState(t *testing.T) {
 }
 
 func TestRollbackToAnUnknownSerialNamesTheKnownOnes(t *testing.T) {
+	t.Parallel()
 	w := newWorld(t, sandbox.Zone{Name: "one.example"})
 	w.apply(t, w.plan(t, hosts("one.example", 1)))
 	var missing *reconcile.NoHistoryError
@@ -160,6 +163,7 @@ func TestRollbackToAnUnknownSerialNamesTheKnownOnes(t *testing.T) {
 
 // If others have created a destroyed record again, it stays as they made it, and unmanaged.
 func TestRollbackLeavesWhatOthersCreatedAgain(t *testing.T) {
+	t.Parallel()
 	for name, content := range map[string]string{"the same": "192.0.2.1", "another": "192.0.2.99"} {
 		t.Run(name, func(t *testing.T) {
 			w := newWorld(t, sandbox.Zone{Name: "one.example"})
@@ -181,6 +185,7 @@ func TestRollbackLeavesWhatOthersCreatedAgain(t *testing.T) {
 
 // A partial destroy can be rolled back, and each further rollback undoes the one before.
 func TestAPartialDestroyCanBeRolledBack(t *testing.T) {
+	t.Parallel()
 	w := newWorld(t, withTheirs())
 	z := hosts("one.example", 3)
 	w.apply(t, w.plan(t, z))

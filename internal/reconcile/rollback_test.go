@@ -40,6 +40,7 @@ func (w *world) put(t testing.TB, zone, name, content string, ttl int) {
 
 // A record that was unmanaged before an apply adopted it is unmanaged again, and as it was.
 func TestRollbackGivesUpWhatWasAdopted(t *testing.T) {
+	t.Parallel()
 	for _, c := range []struct {
 		name string
 		ttl  int // of the declaration; the live record has 300
@@ -74,6 +75,7 @@ func TestRollbackGivesUpWhatWasAdopted(t *testing.T) {
 // A record that was adopted and destroyed comes back unmanaged; otherwise the next plan would
 // destroy it.
 func TestWhatWasAdoptedAndDestroyedComesBackUnmanaged(t *testing.T) {
+	t.Parallel()
 	w := newWorld(t, sandbox.Zone{Name: "one.example", Records: []sandbox.Record{{Type: "A", Name: "theirs", Content: "192.0.2.7", TTL: 300}}})
 	start := w.content("one.example")
 	w.apply(t, w.plan(t, dns.Zone{Name: "one.example", Records: []dns.Record{a("one.example", "theirs", "192.0.2.7")}}))
@@ -94,6 +96,7 @@ func TestWhatWasAdoptedAndDestroyedComesBackUnmanaged(t *testing.T) {
 
 // If an add failed and the record was adopted later, others had created the record, so it stays.
 func TestRollbackLeavesWhatOthersCreatedBeforeItWasAdopted(t *testing.T) {
+	t.Parallel()
 	w := newWorld(t, sandbox.Zone{Name: "one.example"})
 	w.api.Fail(sandbox.AuthenticationError().On("POST", batchPath))
 	if _, err := w.Apply(context.Background(), w.plan(t, hosts("one.example", 1))); err == nil {
@@ -113,6 +116,7 @@ func TestRollbackLeavesWhatOthersCreatedBeforeItWasAdopted(t *testing.T) {
 
 // A zone that was exclusive at the apply, and no longer is, loses only owned records.
 func TestRollbackKeepsToTheStricterOwnership(t *testing.T) {
+	t.Parallel()
 	w := newWorld(t, sandbox.Zone{Name: "one.example"})
 	z := hosts("one.example", 1)
 	z.Policy.Ownership = dns.Exclusive
@@ -127,6 +131,7 @@ func TestRollbackKeepsToTheStricterOwnership(t *testing.T) {
 }
 
 func TestRollbackKeepsToPreventDestroy(t *testing.T) {
+	t.Parallel()
 	w := newWorld(t, sandbox.Zone{Name: "one.example"})
 	z := hosts("one.example", 2)
 	w.apply(t, w.plan(t, z))
@@ -140,6 +145,7 @@ func TestRollbackKeepsToPreventDestroy(t *testing.T) {
 
 // What was applied to a zone is not undone in another zone of the same name.
 func TestRollbackLeavesAZoneThatWasAddedAgain(t *testing.T) {
+	t.Parallel()
 	w := newWorld(t, sandbox.Zone{Name: "one.example"})
 	w.apply(t, w.plan(t, hosts("one.example", 2)))
 	w.apply(t, w.plan(t, hosts("one.example", 1)))
@@ -153,6 +159,7 @@ func TestRollbackLeavesAZoneThatWasAddedAgain(t *testing.T) {
 
 // A saved plan fits only the zone for which it was made.
 func TestASavedPlanOfAZoneThatWasAddedAgainIsStale(t *testing.T) {
+	t.Parallel()
 	w := newWorld(t, sandbox.Zone{Name: "one.example"})
 	p := w.plan(t, hosts("one.example", 2))
 	w.addedAgain(t)
@@ -166,6 +173,7 @@ func TestASavedPlanOfAZoneThatWasAddedAgainIsStale(t *testing.T) {
 }
 
 func TestAPartialRollbackWarnsAboutTheRest(t *testing.T) {
+	t.Parallel()
 	w := newWorld(t, sandbox.Zone{Name: "one.example"}, sandbox.Zone{Name: "two.example"})
 	w.apply(t, w.plan(t, hosts("one.example", 2), hosts("two.example", 1)))
 	w.api.Fail(sandbox.AuthenticationError().InZone("two.example"))
@@ -177,6 +185,7 @@ func TestAPartialRollbackWarnsAboutTheRest(t *testing.T) {
 
 // One damaged entry leaves the others usable, but blocks a rollback past it.
 func TestADamagedEntryBlocksOnlyARollbackPastIt(t *testing.T) {
+	t.Parallel()
 	w := newWorld(t, sandbox.Zone{Name: "one.example"})
 	for i := range 3 {
 		w.apply(t, w.plan(t, hosts("one.example", i+1)))
@@ -202,6 +211,7 @@ func TestADamagedEntryBlocksOnlyARollbackPastIt(t *testing.T) {
 
 // A block that is renamed keeps its record, and the state follows.
 func TestARenamedBlockMovesItsRecord(t *testing.T) {
+	t.Parallel()
 	w := newWorld(t, sandbox.Zone{Name: "one.example"})
 	z := hosts("one.example", 2)
 	w.apply(t, w.plan(t, z))
@@ -224,6 +234,7 @@ func TestARenamedBlockMovesItsRecord(t *testing.T) {
 
 // If others carried out a plan by hand, the plan takes over nothing of theirs.
 func TestASavedPlanThatOthersCarriedOutIsStale(t *testing.T) {
+	t.Parallel()
 	w := newWorld(t, sandbox.Zone{Name: "one.example"})
 	p := w.plan(t, hosts("one.example", 1))
 	w.put(t, "one.example", "h0", "192.0.2.1", 300)
@@ -238,6 +249,7 @@ func TestASavedPlanThatOthersCarriedOutIsStale(t *testing.T) {
 
 // A plan that was started takes over nothing of others either.
 func TestAStartedPlanTakesOverNothingOfOthers(t *testing.T) {
+	t.Parallel()
 	w := newWorld(t, sandbox.Zone{Name: "one.example"}, sandbox.Zone{Name: "two.example"})
 	p := w.plan(t, hosts("one.example", 1), hosts("two.example", 1))
 	w.api.Fail(sandbox.AuthenticationError().On("POST", batchPath).InZone("two.example"))

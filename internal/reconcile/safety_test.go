@@ -60,6 +60,7 @@ func (w *world) retier(t testing.TB, zone, tier string) {
 
 // A token that is only for DNS may not ask for a zone; the smallest limit is always safe.
 func TestAnUnknownTierLimitsTheRequestsAndStopsNothing(t *testing.T) {
+	t.Parallel()
 	w := newWorld(t, sandbox.Zone{Name: "one.example", RecordQuota: 1000, Records: []sandbox.Record{{Type: "A", Name: "@", Content: "192.0.2.9"}}})
 	desired := w.pinned(t, "one.example", 201)
 	p := w.plan(t, desired)
@@ -71,6 +72,7 @@ func TestAnUnknownTierLimitsTheRequestsAndStopsNothing(t *testing.T) {
 }
 
 func TestAnInterruptWhileTheTierIsAskedForWritesNothing(t *testing.T) {
+	t.Parallel()
 	w := newWorld(t, sandbox.Zone{Name: "one.example", RecordQuota: 1000, Records: []sandbox.Record{{Type: "A", Name: "@", Content: "192.0.2.9"}}})
 	desired := w.pinned(t, "one.example", 201)
 	p := w.plan(t, desired)
@@ -87,6 +89,7 @@ func TestAnInterruptWhileTheTierIsAskedForWritesNothing(t *testing.T) {
 // A zone can change its plan at Cloudflare: an old plan neither forbids what is allowed now, nor
 // allows what is not.
 func TestATierThatHasChangedIsNoticed(t *testing.T) {
+	t.Parallel()
 	w := newWorld(t, sandbox.Zone{Name: "up.example", Plan: "free"}, sandbox.Zone{Name: "down.example", Plan: "pro", RecordQuota: 1000})
 	w.plan(t, hosts("up.example", 1), hosts("down.example", 1))
 	w.retier(t, "up.example", "pro")
@@ -108,6 +111,7 @@ func TestATierThatHasChangedIsNoticed(t *testing.T) {
 }
 
 func TestWhatIsNoLongerOwnedIsNotTouched(t *testing.T) {
+	t.Parallel()
 	w := newWorld(t, sandbox.Zone{Name: "one.example"})
 	w.apply(t, w.plan(t, hosts("one.example", 2)))
 	p := w.plan(t, hosts("one.example", 1)) // destroys h1
@@ -126,6 +130,7 @@ func TestWhatIsNoLongerOwnedIsNotTouched(t *testing.T) {
 
 // The records of a zone below the declared one are all inside of it.
 func TestAZoneBelowTheDeclaredOneIsNotWrittenTo(t *testing.T) {
+	t.Parallel()
 	w := newWorld(t, sandbox.Zone{Name: "sub.mine.example", Records: []sandbox.Record{{Type: "A", Name: "x", Content: "192.0.2.9"}, {Type: "A", Name: "y.z", Content: "192.0.2.9"}}},
 		sandbox.Zone{Name: "mine.example"})
 	desired := hosts("mine.example", 2)
@@ -139,6 +144,7 @@ func TestAZoneBelowTheDeclaredOneIsNotWrittenTo(t *testing.T) {
 
 // Another zone ID in the configuration is an error, so that owned records are not silently out of reach.
 func TestAnotherZoneIDThanTheOwnedOneIsAnError(t *testing.T) {
+	t.Parallel()
 	a, b := strings.Repeat("a", 32), strings.Repeat("b", 32)
 	w := newWorld(t, sandbox.Zone{ID: a, Name: "one.example"}, sandbox.Zone{ID: b, Name: "one.example"})
 	desired := hosts("one.example", 1)
@@ -158,6 +164,7 @@ func TestAnotherZoneIDThanTheOwnedOneIsAnError(t *testing.T) {
 // Killed after the request and before the save: the same plan finds the changes done and records
 // ownership.
 func TestAPlanThatIsFoundDoneIsRecorded(t *testing.T) {
+	t.Parallel()
 	w := newWorld(t, sandbox.Zone{Name: "one.example"})
 	p := w.plan(t, hosts("one.example", 2))
 	if err := w.cutOffPlan(1, p); err == nil {
@@ -176,6 +183,7 @@ func TestAPlanThatIsFoundDoneIsRecorded(t *testing.T) {
 
 // A read that began before an apply must not count as newer than it.
 func TestASlowReadDoesNotHideAnApply(t *testing.T) {
+	t.Parallel()
 	w := newWorld(t, sandbox.Zone{Name: "one.example"})
 	desired := hosts("one.example", 1)
 	p := w.plan(t, desired)
@@ -189,6 +197,7 @@ func TestASlowReadDoesNotHideAnApply(t *testing.T) {
 
 // A zone that was removed and added again has a new ID.
 func TestAZoneThatWasAddedAgainIsFound(t *testing.T) {
+	t.Parallel()
 	w := newWorld(t, sandbox.Zone{Name: "one.example"}, sandbox.Zone{Name: "two.example"})
 	one, two := hosts("one.example", 1), hosts("two.example", 1)
 	w.apply(t, w.plan(t, one, two))
@@ -209,6 +218,7 @@ func TestAZoneThatWasAddedAgainIsFound(t *testing.T) {
 }
 
 func TestNothingMoreIsWrittenOnceTheStateCannotBeSaved(t *testing.T) {
+	t.Parallel()
 	names := []string{"a.example", "b.example", "c.example", "d.example"}
 	var zones []sandbox.Zone
 	var desired []dns.Zone
@@ -236,6 +246,7 @@ func TestNothingMoreIsWrittenOnceTheStateCannotBeSaved(t *testing.T) {
 }
 
 func TestAnAdoptionThatIsNotSavedIsNotDone(t *testing.T) {
+	t.Parallel()
 	w := newWorld(t, sandbox.Zone{Name: "one.example", Records: []sandbox.Record{{Type: "A", Name: "h0", Content: "192.0.2.1", TTL: 300}}})
 	p := w.plan(t, hosts("one.example", 1))
 	w.Store = failingAfter(w.state, 0)
@@ -247,6 +258,7 @@ func TestAnAdoptionThatIsNotSavedIsNotDone(t *testing.T) {
 
 // A list may lag behind a write, so cfplan does not immediately give up the records that it lacks.
 func TestARecordThatIsNotListedYetStaysOwned(t *testing.T) {
+	t.Parallel()
 	w := newWorld(t, sandbox.Zone{Name: "one.example"})
 	w.apply(t, w.plan(t, hosts("one.example", 1)))
 	w.api.SetStale(sandbox.Staleness{For: time.Hour})
@@ -260,6 +272,7 @@ func TestARecordThatIsNotListedYetStaysOwned(t *testing.T) {
 }
 
 func TestAnInterruptEndsTheWaitForTheLock(t *testing.T) {
+	t.Parallel()
 	w := newWorld(t, sandbox.Zone{Name: "one.example"})
 	p := w.plan(t, hosts("one.example", 1))
 	lock, err := w.Store.Lock(context.Background(), state.Holder{Who: "another"}, time.Minute)
@@ -275,6 +288,7 @@ func TestAnInterruptEndsTheWaitForTheLock(t *testing.T) {
 
 // An interrupt ends the wait for a rate limit; the request is not sent.
 func TestAnInterruptEndsTheWaitingForARateLimit(t *testing.T) {
+	t.Parallel()
 	w := newWorld(t, sandbox.Zone{Name: "one.example"})
 	p := w.plan(t, hosts("one.example", 1))
 	ctx, cancel := context.WithCancel(context.Background())
@@ -289,6 +303,7 @@ func TestAnInterruptEndsTheWaitingForARateLimit(t *testing.T) {
 }
 
 func TestOneRefusedLookUpLeavesTheOthers(t *testing.T) {
+	t.Parallel()
 	w := newWorld(t, sandbox.Zone{Name: "one.example"}, sandbox.Zone{Name: "two.example"})
 	w.api.Fail(sandbox.UnauthorizedResource().InZone("one.example"))
 	_, err := w.Plan(context.Background(), []dns.Zone{hosts("one.example", 1), hosts("two.example", 1)}, reconcile.PlanOptions{})
@@ -305,6 +320,7 @@ func TestOneRefusedLookUpLeavesTheOthers(t *testing.T) {
 // If one zone of the plan is refused, nothing is written to any, even if the refused zone has no
 // changes.
 func TestARefusedZoneWithoutChangesStopsTheApply(t *testing.T) {
+	t.Parallel()
 	w := newWorld(t, sandbox.Zone{Name: "one.example"}, sandbox.Zone{Name: "two.example"})
 	one, two := hosts("one.example", 1), hosts("two.example", 1)
 	w.apply(t, w.plan(t, one, two))

@@ -21,6 +21,7 @@ func zonesToWrite(n, records int) (there []sandbox.Zone, desired []dns.Zone) {
 // However many zones it changes, an apply writes the state only when it begins and when it ends.
 // Each request is still noted before and after it, in parts of the log.
 func TestAnApplyWritesTheStateTwice(t *testing.T) {
+	t.Parallel()
 	if testing.Short() {
 		t.Skip("many applies: not with -short")
 	}
@@ -54,6 +55,7 @@ func TestAnApplyWritesTheStateTwice(t *testing.T) {
 
 // The note about a request is as large with a large state as with a small one.
 func TestPartsDoNotGrowWithTheState(t *testing.T) {
+	t.Parallel()
 	if testing.Short() {
 		t.Skip("many applies: not with -short")
 	}

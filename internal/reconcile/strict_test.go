@@ -21,6 +21,7 @@ func declared(t *testing.T, typ dns.Type, name, content string) dns.Record {
 
 // Cloudflare accepts what validate accepts, and stores it unchanged.
 func TestUnusualValuesAreStoredAsDeclared(t *testing.T) {
+	t.Parallel()
 	commented := declared(t, dns.A, "b.example.com", "192.0.2.1")
 	commented.Comment = strings.Repeat("ü", 100)
 	for name, r := range map[string]dns.Record{
@@ -40,6 +41,7 @@ func TestUnusualValuesAreStoredAsDeclared(t *testing.T) {
 }
 
 func TestADelegationToTheZonesOwnServersIsAnErrorOfThePlan(t *testing.T) {
+	t.Parallel()
 	w := newWorld(t, sandbox.Zone{Name: "example.com", NameServers: []string{"amy.ns.cloudflare.com", "bob.ns.cloudflare.com"}})
 	desired := dns.Zone{Name: "example.com", Records: []dns.Record{declared(t, dns.NS, "sub.example.com", "amy.ns.cloudflare.com")}}
 	count := func() (n int) {

@@ -9,6 +9,7 @@ import (
 )
 
 func TestCanBeAboutFitsOnlyPossibleCauses(t *testing.T) {
+	t.Parallel()
 	add := func(r dns.Record) plan.Change {
 		r.Name = "x.one.example"
 		return plan.Change{Action: plan.Add, Name: r.Name, Type: r.Type, After: plan.ValuesOf(r)}

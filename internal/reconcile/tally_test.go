@@ -10,6 +10,7 @@ import (
 )
 
 func TestTallySaysWhetherAZoneMayGoOn(t *testing.T) {
+	t.Parallel()
 	cancelled, cancel := context.WithCancel(context.Background())
 	cancel()
 
@@ -42,6 +43,7 @@ func TestTallySaysWhetherAZoneMayGoOn(t *testing.T) {
 }
 
 func TestTallyCountsByAction(t *testing.T) {
+	t.Parallel()
 	var y tally
 	y.count([]plan.Change{{Action: plan.Add}, {Action: plan.Add}, {Action: plan.Update}})
 	y.count([]plan.Change{{Action: plan.Destroy}, {Action: plan.Adopt}, {Action: plan.Forget}})
@@ -54,6 +56,7 @@ func TestTallyCountsByAction(t *testing.T) {
 }
 
 func TestKeepOneMergesEqualErrors(t *testing.T) {
+	t.Parallel()
 	other := errors.New("other")
 	of := func(zone string) error { return fmt.Errorf("%s: %w", zone, ErrHalted) }
 	for _, c := range []struct {

@@ -44,6 +44,7 @@ func expect(zones ...dns.Zone) []reconcile.Expected {
 
 // A server that does not have the changes yet is asked again until it does.
 func TestVerifyWaitsForTheSlowestServer(t *testing.T) {
+	t.Parallel()
 	w, late := newWorld(t, sandbox.Zone{Name: "example.com", Plan: "free"}), newWorld(t, sandbox.Zone{Name: "example.com", Plan: "free"})
 	w.serving(t, w.api, late.api)
 	desired := hosts("example.com", 3)
@@ -71,6 +72,7 @@ func TestVerifyWaitsForTheSlowestServer(t *testing.T) {
 }
 
 func TestVerifyEndsWithItsPatienceOrItsContext(t *testing.T) {
+	t.Parallel()
 	w := newWorld(t, sandbox.Zone{Name: "example.com", Plan: "free"})
 	names := w.serving(t, w.api)
 	desired := hosts("example.com", 1)
@@ -93,6 +95,7 @@ func TestVerifyEndsWithItsPatienceOrItsContext(t *testing.T) {
 // Once a plan is carried out, its destroys should be gone, and its adds and changes should be
 // served.
 func TestExpectedOfHasTheWritesAndDestroysOfAPlan(t *testing.T) {
+	t.Parallel()
 	w := newWorld(t, sandbox.Zone{Name: "example.com", Plan: "free"})
 	w.serving(t, w.api)
 	w.apply(t, w.plan(t, hosts("example.com", 3)))
