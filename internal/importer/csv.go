@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"math"
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -93,12 +94,24 @@ func readCSV(in Input) (*Source, []plan.Diagnostic) {
 }
 
 func openTable(in Input) *table {
-	text := bytes.TrimPrefix(in.Text, []byte("\ufeff"))
+	text, comma := delimited(bytes.TrimPrefix(in.Text, []byte("\ufeff")))
 	t := &table{in: in, rows: csv.NewReader(bytes.NewReader(text)), columns: map[column]int{}}
-	t.rows.Comma = delimiter(text)
+	t.rows.Comma = comma
 	t.rows.FieldsPerRecord = -1 // readRow checks the number and names the row
 	t.rows.ReuseRecord = true
 	return t
+}
+
+// delimiterLine is a first line that names the delimiter, which Excel writes and understands.
+var delimiterLine = regexp.MustCompile(`^(?i)sep=([,;\t])\r?\n`)
+
+// delimited returns the text of a table and the character between its cells. In place of a line that names the
+// delimiter, the text has an empty line, so that the other lines keep their numbers.
+func delimited(text []byte) ([]byte, rune) {
+	if m := delimiterLine.FindSubmatch(text); m != nil {
+		return text[len(m[0])-1:], rune(m[1][0])
+	}
+	return text, delimiter(text)
 }
 
 // delimiter returns the character between the cells of the first line.

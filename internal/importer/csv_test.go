@@ -33,6 +33,9 @@ func TestCSVReadsRows(t *testing.T) {
 		"semicolons, a byte order mark and CRLF": {
 			text: "\ufeffname;type;content;comment\r\n\"www\";A;192.0.2.1;a, b\r\n", want: []string{`www 1 A 192.0.2.1 comment="a, b"`},
 		},
+		"a line that names the delimiter": {
+			text: "\ufeffsep=;\r\nname;type;content;comment\r\nwww;A;192.0.2.1;\"a;b,c,d,e\"\r\n", want: []string{`www 1 A 192.0.2.1 comment="a;b,c,d,e"`},
+		},
 		"tabs": {text: "name\ttype\tcontent\tttl\nwww\tA\t192.0.2.1\t\n", want: []string{"www 1 A 192.0.2.1"}},
 		"TTLs": {
 			text: "name,type,content,ttl\na,A,192.0.2.1,\nb,A,192.0.2.1,auto\nc,A,192.0.2.1,Auto\nd,A,192.0.2.1,1\ne,A,192.0.2.1, 3600 \nf,A,192.0.2.1,20\ng,A,192.0.2.1,0\nh,A,192.0.2.1,99999999\n",

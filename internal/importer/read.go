@@ -59,6 +59,7 @@ func Read(kind Kind, in Input) (*Source, []plan.Diagnostic) {
 	if !known {
 		return nil, []plan.Diagnostic{failure("Unknown format", "importer: there is no format %q.", kind)}
 	}
+	in.Text = fromUTF16(in.Text)
 	src, diags := reader(in)
 	if hasErrors(diags) {
 		return nil, diags

@@ -398,7 +398,7 @@ func TestTerraformRefusesOtherTexts(t *testing.T) {
 		"cut off at a member":      {good[:40], "cut off. (line 1"},
 		"a comma too many":         {strings.Replace(good, `[{"schema`, `[,{"schema`, 1), "not JSON: invalid character"},
 		"two documents":            {good + good, "Something follows"},
-		"UTF-16":                   {"\xff\xfe{\x00", "encoded in UTF-16"},
+		"damaged UTF-16":           {"\xff\xfe{\x00}", "encoded in UTF-16"},
 		"broken characters":        {strings.Replace(good, "192", "\n\xff", 1), "not UTF-8. Save it as UTF-8, or run the command that wrote it again. (line "},
 		"resources as an object":   {`{"version": 4, "lineage": "x", "resources": {}}`, "resources must be a list"},
 		"a resource as a text":     {`{"version": 4, "lineage": "x", "resources": ["x"]}`, "A resource must be an object"},
