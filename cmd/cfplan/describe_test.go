@@ -3,6 +3,8 @@ package main
 import (
 	"errors"
 	"fmt"
+	"io/fs"
+	"os"
 	"strings"
 	"testing"
 
@@ -83,6 +85,18 @@ func TestFailureKeepsItsOwnMessage(t *testing.T) {
 	d := describe(fmt.Errorf("zone: %w", failure("Plan could not be saved", "%s is full.", "disk")))
 	if want := (message{"Plan could not be saved", "disk is full."}); d != want {
 		t.Errorf("describe = %+v, want %+v", d, want)
+	}
+}
+
+// The name of a system call does not help the user.
+func TestFileErrorsAppearWithoutTheSystemCall(t *testing.T) {
+	_, missing := os.Stat("missing.cfplan")
+	d := describe(failure("Plan could not be read", "%v.", fmt.Errorf("first: %w", missing)))
+	if want := (message{"Plan could not be read", "first: missing.cfplan: " + missing.(*fs.PathError).Err.Error() + "."}); d != want {
+		t.Errorf("describe = %+v, want %+v", d, want)
+	}
+	if d := describe(missing); strings.Contains(d.summary, "stat") {
+		t.Errorf("describe = %+v, want no name of a system call", d)
 	}
 }
 
