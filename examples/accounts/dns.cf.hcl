@@ -1,8 +1,8 @@
 # Zones in two Cloudflare accounts, each with its own token.
 #
-# The default account has its token in CLOUDFLARE_API_TOKEN, the account "shop" in
-# CLOUDFLARE_API_TOKEN_SHOP. A token that can do only what its account
-# needs does less harm if it leaks.
+# The token of the default account is in CLOUDFLARE_API_TOKEN, the token of the account "shop" in
+# CLOUDFLARE_API_TOKEN_SHOP. With a separate token for each account, a token that leaks
+# does less harm.
 #
 # The scope limits this configuration to the landing pages, in both zones.
 

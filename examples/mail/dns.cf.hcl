@@ -1,5 +1,5 @@
-# A domain whose mail matters: MX, SPF, DKIM, DMARC, and the names that clients look up. In
-# `cfplan sandbox` the plan takes over MX, SPF and DMARC as they are, and adds the rest.
+# A domain whose mail matters: MX, SPF, DKIM, DMARC, and the names that mail clients look up. In
+# `cfplan sandbox`, the plan takes over MX, SPF and DMARC as they are, and adds the other records.
 
 locals {
   exchanges = {
@@ -7,7 +7,7 @@ locals {
     mx2 = 20
   }
 
-  # One key for each service that signs mail. The second key replaces the first one soon.
+  # The service that signs mail has two keys: the second one will soon replace the first.
   dkim = {
     s2026a = "MIIBIjANBgkqhkiG9w0BAQEFAAOCAQ8AMIIBCgKCAQEAtbIf9XmP0uKrTLNXEmTD/yGfGt7tijg3B4EqavJdhyUWvDgPOchRl0EHwjrud0TV9621MVJ20mpHwJu3qNzZQk6sv+agW0p66CdB1ZM5T2vdllMyU+SEXYXcvbhCJfhtavZC/3O2ifSMzFBEbj5TuNqav58RFqWBOGY3Bpl7RTMi+Kp9X/lDwLKoz7oagaXVCyL6KX5+MSB4Ss4+DJSaYFmSb3aEtSK1hrDYMTk2WRY60tznRBp47/aWfWHIQEu/GD0ak7vpjYkNd0a35NxAOyezNOKwKodvwv5icDknBko8RLI/aqtaz6DgXuZVXKuYCZnx3R4Ic9HGc+17fIgoXwIDAQAB"
     s2026b = "MIIBIjANBgkqhkiG9w0BAQEFAAOCAQ8AMIIBCgKCAQEAp5n6QiYXUfZu6bXYnqYciPhJH9imHPsu30S254aQoMLYhKsN4UfkcmLi0O+IjzbjGA0QPBI+uA9+XGV7vIejkj+B/wbtGjXdsRpIN3EAkBMH97vYWKQDSJi0AU41hjxGblA09/8/ZVFHEnm5I/hQGZo1OsI1bcJkhXM/kwVhdek7KEB6+rYuqDXXrHdQA7z2ibMG1Une+CB8W+aTUBJ/fG8TdHxO506yMEPzpfZdlFan253aB8CGagzvzpcIIq/UmCV2Dz3EHWnzha3XF7rYWkGZV2YlfYyGqugg7Eg0prPIJ6QoGZH3XGlIU9EwYnRo5F82x00ed9710XWXs5D1/QIDAQAB"

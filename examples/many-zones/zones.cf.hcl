@@ -1,9 +1,9 @@
-# The records that many domains have in common: short links, the proof for a service that
-# the domain is ours, and a ban on mail for domains that send none. To add a domain, add a
-# line to the list. Everything else in the zones is left alone.
+# The records that many domains have in common: short links, a record that proves to a service that
+# the domain is ours, and records that forbid mail for domains without mail. To add a domain, add a
+# line to the map. cfplan leaves all other records in the zones alone.
 
 variable "domains" {
-  description = "The domains, and whether they send and take mail."
+  description = "The domains, and whether they send and receive mail."
   type        = map(object({ mail = bool }))
   default = {
     "example.com" = { mail = true }
@@ -18,7 +18,7 @@ variable "domains" {
 }
 
 locals {
-  # The texts of a domain without mail, by their names.
+  # The texts of a domain without mail, by the names of their records.
   no_mail = {
     "@"      = "v=spf1 -all"
     "_dmarc" = "v=DMARC1; p=reject"

@@ -1,5 +1,5 @@
-# One module for every website, called for each zone of the list. Everything else in
-# the zones is left alone, so that the plan is the same in `cfplan sandbox`.
+# One module describes a website, and is called for each zone in the map. cfplan leaves all other records
+# in the zones alone, so you can try the plan in `cfplan sandbox`.
 
 locals {
   sites = {
@@ -18,7 +18,7 @@ module "site" {
   proxied = try(each.value.proxied, null)
 }
 
-# Only the shop has these records. They are added to those of the module.
+# Only the shop has this record. The zone gets it in addition to the records of the module.
 zone "example.com" {
   record "CNAME" "stock" { content = "stock.example.net" }
 }

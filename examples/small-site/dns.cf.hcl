@@ -1,6 +1,6 @@
 # A small web site: two web servers behind Cloudflare's proxy, www as an alias, an API
-# that is not proxied, and mail at a provider. In `cfplan sandbox` most of it
-# exists already: the plan takes it over as it is, and adds docs.
+# that is not proxied, and mail at a provider. In `cfplan sandbox`, most of these records
+# exist already: the plan takes them over as they are, and adds docs.
 
 cfplan {
   required_version = ">= 0.1.0"
@@ -38,7 +38,7 @@ zone "example.com" {
     proxied = true
   }
 
-  # Not proxied, because the proxy of this zone does not pass gRPC.
+  # Not proxied, because gRPC is not switched on for this zone's proxy.
   record "A" "api" {
     content = "198.51.100.20"
   }
@@ -67,7 +67,7 @@ zone "example.com" {
     ttl     = 3600
   }
 
-  # Which authority may issue certificates, and where attempts at others are reported.
+  # Only this authority may issue certificates. Other authorities report requests to this address.
   record "CAA" "@" {
     content = [
       "0 issue \"letsencrypt.org\"",

@@ -1,7 +1,7 @@
 # A zone whose records are in a YAML file, for people and programs that do not
 # write HCL. One block makes records of all types. A field that a record leaves out is
-# null, and cfplan treats a null attribute as not set. In `cfplan sandbox` the plan takes
-# over the records that exist, and adds the addresses of files.
+# null, and cfplan treats a null attribute as not set. In `cfplan sandbox`, the plan takes
+# over the records that exist, and adds the addresses of the name files.
 
 locals {
   records = yamldecode(file("${path.module}/records.yaml"))

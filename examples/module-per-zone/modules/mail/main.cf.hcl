@@ -5,7 +5,7 @@ variable "domain" {
 }
 
 variable "host" {
-  description = "The name in the zone that has the mail."
+  description = "The name in the zone that receives the mail."
   type        = string
 }
 

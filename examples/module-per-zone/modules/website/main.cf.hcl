@@ -1,4 +1,4 @@
-# What every website has: an address, an alias, and mail.
+# The records that every website has: an address, an alias, and mail.
 
 variable "domain" {
   description = "The zone's name."
