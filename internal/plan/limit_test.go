@@ -88,7 +88,7 @@ func TestLimitPointsAtTheZone(t *testing.T) {
 		t.Errorf("diagnostics = %+v, want a warning at the zone's block", diags)
 	}
 	if _, diags = shrink(10, 0, func(in *Input) { in.AllowDestroy = 10 }); len(diags) > 0 {
-		t.Errorf("diagnostics of what is allowed: %+v", diags)
+		t.Errorf("with AllowDestroy = 10: diagnostics %+v, want none", diags)
 	}
 }
 
