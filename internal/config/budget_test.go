@@ -8,8 +8,8 @@ import (
 	"golang.org/x/tools/txtar"
 )
 
-// TestBudgetsHaveRoom loads large configurations. The budget must not refuse any of them.
-func TestBudgetsHaveRoom(t *testing.T) {
+// TestBudgetsAcceptLargeConfigurations loads large configurations. The budget must not refuse any of them.
+func TestBudgetsAcceptLargeConfigurations(t *testing.T) {
 	if testing.Short() {
 		t.Skip("loads 100,000 records and data files of 10 MB")
 	}

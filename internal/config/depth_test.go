@@ -55,7 +55,7 @@ func TestDeepValuesOfVariablesAreRefused(t *testing.T) {
 }
 
 // The configuration has more brackets and operators than any limit allows at one place, but at many places.
-func TestOrdinaryNestingIsFine(t *testing.T) {
+func TestOrdinaryNestingIsAccepted(t *testing.T) {
 	if testing.Short() {
 		t.Skip("loads tens of thousands of brackets: not with -short")
 	}

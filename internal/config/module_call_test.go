@@ -349,7 +349,7 @@ output "token" {
 
 // prevent_destroy in a module must protect the records of instances that no longer exist, in zones that are
 // still declared and in zones that are not.
-func TestModulesProtectWhatIsGone(t *testing.T) {
+func TestModulesProtectRecordsOfFormerInstances(t *testing.T) {
 	const archive = `
 -- main.cf.hcl --
 module "site" {

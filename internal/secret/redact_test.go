@@ -93,9 +93,9 @@ func TestStrikeHandlesAVeryLongCredential(t *testing.T) {
 
 var base64Run = regexp.MustCompile(`[A-Za-z0-9+/]+`)
 
-// TestNoEncodingGetsThrough encodes a credential with random text around it in base64. Then it decodes the result of
-// Strike from every offset and looks for the credential.
-func TestNoEncodingGetsThrough(t *testing.T) {
+// TestStrikeFindsACredentialInsideEncodedText encodes a credential with random text around it in base64. Then
+// it decodes the result of Strike from every offset and looks for the credential.
+func TestStrikeFindsACredentialInsideEncodedText(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		token := rapid.StringMatching(`[A-Za-z0-9_/+=~.-]{6,60}`).Draw(t, "token")
 		before := rapid.SliceOfN(rapid.Byte(), 0, 9).Draw(t, "before")

@@ -32,7 +32,7 @@ func metering(t *testing.T, b *Budget, src string, vars map[string]cty.Value) (c
 
 // The test has an expression for each way to make something large from something small. Each error must name
 // the line of the expression and the limit.
-func TestBudgetRefuses(t *testing.T) {
+func TestBudgetRefusesExpressionsThatGrow(t *testing.T) {
 	if testing.Short() {
 		t.Skip("evaluates up to the limits: not with -short")
 	}
@@ -148,7 +148,7 @@ func doubledAliases(n int) string {
 }
 
 // The expressions look like those that the budget refuses, but stay within the limits.
-func TestBudgetTakes(t *testing.T) {
+func TestBudgetAllowsOrdinaryExpressions(t *testing.T) {
 	for _, expr := range []string{
 		`"${join("", [for i in range(100) : "xxxxxxxxxx"])}"`,
 		`[for i in range(500) : [for j in range(2) : "x"]]`,
@@ -170,7 +170,7 @@ func TestBudgetTakes(t *testing.T) {
 }
 
 // The test spends a budget with many expressions, none of which is large.
-func TestBudgetIsShared(t *testing.T) {
+func TestManySmallExpressionsShareTheBudget(t *testing.T) {
 	if testing.Short() {
 		t.Skip("evaluates up to the limits: not with -short")
 	}
@@ -195,7 +195,7 @@ func TestBudgetIsShared(t *testing.T) {
 }
 
 // Each block is repeated less often than the limit, but all blocks together exceed it.
-func TestRepetitionsAreCounted(t *testing.T) {
+func TestRepetitionsOfAllBlocksAreCountedTogether(t *testing.T) {
 	for _, src := range []string{
 		strings.Repeat("a {\n count = 300\n}\n", 5),
 		strings.Repeat("a {\n for_each = [for i in range(300) : i]\n}\n", 5),

@@ -179,7 +179,7 @@ func slicesEqual(a, b []level) bool {
 }
 
 // The test parses and evaluates sources that are just inside the bounds. Nothing may overflow the stack.
-func TestWhatFitsIsParsed(t *testing.T) {
+func TestSourcesInsideTheBoundsDoNotOverflowTheStack(t *testing.T) {
 	const nested, chain = maxNesting - 2, maxChain - 1
 	repeat := strings.Repeat
 	for _, src := range []string{

@@ -12,7 +12,7 @@ import (
 )
 
 // The test tries to read files that are outside the directory or that would never end.
-func TestFileStaysBelow(t *testing.T) {
+func TestFileReadsOnlyRegularFilesBelowTheDirectory(t *testing.T) {
 	top := t.TempDir()
 	dir := filepath.Join(top, "conf")
 	must := func(err error) {
