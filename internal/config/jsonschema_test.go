@@ -211,7 +211,7 @@ func (w *schemaWriter) block(path string, siblings []hcl.BlockHeaderSchema) obje
 	case "locals":
 		return w.define(path, func() object { return w.open(w.bodyOf(path, object{}, nil)) })
 	case "module":
-		return w.labelled(path, w.define(path, func() object { return w.open(w.newBody(path, moduleSchema, nil)) }))
+		return w.labeled(path, w.define(path, func() object { return w.open(w.newBody(path, moduleSchema, nil)) }))
 	case "cfplan.backend":
 		return w.backends()
 	case "zone.record":
@@ -227,10 +227,10 @@ func (w *schemaWriter) block(path string, siblings []hcl.BlockHeaderSchema) obje
 		return object{}
 	}
 	body := w.body(path, inner.schema, inner.habits)
-	if !inner.labelled {
+	if !inner.labeled {
 		return body
 	}
-	return w.labelled(path, body)
+	return w.labeled(path, body)
 }
 
 // open returns the schema of a block that may also have attributes with any other name.
@@ -239,8 +239,8 @@ func (w *schemaWriter) open(body object) object {
 	return body
 }
 
-// labelled returns the schema of blocks with a label, which may be any text.
-func (w *schemaWriter) labelled(path string, body object) object {
+// labeled returns the schema of blocks with a label, which may be any text.
+func (w *schemaWriter) labeled(path string, body object) object {
 	name := path + ".labels"
 	return w.define(name, func() object { return w.labels(name, object{}, body) })
 }
@@ -294,7 +294,7 @@ func (w *schemaWriter) records() object {
 		for _, t := range dns.Types() {
 			name := "record." + string(t)
 			body := w.define(name, func() object { return w.record(name, t) })
-			known[string(t)] = described(w.labelled(name, body), w.word(name).means)
+			known[string(t)] = described(w.labeled(name, body), w.word(name).means)
 		}
 		return w.labels("zone.record", known, false)
 	})

@@ -78,8 +78,8 @@ func takesField(f dns.Field) object {
 // editorBody says how the schema describes a block.
 type editorBody struct {
 	schema *hcl.BodySchema
-	// labelled is set if the block has a label, which may be any text.
-	labelled bool
+	// labeled is set if the block has a label, which may be any text.
+	labeled bool
 	// habits are the attributes that the table has only to give advice. The schema leaves them out.
 	habits map[string]advice
 }
@@ -94,15 +94,15 @@ var editorBodies = map[string]editorBody{
 	"moved":               {schema: movedSchema},
 	"removed":             {schema: removedSchema},
 	"removed.lifecycle":   {schema: removedLifecycle},
-	"variable":            {schema: variableSchema, labelled: true},
+	"variable":            {schema: variableSchema, labeled: true},
 	"variable.validation": {schema: validationSchema},
-	"output":              {schema: outputSchema, labelled: true},
+	"output":              {schema: outputSchema, labeled: true},
 	"zone.defaults":       {schema: defaultsSchema},
 	"zone.ignore":         {schema: ignoreSchema},
 	"zone.limits":         {schema: limitsSchema},
 	"zone.zonefile":       {schema: zonefileSchema},
 	"record.lifecycle":    {schema: lifecycleSchema, habits: lifecycleHabits},
-	"zone":                {schema: zoneSchema, labelled: true, habits: zoneHabits},
+	"zone":                {schema: zoneSchema, labeled: true, habits: zoneHabits},
 }
 
 // editorWords describes the blocks and attributes. A key is the block, a dot, and the name. For a field of structured

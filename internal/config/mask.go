@@ -9,8 +9,8 @@ import (
 	"github.com/hashicorp/hcl/v2"
 )
 
-// A printed diagnostic shows its whole line, so secrets must be masked in the sources before. This file masks
-// line by line, for files that cannot be parsed. hide_settings.go masks ranges, for files that can be parsed.
+// A printed diagnostic shows its whole line, so secrets must be masked in the sources beforehand. This file
+// masks line by line, for files that cannot be parsed. hide_settings.go masks ranges, for files that can be parsed.
 
 // mask replaces a text with asterisks. It keeps the length and the line breaks, so that ranges stay valid.
 func mask(b []byte) {

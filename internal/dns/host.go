@@ -73,7 +73,7 @@ func invalidTarget(s string, attr Attribute, why string) *Problem {
 }
 
 // HostFault says why a text is not a host name, as the end of a sentence. It returns "" if the text
-// is a host name. A wildcard is not one.
+// is a host name. A wildcard is not a host name.
 func HostFault(name string) (why string) {
 	_, why = canonicalHost(name, reverse(name))
 	return why

@@ -5,22 +5,22 @@ import "strings"
 // locMembers are the twelve fields of RFC 1876, with Cloudflare's names and limits.
 var locMembers = []member{
 	whole("lat_degrees", 90), optional(whole("lat_minutes", 59)),
-	optional(seconds("lat_seconds")), towards("lat_direction", "NS"),
+	optional(seconds("lat_seconds")), toward("lat_direction", "NS"),
 	whole("long_degrees", 180), optional(whole("long_minutes", 59)),
-	optional(seconds("long_seconds")), towards("long_direction", "EW"),
-	optional(metres("altitude", -100000, 42849672.95)), optional(metres("size", 0, 90000000)),
-	optional(metres("precision_horz", 0, 90000000)), optional(metres("precision_vert", 0, 90000000)),
+	optional(seconds("long_seconds")), toward("long_direction", "EW"),
+	optional(meters("altitude", -100000, 42849672.95)), optional(meters("size", 0, 90000000)),
+	optional(meters("precision_horz", 0, 90000000)), optional(meters("precision_vert", 0, 90000000)),
 }
 
 func seconds(name string) member {
 	return member{Field: Field{Name: name, Number: true, Fraction: true, Max: 59.999}, decimals: 3}
 }
 
-func metres(name string, least, most float64) member {
+func meters(name string, least, most float64) member {
 	return member{Field: Field{Name: name, Number: true, Fraction: true, Min: least, Max: most}, decimals: 2}
 }
 
-func towards(name, choices string) member {
+func toward(name, choices string) member {
 	return member{Field: Field{Name: name}, kind: kindDirection, choices: choices}
 }
 

@@ -32,8 +32,8 @@ func TXTValue(content string) string {
 	return content
 }
 
-// readTXT resolves quotation marks and escapes. It returns s unchanged if s is a lone quotation mark or
-// does not begin with one.
+// readTXT resolves quotation marks and escapes. It returns s unchanged if s does not begin with a quotation
+// mark, or is only a quotation mark.
 func readTXT(s string) (string, *Problem) {
 	trimmed := strings.Trim(s, " \t\r\n")
 	if !strings.HasPrefix(trimmed, `"`) || trimmed == `"` {

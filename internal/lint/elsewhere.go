@@ -60,7 +60,7 @@ func (c *zoneChecker) zoneBelow(name string, zones map[string]bool) string {
 }
 
 // endIn returns the declared zone that the name equals or ends in, or "" if there is none. It leaves
-// out the zone that declares the name, because the check name-doubled reports that one.
+// out the zone that declares the name, because the check name-doubled reports such a name.
 func endIn(name, own string, zones map[string]bool) string {
 	for name != "" && name != own {
 		if zones[name] {

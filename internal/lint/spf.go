@@ -104,7 +104,7 @@ func cidrStart(name, domain string) int {
 	return -1
 }
 
-// looksUp reports whether the term counts towards the ten lookups.
+// looksUp reports whether the term counts toward the ten lookups.
 func (t SPFTerm) looksUp() bool {
 	if t.Modifier {
 		return t.Name == "redirect"

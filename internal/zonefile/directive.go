@@ -109,7 +109,7 @@ func (f *file) include(args []string) {
 	f.file(r, place{file: name}, origin)
 }
 
-// longestPath is the length of the longest path that is tried, in bytes. Operating systems open no longer ones.
+// longestPath is the greatest length of a path that include opens, in bytes. No operating system opens longer paths.
 const longestPath = 4096
 
 // whyNotIncluded says in a sentence why a file must not be included, or returns "" if it may be.

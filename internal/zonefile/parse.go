@@ -22,11 +22,11 @@ type Options struct {
 	// including file, with slashes. Include must decide whether the file may be read. If Include
 	// is nil, Parse refuses $INCLUDE.
 	Include func(name string) (io.ReadCloser, error)
-	// If Skipped is not nil, Parse calls it for each record that it skips because Cloudflare keeps
-	// it itself (the SOA, and the zone's own name servers), and for each record that it leaves out
-	// because of LeaveOut. The value is spelled as in the file. The type of a record with another
-	// class than IN begins with the class, such as "CH TXT". Of each DNSSEC type, Skipped gets only
-	// the first record.
+	// Skipped, which may be nil, receives each record that Parse skips because Cloudflare keeps it
+	// itself (the SOA, and the zone's own name servers), and each record that Parse leaves out because
+	// of LeaveOut. The value is spelled as in the file. The type of a record with another class than
+	// IN begins with the class, such as "CH TXT". Of each DNSSEC type, Skipped receives only the first
+	// record.
 	Skipped func(r dns.Record, file string, line int)
 	// LeaveOut makes Parse leave out records that Cloudflare cannot hold, such as a HINFO or a
 	// record outside the zone, with a warning. Without LeaveOut such a record is an error.

@@ -14,8 +14,8 @@ import (
 type WriteOptions struct {
 	// Serial is the serial of the SOA. If it is zero, Write uses 1.
 	Serial uint32
-	// If Withheld is not nil, Write calls it for each record that other programs do not see in the
-	// file. why is the reason, as a sentence.
+	// Withheld, which may be nil, receives each record that other programs do not see in the file. why
+	// is the reason, as a sentence.
 	Withheld func(r dns.Record, why string)
 }
 
@@ -23,13 +23,13 @@ type WriteOptions struct {
 // answer them, then the records in the order of [dns.Compare]. The same zone always gives the same
 // bytes.
 //
-// [Parse] reads the same records back, and named-checkzone accepts the file. Therefore:
+// [Parse] reads the records back, and named-checkzone accepts the file. Therefore:
 //   - An automatic TTL is written as 1, as in Cloudflare's own export.
 //   - A record that BIND refuses, such as a CNAME beside other records, is written in a comment that only
 //     Parse reads.
-//   - A record that Parse cannot read back is written only as a comment with the reason. This concerns
+//   - Some records are written only as a comment with the reason, and Parse does not read them back:
 //     records that a Cloudflare product keeps, records with an invalid name or value, and records that
-//     repeat the name, type and content of an earlier one.
+//     repeat the name, type and content of an earlier record.
 //
 // Write returns only errors of w.
 func Write(w io.Writer, z dns.Zone, o WriteOptions) error {
