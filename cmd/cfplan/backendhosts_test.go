@@ -104,6 +104,7 @@ func TestServersThatOnlyTheFilesNameGetNoCredential(t *testing.T) {
 			map[string]string{".pg_service.conf": "[dns]\nuser=cfplan\npassword=s3cr3t\n"}},
 	} {
 		t.Run(name, func(t *testing.T) {
+			t.Parallel()
 			c.files = with(c.files)
 			testServerOfTheFiles(t, c.kind, c.attrs, c.env, c.files)
 		})

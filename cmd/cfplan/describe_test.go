@@ -91,8 +91,13 @@ func TestFailureKeepsItsOwnMessage(t *testing.T) {
 // The name of a system call does not help the user.
 func TestFileErrorsAppearWithoutTheSystemCall(t *testing.T) {
 	_, missing := os.Stat("missing.cfplan")
+	var file *fs.PathError
+	if !errors.As(missing, &file) {
+		t.Fatalf("Stat = %v, want an error with a path", missing)
+	}
+
 	d := describe(failure("Plan could not be read", "%v.", fmt.Errorf("first: %w", missing)))
-	if want := (message{"Plan could not be read", "first: missing.cfplan: " + missing.(*fs.PathError).Err.Error() + "."}); d != want {
+	if want := (message{"Plan could not be read", "first: missing.cfplan: " + file.Err.Error() + "."}); d != want {
 		t.Errorf("describe = %+v, want %+v", d, want)
 	}
 	if d := describe(missing); strings.Contains(d.summary, "stat") {
