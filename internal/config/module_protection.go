@@ -97,8 +97,8 @@ func protectInModules(zones []*zone, protected []dns.Protection) {
 	}
 }
 
-// alsoProtected returns the zone's own protections with those others that can apply to its records and are not among
-// its own.
+// alsoProtected adds protections from others to the zone's own ones. It adds those that can apply to records of the
+// zone and that the zone does not have yet.
 func alsoProtected(zone string, own, others []dns.Protection) []dns.Protection {
 	known := make(map[protectedLabel]bool, len(own))
 	for _, p := range own {

@@ -144,8 +144,8 @@ func (d *declarations) expressionsBehind() map[nodeID][]hcl.Expression {
 	return out
 }
 
-// recall gives variables that this run does not set their value from the saved plan. It reports variables that this run
-// sets to another value.
+// recall sets the variables that this run leaves unset to their values from the saved plan. It reports variables that
+// this run sets to another value.
 func (g *givenReader) recall(d *declarations, remembered map[string]Variable) {
 	for _, v := range d.variables {
 		was, ok := remembered[v.name]

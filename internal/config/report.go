@@ -29,7 +29,7 @@ const (
 // argument and adds to it. The report removes sensitive values.
 type report struct {
 	files Files
-	// own has the files of whose text the report has its own copy. It may mask the copy in place.
+	// own has the files whose text the report has copied. It may mask these copies in place.
 	own  map[string]bool
 	list hcl.Diagnostics
 	// record is the address of the record that is being read; see within.

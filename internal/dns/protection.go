@@ -106,8 +106,8 @@ func (c *Coverage) First(address string) (number int, ok bool) {
 	return number, number < len(c.blocks)
 }
 
-// blockLabels returns the labels that a block may have if its instance has the given label. A label may contain brackets,
-// so the key may begin at any of them.
+// blockLabels returns the labels that a block may have if its instance has the given label. A label may contain
+// brackets, so the key may begin at any opening bracket.
 func blockLabels(label string) []string {
 	out := []string{label}
 	if !strings.HasSuffix(label, "]") {
