@@ -12,7 +12,7 @@ import (
 )
 
 // evalCloudflare evaluates the cloudflare block without a name.
-func evalCloudflare(r *report, d *declarations, from givenValues, s scope) Cloudflare {
+func evalCloudflare(r *report, d *declarations, from givenValues, s evalContext) Cloudflare {
 	var out Cloudflare
 	for i, b := range d.cloudflare {
 		if i > 0 {
@@ -26,7 +26,7 @@ func evalCloudflare(r *report, d *declarations, from givenValues, s scope) Cloud
 }
 
 // evalAccounts evaluates the cloudflare blocks with a name.
-func evalAccounts(r *report, d *declarations, from givenValues, s scope) []Cloudflare {
+func evalAccounts(r *report, d *declarations, from givenValues, s evalContext) []Cloudflare {
 	var out []Cloudflare
 	for _, b := range d.accounts {
 		account := evalAccount(r, d, from, s, b)
@@ -39,7 +39,7 @@ func evalAccounts(r *report, d *declarations, from givenValues, s scope) []Cloud
 
 // evalAccount evaluates one cloudflare block. Its diagnostics have no expression and no evaluation context,
 // because a printer would show these with their values.
-func evalAccount(r *report, d *declarations, from givenValues, s scope, b *hcl.Block) Cloudflare {
+func evalAccount(r *report, d *declarations, from givenValues, s evalContext, b *hcl.Block) Cloudflare {
 	content, diags := b.Body.Content(cloudflareSchema)
 	hideLiterals(r, content.Attributes, guidance.TokenVariable(strings.Join(b.Labels, "")))
 	r.add(diags...)
@@ -108,7 +108,7 @@ func hideLiterals(r *report, attrs hcl.Attributes, variable string) {
 }
 
 // evalCredential evaluates an attribute of the block. It returns "" if the attribute is missing or invalid.
-func evalCredential(r *report, a *hcl.Attribute, s scope) string {
+func evalCredential(r *report, a *hcl.Attribute, s evalContext) string {
 	if a == nil {
 		return ""
 	}

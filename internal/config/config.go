@@ -181,8 +181,8 @@ func Open(dir string, o Options) (*Session, Files, hcl.Diagnostics) {
 		Zones:      checkZones(zones, m.unset > 0),
 		Backend:    s.backend,
 		Encryption: s.encryption,
-		Cloudflare: evalCloudflare(r, d, given, m.scope),
-		Accounts:   evalAccounts(r, d, given, m.scope),
+		Cloudflare: evalCloudflare(r, d, given, m.context),
+		Accounts:   evalAccounts(r, d, given, m.context),
 		Outputs:    m.outputs,
 		MaxDestroy: s.maxDestroy,
 		Scope:      s.scope,
@@ -197,7 +197,7 @@ func Open(dir string, o Options) (*Session, Files, hcl.Diagnostics) {
 	if m.unset == 0 {
 		r.reportDoubts() // with o.Unset, variables without a value are the reason for unknown values
 	}
-	return &Session{Config: c, tree: tree, budget: budget, scope: m.scope, secrets: r.secrets}, r.files, r.diagnostics()
+	return &Session{Config: c, tree: tree, budget: budget, context: m.context, secrets: r.secrets}, r.files, r.diagnostics()
 }
 
 // reportExhausted reports that the budget ended evaluation early. A function such as try may have hidden the

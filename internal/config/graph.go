@@ -20,8 +20,8 @@ type node struct {
 	rng hcl.Range
 	// exprs are the expressions that the value depends on.
 	exprs []hcl.Expression
-	// eval returns the value. Its argument is a scope with the nodes that this node refers to.
-	eval func(scope) cty.Value
+	// eval returns the value. Its argument is a context with the nodes that this node refers to.
+	eval func(evalContext) cty.Value
 }
 
 // nodeID is the beginning of a reference, such as local.NAME or module.NAME.
@@ -32,16 +32,16 @@ func (id nodeID) String() string { return id.root + "." + id.name }
 // nodeRoots are the names of the objects whose attributes are nodes.
 var nodeRoots = []string{"local", "module"}
 
-// evalNodes returns a scope with the values of all nodes. It also evaluates nodes that are not used, so that
+// evalNodes returns a context with the values of all nodes. It also evaluates nodes that are not used, so that
 // every mistake is reported.
-func evalNodes(r *report, nodes []*node, s scope) scope {
+func evalNodes(r *report, nodes []*node, s evalContext) evalContext {
 	g := &graph{
-		report: r,
-		scope:  s,
-		nodes:  make(map[nodeID]*node, len(nodes)),
-		values: make(map[nodeID]cty.Value, len(nodes)),
-		onPath: map[nodeID]bool{},
-		cyclic: map[nodeID]bool{},
+		report:  r,
+		context: s,
+		nodes:   make(map[nodeID]*node, len(nodes)),
+		values:  make(map[nodeID]cty.Value, len(nodes)),
+		onPath:  map[nodeID]bool{},
+		cyclic:  map[nodeID]bool{},
 	}
 	for _, n := range nodes {
 		g.nodes[n.id] = n
@@ -64,10 +64,10 @@ func nodeIDs(nodes []*node) []nodeID {
 
 // graph evaluates nodes, each after the nodes to which it refers.
 type graph struct {
-	report *report
-	scope  scope
-	nodes  map[nodeID]*node
-	values map[nodeID]cty.Value
+	report  *report
+	context evalContext
+	nodes   map[nodeID]*node
+	values  map[nodeID]cty.Value
 	// path is the chain of nodes that are being evaluated. If a node occurs in it again, it is part
 	// of a cycle.
 	path   []nodeID
@@ -120,9 +120,9 @@ func (g *graph) needs(n *node) []nodeID {
 	return out
 }
 
-// seeing returns the scope with the given nodes. A node is evaluated with only the nodes that it refers to:
+// seeing returns the context with the given nodes. A node is evaluated with only the nodes that it refers to:
 // making objects with all earlier nodes for each node would take quadratic time.
-func (g *graph) seeing(ids []nodeID) scope {
+func (g *graph) seeing(ids []nodeID) evalContext {
 	objects := map[string]map[string]cty.Value{}
 	for _, root := range nodeRoots {
 		objects[root] = map[string]cty.Value{}
@@ -131,7 +131,7 @@ func (g *graph) seeing(ids []nodeID) scope {
 		objects[id.root][id.name] = g.values[id]
 	}
 
-	s := g.scope
+	s := g.context
 	for _, root := range nodeRoots {
 		s = s.with(root, cty.ObjectVal(objects[root]))
 	}

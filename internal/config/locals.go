@@ -13,13 +13,13 @@ func localNodes(r *report, locals []*hcl.Attribute) []*node {
 			id:    nodeID{"local", a.Name},
 			rng:   a.NameRange,
 			exprs: []hcl.Expression{a.Expr},
-			eval:  func(s scope) cty.Value { return evalLocal(r, a, s) },
+			eval:  func(s evalContext) cty.Value { return evalLocal(r, a, s) },
 		}
 	}
 	return out
 }
 
-func evalLocal(r *report, a *hcl.Attribute, s scope) cty.Value {
+func evalLocal(r *report, a *hcl.Attribute, s evalContext) cty.Value {
 	v, diags := s.eval(a.Expr)
 	r.add(diags...)
 	if diags.HasErrors() {

@@ -21,7 +21,7 @@ func TestEvalLocals(t *testing.T) {
 	} {
 		r := newReport()
 		d := declareText(t, r, src)
-		evalNodes(r, localNodes(r, d.locals), newScope(d.names, paths{module: "sub"}, nil, cty.EmptyObjectVal))
+		evalNodes(r, localNodes(r, d.locals), newEvalContext(d.names, paths{module: "sub"}, nil, cty.EmptyObjectVal))
 		if got := summaries(r.diagnostics()); got != want {
 			t.Errorf("%s: diagnostics are %q, want %q", src, got, want)
 		}
@@ -34,7 +34,7 @@ func TestLocalsSeeEachOther(t *testing.T) {
 	d.names.variables["v"] = d.names.locals["a"]
 	variables := cty.ObjectVal(map[string]cty.Value{"v": cty.StringVal("v")})
 
-	s := evalNodes(r, localNodes(r, d.locals), newScope(d.names, paths{module: "sub"}, nil, variables))
+	s := evalNodes(r, localNodes(r, d.locals), newEvalContext(d.names, paths{module: "sub"}, nil, variables))
 	got, _ := s.eval(expression(t, "local.a"))
 	if len(r.diagnostics()) > 0 || !got.RawEquals(cty.StringVal("subv!")) {
 		t.Errorf("local.a is %#v, diagnostics are %v, want subv!", got, r.diagnostics())

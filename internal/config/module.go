@@ -41,8 +41,8 @@ type moduleInputs struct {
 
 // module is the result of evaluating a module: the declarations of one directory.
 type module struct {
-	// scope holds what expressions of the module may refer to.
-	scope scope
+	// context holds what expressions of the module may refer to.
+	context evalContext
 	// variables is the object "var".
 	variables cty.Value
 	// zones are the results of the zone blocks, including those of called modules. Zones with the same
@@ -65,7 +65,7 @@ type module struct {
 // everything that depends on these.
 func evalModule(r *report, d *declarations, in moduleInputs) module {
 	variables, unset := evalVariables(r, in.budget, d.variables, in.given, in.mayBeUnset)
-	s := newScope(d.names, in.paths, in.functions, variables)
+	s := newEvalContext(d.names, in.paths, in.functions, variables)
 	inside := &moduleEvaluator{report: r, in: in, made: map[*moduleCall][]module{}}
 	nodes := localNodes(r, d.locals)
 	for _, c := range d.calls {
@@ -75,7 +75,7 @@ func evalModule(r *report, d *declarations, in moduleInputs) module {
 	s = evalNodes(r, nodes, s)
 	validateVariables(r, d.variables, in.given, s)
 
-	out := module{scope: s, variables: variables, unset: unset}
+	out := module{context: s, variables: variables, unset: unset}
 	if in.call == nil {
 		out.outputs = evalOutputs(r, d.outputs, s)
 	} else {

@@ -70,7 +70,7 @@ func (e *moduleEvaluator) node(c *moduleCall) *node {
 		id:    nodeID{"module", c.name},
 		rng:   c.block.DefRange,
 		exprs: c.expressions(),
-		eval:  func(s scope) cty.Value { return e.value(c, s) },
+		eval:  func(s evalContext) cty.Value { return e.value(c, s) },
 	}
 }
 
@@ -83,7 +83,7 @@ func (d *declarations) unloaded() []*node {
 			out = append(out, &node{
 				id:   nodeID{"module", name},
 				rng:  rng,
-				eval: func(scope) cty.Value { return cty.DynamicVal },
+				eval: func(evalContext) cty.Value { return cty.DynamicVal },
 			})
 		}
 	}
@@ -91,7 +91,7 @@ func (d *declarations) unloaded() []*node {
 }
 
 // value evaluates the instances of a call, and returns the value of references to the module.
-func (e *moduleEvaluator) value(c *moduleCall, s scope) cty.Value {
+func (e *moduleEvaluator) value(c *moduleCall, s evalContext) cty.Value {
 	if c.inside == nil {
 		for _, i := range repeat(e.report, c.attrs, s.ctx) {
 			e.inputs(c, i.ctx) // reports mistakes in the inputs, too
@@ -123,7 +123,7 @@ func (e *moduleEvaluator) value(c *moduleCall, s scope) cty.Value {
 
 // check evaluates a module that has no known instance, with an unknown element. It only reports mistakes: the
 // records are not used.
-func (e *moduleEvaluator) check(c *moduleCall, s scope) {
+func (e *moduleEvaluator) check(c *moduleCall, s evalContext) {
 	doubts := len(e.report.doubts)
 	e.instance(c, instance{ctx: s.withUnknownElement().ctx})
 	e.report.doubts = e.report.doubts[:doubts]

@@ -13,7 +13,7 @@ import (
 // protectionsOf returns the protections of a called module with for_each or count for instances that no longer
 // exist. It finds the protected blocks as far as they are known without an instance. It does not report mistakes in
 // the module: the evaluation of its instances does.
-func protectionsOf(r *report, c *moduleCall, in moduleInputs, s scope) []dns.Protection {
+func protectionsOf(r *report, c *moduleCall, in moduleInputs, s evalContext) []dns.Protection {
 	silent := r.muted()
 	p := protectionFinder{silent, in}
 	return p.call(c, s.withUnknownElement().ctx, in.path)
@@ -38,13 +38,13 @@ func (p protectionFinder) call(c *moduleCall, ctx *hcl.EvalContext, path string)
 
 	e := moduleEvaluator{report: p.report, in: p.in}
 	variables, _ := evalVariables(p.report, p.in.budget, c.inside.variables, e.given(c, ctx), false)
-	s := newScope(c.inside.names, paths{c.dir, p.in.paths.cwd}, p.in.functions, variables)
+	s := newEvalContext(c.inside.names, paths{c.dir, p.in.paths.cwd}, p.in.functions, variables)
 	nodes := localNodes(p.report, c.inside.locals)
 	for _, inner := range c.inside.calls {
 		nodes = append(nodes, &node{
 			id:    nodeID{"module", inner.name},
 			exprs: inner.expressions(),
-			eval:  func(scope) cty.Value { return cty.DynamicVal },
+			eval:  func(evalContext) cty.Value { return cty.DynamicVal },
 		})
 	}
 	s = evalNodes(p.report, nodes, s)

@@ -21,7 +21,7 @@ type rename struct {
 }
 
 // renames evaluates the moved blocks of a module. The addresses in the blocks are relative to the module.
-func (e zoneEvaluator) renames(blocks hcl.Blocks, s scope) []rename {
+func (e zoneEvaluator) renames(blocks hcl.Blocks, s evalContext) []rename {
 	var out []rename
 	for _, b := range blocks {
 		content, ok := e.decoder.content(b.Body, movedSchema)

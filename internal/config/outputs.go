@@ -13,7 +13,7 @@ import (
 )
 
 // evalOutputs evaluates output blocks and returns the outputs sorted by name.
-func evalOutputs(r *report, blocks hcl.Blocks, s scope) []Output {
+func evalOutputs(r *report, blocks hcl.Blocks, s evalContext) []Output {
 	seen := map[string]hcl.Range{}
 	var out []Output
 	for _, b := range blocks {
@@ -37,7 +37,7 @@ type outputValue struct {
 }
 
 // evalOutputValues evaluates the output blocks of a module. The value of an invalid output is unknown.
-func evalOutputValues(r *report, blocks hcl.Blocks, s scope) []outputValue {
+func evalOutputValues(r *report, blocks hcl.Blocks, s evalContext) []outputValue {
 	seen := map[string]hcl.Range{}
 	var out []outputValue
 	for _, b := range blocks {
@@ -54,7 +54,7 @@ func evalOutputValues(r *report, blocks hcl.Blocks, s scope) []outputValue {
 	return out
 }
 
-func evalOutput(r *report, name string, b *hcl.Block, s scope) (Output, bool) {
+func evalOutput(r *report, name string, b *hcl.Block, s evalContext) (Output, bool) {
 	o := Output{Name: name}
 	expr, v := evalOutputValue(r, &o, b, s)
 	if expr == nil {
@@ -78,7 +78,7 @@ func evalOutput(r *report, name string, b *hcl.Block, s scope) (Output, bool) {
 
 // evalOutputValue evaluates an output block and sets o.Sensitive. It returns a nil expression if the value must not
 // be used.
-func evalOutputValue(r *report, o *Output, b *hcl.Block, s scope) (hcl.Expression, cty.Value) {
+func evalOutputValue(r *report, o *Output, b *hcl.Block, s evalContext) (hcl.Expression, cty.Value) {
 	content, diags := b.Body.Content(outputSchema)
 	r.add(diags...)
 	if diags.HasErrors() {

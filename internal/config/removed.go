@@ -25,7 +25,7 @@ type removal struct {
 }
 
 // removals evaluates the removed blocks of a module. The addresses in the blocks are relative to the module.
-func (e zoneEvaluator) removals(blocks hcl.Blocks, s scope) []removal {
+func (e zoneEvaluator) removals(blocks hcl.Blocks, s evalContext) []removal {
 	var out []removal
 	for _, b := range blocks {
 		content, ok := e.decoder.content(b.Body, removedSchema)
@@ -62,7 +62,7 @@ func (d decoder) destroys(lifecycle *hcl.Block) bool {
 }
 
 // address reads an address of records. They may be declared elsewhere, or no longer be declared.
-func (e zoneEvaluator) address(attrs hcl.Attributes, name string, s scope) (string, bool) {
+func (e zoneEvaluator) address(attrs hcl.Attributes, name string, s evalContext) (string, bool) {
 	a := attrs[name]
 	if a == nil {
 		return "", false // the attribute is null, or missing, which has been reported

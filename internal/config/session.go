@@ -20,7 +20,7 @@ type Session struct {
 	// secrets are the texts that diagnostics of expressions must not show.
 	secrets secrets
 	budget  *lang.Budget
-	scope   scope
+	context evalContext
 }
 
 // Close releases the directory.
@@ -45,7 +45,7 @@ func (s *Session) Evaluate(src []byte, name string, line int) (cty.Value, hcl.Di
 		return cty.DynamicVal, diags
 	}
 
-	v, diags := s.scope.eval(s.budget.MeterExpression(expr))
+	v, diags := s.context.eval(s.budget.MeterExpression(expr))
 	if d := s.budget.Exhausted(); d != nil && !diags.HasErrors() {
 		diags = append(diags, d)
 	}
@@ -58,14 +58,14 @@ func (s *Session) Evaluate(src []byte, name string, line int) (cty.Value, hcl.Di
 // Names lists the names that expressions can use: the variables, locals and modules of the root
 // module, and the functions.
 func (s *Session) Names() []string {
-	n := s.scope.refs.names
+	n := s.context.refs.names
 	var out []string
 	for prefix, declared := range map[string]map[string]hcl.Range{"var.": n.variables, "local.": n.locals, "module.": n.modules} {
 		for name := range declared {
 			out = append(out, prefix+name)
 		}
 	}
-	for name := range s.scope.ctx.Functions {
+	for name := range s.context.ctx.Functions {
 		out = append(out, name+"(")
 	}
 	slices.Sort(out)

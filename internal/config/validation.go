@@ -27,7 +27,7 @@ func (v *variable) readValidation(r *report, b *hcl.Block) {
 
 // validateVariables applies the validation rules of variables. Conditions may use locals, so it runs after the locals
 // have been evaluated.
-func validateVariables(r *report, variables []*variable, from givenValues, s scope) {
+func validateVariables(r *report, variables []*variable, from givenValues, s evalContext) {
 	for _, v := range variables {
 		for _, rule := range v.validations {
 			v.validate(r, rule, from, s)
@@ -35,7 +35,7 @@ func validateVariables(r *report, variables []*variable, from givenValues, s sco
 	}
 }
 
-func (v *variable) validate(r *report, rule validation, from givenValues, s scope) {
+func (v *variable) validate(r *report, rule validation, from givenValues, s evalContext) {
 	ok, diags := rule.holds(r, s)
 	r.add(diags...)
 	if ok || diags.HasErrors() {
@@ -55,7 +55,7 @@ func (v *variable) validate(r *report, rule validation, from givenValues, s scop
 }
 
 // holds evaluates the condition. It returns true if the result is unknown.
-func (rule validation) holds(r *report, s scope) (bool, hcl.Diagnostics) {
+func (rule validation) holds(r *report, s evalContext) (bool, hcl.Diagnostics) {
 	value, diags := s.eval(rule.condition)
 	if diags.HasErrors() {
 		return false, diags
@@ -75,7 +75,7 @@ func (rule validation) holds(r *report, s scope) (bool, hcl.Diagnostics) {
 }
 
 // complaint returns the error message of a rule that does not hold.
-func (rule validation) complaint(r *report, s scope) string {
+func (rule validation) complaint(r *report, s evalContext) string {
 	value, diags := s.eval(rule.message)
 	r.add(diags...)
 	if value.ContainsMarked() {

@@ -56,9 +56,9 @@ type zoneEvaluator struct {
 	everyBlock bool
 }
 
-// block makes the zones of one zone block, in the scope of a module. It also returns the block's protections for zones
+// block makes the zones of one zone block, in the context of a module. It also returns the block's protections for zones
 // that it no longer makes.
-func (e zoneEvaluator) block(b *hcl.Block, s scope) ([]*zone, []dns.Protection) {
+func (e zoneEvaluator) block(b *hcl.Block, s evalContext) ([]*zone, []dns.Protection) {
 	if !e.decoder.labelsFit(b) {
 		return nil, nil
 	}
@@ -256,7 +256,7 @@ func (z *zone) addBlock(b *recordBlock, ctx *hcl.EvalContext) {
 func (z *zone) checkBlock(b *recordBlock, ctx *hcl.EvalContext) {
 	apart := *z
 	apart.Records, apart.origins = nil, nil
-	apart.addInstance(b, instance{ctx: scope{ctx: ctx}.withUnknownElement().ctx})
+	apart.addInstance(b, instance{ctx: evalContext{ctx: ctx}.withUnknownElement().ctx})
 }
 
 // grow makes room for n more records.

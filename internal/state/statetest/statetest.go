@@ -339,7 +339,8 @@ func updatesSideBySide(t *testing.T, s *state.Store) {
 
 	g.Wait()
 	if got := read(t, s); len(got.Zones) != workers*each || got.Serial < 1 || got.Serial > workers*each {
-		t.Errorf("after %d updates there are %d zones and serial %d; want as many zones and at most that serial", workers*each, len(got.Zones), got.Serial)
+		t.Errorf("after %d updates there are %d zones and serial %d; want as many zones and at most that serial",
+			workers*each, len(got.Zones), got.Serial)
 	}
 }
 

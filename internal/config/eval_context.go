@@ -6,8 +6,8 @@ import (
 	"github.com/zclconf/go-cty/cty/function"
 )
 
-// scope holds the names that expressions in one place may refer to, with their values.
-type scope struct {
+// evalContext holds the names that expressions in one place may refer to, with their values.
+type evalContext struct {
 	refs references
 	ctx  *hcl.EvalContext
 }
@@ -16,14 +16,14 @@ type scope struct {
 // module, relative to the root module. cwd is the working directory of the process.
 type paths struct{ module, cwd string }
 
-// newScope returns the scope of a module, with its variables but without its locals.
-func newScope(n *names, p paths, functions map[string]function.Function, variables cty.Value) scope {
+// newEvalContext returns the context of a module, with its variables but without its locals.
+func newEvalContext(n *names, p paths, functions map[string]function.Function, variables cty.Value) evalContext {
 	path := cty.ObjectVal(map[string]cty.Value{
 		"module": cty.StringVal(p.module),
 		"root":   cty.StringVal("."),
 		"cwd":    cty.StringVal(p.cwd),
 	})
-	return scope{references{names: n}, &hcl.EvalContext{
+	return evalContext{references{names: n}, &hcl.EvalContext{
 		Functions: functions,
 		Variables: map[string]cty.Value{
 			"var":  variables,
@@ -32,13 +32,13 @@ func newScope(n *names, p paths, functions map[string]function.Function, variabl
 	}}
 }
 
-// with returns a scope that also has the given object.
-func (s scope) with(name string, object cty.Value) scope {
-	return scope{s.refs, child(s.ctx, name, object)}
+// with returns a context that also has the given object.
+func (s evalContext) with(name string, object cty.Value) evalContext {
+	return evalContext{s.refs, child(s.ctx, name, object)}
 }
 
-// withUnknownElement returns a scope in which the element of for_each or count is unknown.
-func (s scope) withUnknownElement() scope {
+// withUnknownElement returns a context in which the element of for_each or count is unknown.
+func (s evalContext) withUnknownElement() evalContext {
 	return s.
 		with("each", cty.ObjectVal(map[string]cty.Value{"key": cty.UnknownVal(cty.String), "value": cty.DynamicVal})).
 		with("count", cty.ObjectVal(map[string]cty.Value{"index": cty.UnknownVal(cty.Number)}))
@@ -46,7 +46,7 @@ func (s scope) withUnknownElement() scope {
 
 // eval checks the references of an expression and evaluates it. The value is unknown if the expression may refer to a
 // name in a file that could not be read.
-func (s scope) eval(expr hcl.Expression) (cty.Value, hcl.Diagnostics) {
+func (s evalContext) eval(expr hcl.Expression) (cty.Value, hcl.Diagnostics) {
 	if diags := s.refs.check(expr); diags.HasErrors() {
 		return cty.DynamicVal, diags
 	}
