@@ -66,6 +66,10 @@ func (e Entry) Sign() string {
 
 // Effect says what cfplan does after the failure.
 func (e Entry) Effect() string {
+	if e.Needs == DNSWrite {
+		return "The request fails and changes nothing. Only requests that change records need the permission, so a " +
+			"plan is made from the live records as before."
+	}
 	if e.Kind.ReadOnly() {
 		return "cfplan cannot use the live records of the affected zones, so their plan is read-only, and apply " +
 			"writes nothing."
