@@ -29,6 +29,12 @@ func openSource(s *services, o *importOptions) (importer.Input, *openedSource, e
 		if err != nil {
 			return in, opened, failure("Source could not be read", "%v.", err)
 		}
+		// The messages that quote lines of the source need the converted text, too.
+		in.Text = importer.FromUTF16(in.Text)
+		if len(in.Text) > importer.MaxBytes {
+			return in, opened, failure("Source could not be read",
+				"%s has more than %d MiB in UTF-8, the most that cfplan reads.", in.Name, importer.MaxBytes>>20)
+		}
 	}
 	if o.in != "-" {
 		dir := path
@@ -70,7 +76,7 @@ func (o *openedSource) Open(name string) (fs.File, error) {
 	if err != nil {
 		return nil, &fs.PathError{Op: "open", Path: name, Err: err}
 	}
-	return &readFileText{Reader: bytes.NewReader(text), info: info}, nil
+	return &readFileText{Reader: bytes.NewReader(importer.FromUTF16(text)), info: info}, nil
 }
 
 // readFileText is a file whose text was read already.

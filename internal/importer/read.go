@@ -37,7 +37,8 @@ const MaxBytes = 64 << 20
 type Input struct {
 	// Name is the source as the user named it, for messages: a file, a directory, or "standard input".
 	Name string
-	// Text is the content of the whole file. Read does not use it if Name is a directory.
+	// Text is the content of the whole file. Read does not use it if Name is a directory. Read refuses UTF-16 in
+	// most formats, so the caller converts Text, and the files of Dir, with [FromUTF16].
 	Text []byte
 	// Dir is the directory Name, or the directory of the file Name. It must not give access to secret files.
 	// It is nil if the source is a pipe. Read refuses to read more than MaxBytes from it.
@@ -59,7 +60,6 @@ func Read(kind Kind, in Input) (*Source, []plan.Diagnostic) {
 	if !known {
 		return nil, []plan.Diagnostic{failure("Unknown format", "importer: there is no format %q.", kind)}
 	}
-	in.Text = fromUTF16(in.Text)
 	src, diags := reader(in)
 	if hasErrors(diags) {
 		return nil, diags

@@ -6,9 +6,10 @@ import (
 	"golang.org/x/text/encoding/unicode"
 )
 
-// fromUTF16 converts a text that begins with a byte order mark of UTF-16 to UTF-8: Windows PowerShell writes such
-// files with ">", and spreadsheets export them. It returns other texts, and damaged ones, as they are.
-func fromUTF16(text []byte) []byte {
+// FromUTF16 converts a text that begins with a byte order mark of UTF-16 to UTF-8: Windows PowerShell writes such
+// files with ">", and spreadsheets export them. It returns other texts, and damaged ones, unchanged. The result has at
+// most one and a half times as many bytes as the text.
+func FromUTF16(text []byte) []byte {
 	if !bytes.HasPrefix(text, []byte("\xff\xfe")) && !bytes.HasPrefix(text, []byte("\xfe\xff")) {
 		return text
 	}
@@ -23,7 +24,7 @@ func fromUTF16(text []byte) []byte {
 		return text
 	}
 
-	// The decoder replaces what is damaged. Such a text must not pass for an undamaged one.
+	// The decoder replaces damaged characters. Such a text must not pass for an undamaged one.
 	if again, err := encoding.NewEncoder().Bytes(converted); err != nil || !bytes.Equal(again, text) {
 		return text
 	}

@@ -19,7 +19,7 @@ func TestUTF16IsReadLikeUTF8(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		got, diags := Read(CSV, Input{Name: "t.csv", Text: text, Zone: "example.com"})
+		got, diags := Read(CSV, Input{Name: "t.csv", Text: FromUTF16(text), Zone: "example.com"})
 		if len(diags) > 0 || len(got.Zones) != 1 || got.Zones[0].Records[0].Record.Content != want.Zones[0].Records[0].Record.Content {
 			t.Errorf("%s endian: %v, %v; want %v", name, got, diags, want)
 		}
@@ -36,8 +36,10 @@ func TestDamagedUTF16IsAnError(t *testing.T) {
 	for name, text := range map[string]string{
 		"half of a character": string(whole[:surrogate]) + string(whole[surrogate+2:]),
 		"an odd length":       string(whole[:len(whole)-1]),
+		"the halves in the wrong order": string(whole[:surrogate]) + string(whole[surrogate+2:surrogate+4]) +
+			string(whole[surrogate:surrogate+2]) + string(whole[surrogate+4:]),
 	} {
-		src, diags := Read(CSV, Input{Name: "t.csv", Text: []byte(text), Zone: "example.com"})
+		src, diags := Read(CSV, Input{Name: "t.csv", Text: FromUTF16([]byte(text)), Zone: "example.com"})
 		if src != nil || len(diags) != 1 || !strings.Contains(diags[0].Detail, "UTF-16") {
 			t.Errorf("%s: Read = %v, %v; want an error about UTF-16", name, src, diags)
 		}
