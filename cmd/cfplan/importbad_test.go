@@ -38,6 +38,7 @@ func badSources() []struct {
 		{"array.json", `[1, 2, 3]`, nil},
 		{"deep.json", deep, nil},
 		{"bomb.yaml", bomb, nil},
+		{"sep.csv", "sep=;\n", nil},
 		{"NUL", "\x00\x00\x00\x00", nil},
 		{"binary", "\x7fELF\x02\x01\x01\x00\xff\xfe\xfd", nil},
 		{"controls", "\x1b]0;pwned\x07\x1b[2J\u202e::error::pwned\n##[error]pwned\n", nil},

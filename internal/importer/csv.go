@@ -162,6 +162,9 @@ func (t *table) broken(err *csv.ParseError) {
 // readHeader reads the first line, which names the columns. It returns false if the rows cannot be read.
 func (t *table) readHeader() bool {
 	header, at, ok := t.next()
+	if !ok && len(t.diags) == 0 {
+		t.fail(originAt(t.in.Name, 1), "Empty table", "No line names the columns of the table. The command that wrote it may have failed.")
+	}
 	if !ok || len(t.diags) > 0 {
 		return false
 	}

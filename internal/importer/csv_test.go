@@ -36,6 +36,11 @@ func TestCSVReadsRows(t *testing.T) {
 		"a line that names the delimiter": {
 			text: "\ufeffsep=;\r\nname;type;content;comment\r\nwww;A;192.0.2.1;\"a;b,c,d,e\"\r\n", want: []string{`www 1 A 192.0.2.1 comment="a;b,c,d,e"`},
 		},
+		"a line that names the delimiter in a table that looks like a zone file": {
+			text: "sep=\t\nname\ttype\tcontent\nwww\tA\t192.0.2.1\n@\tSOA\tns1.example.net hostmaster.example.net 1 2 3 4 5\n",
+			want: []string{"www 1 A 192.0.2.1"},
+			left: []string{"4 @ SOA: Cloudflare answers for the zone's own SOA"},
+		},
 		"tabs": {text: "name\ttype\tcontent\tttl\nwww\tA\t192.0.2.1\t\n", want: []string{"www 1 A 192.0.2.1"}},
 		"TTLs": {
 			text: "name,type,content,ttl\na,A,192.0.2.1,\nb,A,192.0.2.1,auto\nc,A,192.0.2.1,Auto\nd,A,192.0.2.1,1\ne,A,192.0.2.1, 3600 \nf,A,192.0.2.1,20\ng,A,192.0.2.1,0\nh,A,192.0.2.1,99999999\n",
@@ -107,6 +112,7 @@ func TestCSVReportsAllMistakesWithTheirLines(t *testing.T) {
 		want []string
 	}{
 		"missing columns": {"name,ttl\nwww,300\n", []string{`1 no column "type"`, `1 no column "content"`}},
+		"no header":       {"sep=;\r\n", []string{"1 No line names the columns"}},
 		"a column twice":  {"name,type,content,value\nwww,A,192.0.2.1,192.0.2.1\n", []string{`1 The columns "content" and "value" both give the content`}},
 		"too few cells and too many": {
 			"name,type,content,ttl\nwww,A,192.0.2.1\nx,A,192.0.2.1,300\ny,TXT,a,b,300\n",

@@ -172,6 +172,7 @@ var (
 
 // recognizeLines recognizes forms that consist of lines: CSV, zone files, HCL and YAML.
 func recognizeLines(text string) form {
+	text = text[len(delimiterLine.FindString(text)):]
 	first, _, _ := strings.Cut(text, "\n")
 	switch {
 	case isHeader(first):
