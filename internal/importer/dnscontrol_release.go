@@ -4,8 +4,6 @@ import (
 	"fmt"
 	"strconv"
 	"strings"
-
-	"github.com/cfplan/cfplan/internal/dns"
 )
 
 // releaseDNSControl returns the steps that make DNSControl let go of zones.
@@ -61,12 +59,9 @@ func ignoreInDNSControl(z Zone) Step {
 		fmt.Fprintf(&code, "IGNORE(%s, %q),\n", strconv.QuoteToASCII(globQuoted(n.name)), strings.Join(types, ","))
 	}
 
-	sameType := func(imported, outside dns.Record) bool {
-		return imported.Name == outside.Name && imported.Type == outside.Type
-	}
 	return Step{
 		Text: keeps(z, "DNSControl") + " In its D(…), replace the imported records by these lines. Without the lines, and " +
-			"without NO_PURGE, DNSControl would destroy the records." + alsoLeft(z, "DNSControl", sameType),
+			"without NO_PURGE, DNSControl would destroy the records.",
 		Code: code.String(),
 	}
 }

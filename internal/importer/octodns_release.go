@@ -2,9 +2,9 @@ package importer
 
 import (
 	"fmt"
+	"regexp"
+	"slices"
 	"strings"
-
-	"github.com/cfplan/cfplan/internal/dns"
 )
 
 // releaseOctoDNS returns the steps that make octoDNS let go of zones.
@@ -45,24 +45,52 @@ func removeFromOctoDNS(zones []Zone) Step {
 // filterInOctoDNS is the step for a zone of which octoDNS keeps a part. Its filter compares the relative names of
 // records, with "" for the zone itself, and drops them from the files and from what Cloudflare has.
 func filterInOctoDNS(z Zone) Step {
-	filter := "cfplan-" + strings.ReplaceAll(z.Name, ".", "-")
+	filter := "cfplan-" + z.Name
 	var code strings.Builder
 	fmt.Fprintf(&code, "processors:\n  %s:\n    class: octodns.processor.filter.NameRejectlistFilter\n    rejectlist:\n", filter)
 	for _, n := range importedNames(z) {
-		fmt.Fprintf(&code, "    - %s\n", singleQuoted(strings.TrimPrefix(n.name, "@")))
+		fmt.Fprintf(&code, "    - %s\n", singleQuoted(filterPattern(n.name)))
 	}
 	fmt.Fprintf(&code, "zones:\n  %s.:\n    processors:\n    - %s\n", z.Name, filter)
 
-	sameName := func(imported, outside dns.Record) bool { return imported.Name == outside.Name }
 	return Step{
 		Text: keeps(z, "octoDNS") + " Add this filter to its configuration, beside the processors that the zone has. Without the " +
-			"filter, octoDNS would destroy the records." + alsoLeft(z, "octoDNS", sameName),
+			"filter, octoDNS would destroy the records." + alsoLeft(z),
 		Code: code.String(),
 	}
 }
 
+// filterPattern returns the pattern of octoDNS's filters that matches only a relative name. The filters take a pattern
+// that begins with a slash for a regular expression between two slashes.
+func filterPattern(name string) string {
+	switch {
+	case name == "@":
+		return ""
+	case strings.HasPrefix(name, "/"):
+		return "/^" + regexp.QuoteMeta(name) + "$/"
+	}
+	return name
+}
+
 // singleQuoted returns a text in YAML's single quotes, in which only the quote itself is special.
 func singleQuoted(text string) string { return "'" + strings.ReplaceAll(text, "'", "''") + "'" }
+
+// alsoLeft is a sentence about the records outside of the scope that have the name of an imported record. octoDNS's
+// filter drops them, too. It is "" if there is no such record. (DNSControl's IGNORE also compares types. A scope selects
+// records by name and type, so no record outside of it has both of an imported one.)
+func alsoLeft(z Zone) string {
+	var names []string
+	for _, o := range z.Outside {
+		if slices.ContainsFunc(z.Records, func(r Record) bool { return r.Record.Name == o.Record.Name }) {
+			names = append(names, string(o.Record.Type)+" "+o.Record.Name)
+		}
+	}
+	if len(names) == 0 {
+		return ""
+	}
+	slices.Sort(names)
+	return fmt.Sprintf(" octoDNS then leaves %s alone, too.", shortList(slices.Compact(names)))
+}
 
 // afterOctoDNS names what octoDNS's plan must not change.
 func afterOctoDNS(whole, shared []Zone) string {

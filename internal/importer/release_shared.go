@@ -53,18 +53,3 @@ func keeps(z Zone, tool string) string {
 	return fmt.Sprintf("%s of %s %s outside of the scope, so %s must keep the zone and leave the imported records alone.",
 		english.Count(len(z.Outside), "record"), z.Name, isOrAre(len(z.Outside)), tool)
 }
-
-// alsoLeft is a sentence about records outside of the scope that have a name and a type, or only a name, of an imported
-// record, if same reports so. The other tool then leaves them alone too. It is "" if there is no such record.
-func alsoLeft(z Zone, tool string, same func(imported, outside dns.Record) bool) string {
-	var names []string
-	for _, o := range z.Outside {
-		if slices.ContainsFunc(z.Records, func(r Record) bool { return same(r.Record, o.Record) }) {
-			names = append(names, string(o.Record.Type)+" "+o.Record.Name)
-		}
-	}
-	if len(names) == 0 {
-		return ""
-	}
-	return fmt.Sprintf(" %s then leaves %s alone too.", tool, shortList(names))
-}

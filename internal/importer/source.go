@@ -1,6 +1,8 @@
 package importer
 
 import (
+	"slices"
+
 	"github.com/cfplan/cfplan/internal/dns"
 	"github.com/cfplan/cfplan/internal/genconfig"
 	"github.com/cfplan/cfplan/internal/plan"
@@ -75,9 +77,16 @@ type Step struct {
 	Commands [][]string
 }
 
-// Release returns the steps that make the other tool let go of the imported zones.
+// Release returns the steps that make the other tool let go of the imported zones. It skips zones whose
+// records all stay with that tool.
 func (s *Source) Release(imported []Zone) []Step {
 	if s.release == nil {
+		return nil
+	}
+	imported = slices.DeleteFunc(slices.Clone(imported), func(z Zone) bool {
+		return len(z.Records) == 0 && len(z.Outside) > 0
+	})
+	if len(imported) == 0 {
 		return nil
 	}
 	return s.release(imported)
