@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io/fs"
 	"regexp"
 	"slices"
 	"strings"
@@ -12,6 +11,7 @@ import (
 	"github.com/hashicorp/hcl/v2"
 
 	"github.com/cfplan/cfplan/internal/cloudflare"
+	"github.com/cfplan/cfplan/internal/files"
 	"github.com/cfplan/cfplan/internal/guidance"
 	"github.com/cfplan/cfplan/internal/plan"
 	"github.com/cfplan/cfplan/internal/reconcile"
@@ -28,20 +28,10 @@ func messagef(summary, format string, args ...any) message {
 	args = slices.Clone(args)
 	for i, arg := range args {
 		if err, ok := arg.(error); ok {
-			args[i] = withoutCall(err)
+			args[i] = files.ErrorText(err)
 		}
 	}
 	return message{summary, fmt.Sprintf(format, args...)}
-}
-
-// withoutCall returns the text of an error. Of an error of the file system it has the path and the reason: the name of
-// the system call ("stat", "openat") does not help the user.
-func withoutCall(err error) string {
-	var file *fs.PathError
-	if !errors.As(err, &file) {
-		return err.Error()
-	}
-	return strings.Replace(err.Error(), file.Error(), file.Path+": "+file.Err.Error(), 1)
 }
 
 func (m message) diagnostics(severity hcl.DiagnosticSeverity) hcl.Diagnostics {
@@ -148,7 +138,7 @@ func describePlain(err error) message {
 			"%s: cfplan force-unlock was used while this run held the lock, so it stopped writing. What it did "+
 				"before that is recorded.", err)
 	default:
-		summary, detail, _ := strings.Cut(withoutCall(err), "\n") // joined errors are on lines of their own
+		summary, detail, _ := strings.Cut(files.ErrorText(err), "\n") // joined errors are on lines of their own
 		return messagef(capital(summary), "%s", detail)
 	}
 }

@@ -10,6 +10,7 @@ import (
 	"github.com/hashicorp/hcl/v2/hclparse"
 
 	"github.com/cfplan/cfplan/internal/config/lang"
+	"github.com/cfplan/cfplan/internal/files"
 )
 
 // source is one parsed file.
@@ -28,7 +29,7 @@ func readSources(r *report, tree *lang.Tree, budget *lang.Budget, dir string, ma
 	here := hcl.Range{Filename: dir, Start: hcl.InitialPos, End: hcl.InitialPos}
 	names, err := FileNames(dir)
 	if err != nil {
-		r.errorAt(here, "Cannot read the configuration directory", "%v.", err)
+		r.errorAt(here, "Cannot read the configuration directory", "%s.", files.ErrorText(err))
 		return []source{{broken: true}}
 	}
 	if len(names) == 0 && mayBeEmpty {
@@ -78,7 +79,7 @@ func parseFile(r *report, name string, read func() ([]byte, error), maskBroken f
 	}
 	if err != nil {
 		rng := hcl.Range{Filename: name, Start: hcl.InitialPos, End: hcl.InitialPos}
-		r.errorAt(rng, "Cannot read file", "%v.", err)
+		r.errorAt(rng, "Cannot read file", "%s.", files.ErrorText(err))
 		return source{broken: true}
 	}
 
