@@ -19,3 +19,8 @@ const (
 	useDirectories  = "use a directory for each environment, or a -backend-config and a -var-file for each"
 	changeToRewrite = "a record consists only of its values, so there is no reason to create it again"
 )
+
+// noSuchTerraform returns the error for a command in insteadOfTerraform.
+func noSuchTerraform(command string) error {
+	return usage("cfplan has no command %q: %s.", command, insteadOfTerraform[command])
+}

@@ -20,6 +20,9 @@ func helpCommand() *cobra.Command {
 		ValidArgsFunction: completeTopics,
 		RunE: func(c *cobra.Command, args []string) error {
 			topic, rest, err := c.Root().Find(args)
+			if err != nil && insteadOfTerraform[args[0]] != "" {
+				return noSuchTerraform(args[0])
+			}
 			if err != nil || len(rest) > 0 {
 				return usage("there is no command or help topic %q.%s",
 					strings.Join(args, " "), dns.DidYouMean(args[0], topicNames(c.Root())))

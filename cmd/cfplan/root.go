@@ -264,8 +264,8 @@ func unknownCommand(root *cobra.Command, err error) error {
 		return err
 	}
 	given, _ := strconv.Unquote(m[1]) // cobra has quoted it
-	if instead, ok := insteadOfTerraform[given]; ok {
-		return usage("cfplan has no command %q: %s.", given, instead)
+	if insteadOfTerraform[given] != "" {
+		return noSuchTerraform(given)
 	}
 	return usage("there is no command %q.%s", given, dns.DidYouMean(given, topicNames(root)))
 }
