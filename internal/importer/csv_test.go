@@ -37,7 +37,7 @@ func TestCSVReadsRows(t *testing.T) {
 			text: "\ufeffsep=;\r\nname;type;content;comment\r\nwww;A;192.0.2.1;\"a;b,c,d,e\"\r\n", want: []string{`www 1 A 192.0.2.1 comment="a;b,c,d,e"`},
 		},
 		"a line that names the delimiter in a table that looks like a zone file": {
-			text: "sep=\t\nname\ttype\tcontent\nwww\tA\t192.0.2.1\n@\tSOA\tns1.example.net hostmaster.example.net 1 2 3 4 5\n",
+			text: "SEP=\t\nname\ttype\tcontent\nwww\tA\t192.0.2.1\n@\tSOA\tns1.example.net hostmaster.example.net 1 2 3 4 5\n",
 			want: []string{"www 1 A 192.0.2.1"},
 			left: []string{"4 @ SOA: Cloudflare answers for the zone's own SOA"},
 		},
