@@ -61,7 +61,7 @@ func substitutionFault(s string) string {
 	}
 	delimiter := s[0]
 	if delimiter >= '1' && delimiter <= '9' || delimiter == '\\' || delimiter == 'i' {
-		return "it cannot begin with a digit, a backslash or an i"
+		return "it cannot begin with a digit from 1 to 9, a backslash or an i"
 	}
 
 	parts := 0
