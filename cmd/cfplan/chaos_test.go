@@ -143,8 +143,14 @@ func (p *site) is(want map[string]string) {
 	}
 }
 
-// kills is how many processes the test tries to kill. It hits about 200; the others end before.
-const kills = 240
+// kills returns how many processes the test tries to kill: fewer on a developer's machine. It hits about four of five;
+// the others end before.
+func kills() int {
+	if os.Getenv("CI") == "" {
+		return 80
+	}
+	return 240
+}
 
 func TestKilledProcessesLoseNothing(t *testing.T) {
 	if testing.Short() {
@@ -156,8 +162,8 @@ func TestKilledProcessesLoseNothing(t *testing.T) {
 			t.Run(fmt.Sprint(worker), func(t *testing.T) {
 				t.Parallel()
 				p := newSite(t)
-				for i := range kills / 4 {
-					switch dead, writes := killed(p, uint64(worker*kills+i)); {
+				for i := range kills() / 4 {
+					switch dead, writes := killed(p, uint64(worker*kills()+i)); {
 					case !dead:
 						whole.Add(1)
 					case writes == 0:

@@ -97,30 +97,51 @@ func prepare(t *testing.T, url string) string {
 	return dir
 }
 
+// matrixStage is a sandbox, and a directory with a state and a saved plan.
+type matrixStage struct {
+	api *sandbox.Server
+	url string
+	dir string
+}
+
+func newMatrixStage(t *testing.T) matrixStage {
+	api := sandbox.New(sandbox.Options{Seed: sandbox.SampleSeed()})
+	server := httptest.NewServer(api)
+	t.Cleanup(server.Close)
+	return matrixStage{api, server.URL, prepare(t, server.URL)}
+}
+
+// matrixRow runs each command under one failure. Unless the failure is harmless, no command changes the sandbox, so
+// one sandbox serves all of them.
 func matrixRow(t *testing.T, m mishap) []string {
+	stage := newMatrixStage(t)
 	var row []string
 	for _, c := range matrixCommands() {
-		row = append(row, matrixCell(t, m, c))
+		if m.harmless {
+			stage = newMatrixStage(t)
+		}
+		row = append(row, matrixCell(t, stage, m, c))
 	}
 	return row
 }
 
-// matrixCell runs one command under one failure, in an environment of its own.
-func matrixCell(t *testing.T, m mishap, c matrixCommand) string {
-	api := sandbox.New(sandbox.Options{Seed: sandbox.SampleSeed()})
-	server := httptest.NewServer(api)
-	defer server.Close()
-	dir := prepare(t, server.URL)
+// matrixCell runs one command under one failure, in a copy of the stage's directory.
+func matrixCell(t *testing.T, stage matrixStage, m mishap, c matrixCommand) string {
+	dir := t.TempDir()
+	if err := os.CopyFS(dir, os.DirFS(stage.dir)); err != nil {
+		t.Fatal(err)
+	}
 	if c.fresh {
 		for _, name := range []string{"cfplan.state.json", "cfplan.state.snapshots.json"} {
 			_ = os.Remove(filepath.Join(dir, name)) // if the file remains, the outcome differs
 		}
 	}
+	stage.api.ClearFaults()
 	if m.fault != nil {
-		api.Fail(*m.fault)
+		stage.api.Fail(*m.fault)
 	}
-	api.ResetRequests()
-	env := []string{"CLOUDFLARE_BASE_URL=" + server.URL + "/client/v4", "CLOUDFLARE_API_TOKEN=" + secretToken,
+	stage.api.ResetRequests()
+	env := []string{"CLOUDFLARE_BASE_URL=" + stage.url + "/client/v4", "CLOUDFLARE_API_TOKEN=" + secretToken,
 		"CFPLAN_NAMESERVERS=127.0.0.1:9", "CFPLAN_LOG=debug"}
 	for name, value := range m.env {
 		env = append(env, name+"="+value)
@@ -128,7 +149,7 @@ func matrixCell(t *testing.T, m mishap, c matrixCommand) string {
 	var out, errs bytes.Buffer
 	code := run(context.Background(), append([]string{"-chdir=" + dir}, c.args...), streams{strings.NewReader(""), &out, &errs}, env)
 	checkSecrets(t, c.name, env, dir, out.String()+errs.String())
-	if writes := api.Writes(); len(writes) > 0 && !m.harmless {
+	if writes := stage.api.Writes(); len(writes) > 0 && !m.harmless {
 		t.Errorf("%s under %s wrote something: %v", c.name, m.name, writes)
 	}
 	return outcome(code, out.String(), errs.String())

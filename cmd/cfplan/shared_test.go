@@ -1,6 +1,7 @@
 package main
 
 import (
+	"flag"
 	"path/filepath"
 	"testing"
 
@@ -14,6 +15,9 @@ type tests struct{ *testing.M }
 
 func (m tests) Run() int {
 	defer servertest.Stop()
+
+	flag.Parse()
+	_ = flag.Set("test.parallel", "6") // the tests wait for processes and between attempts more than they compute
 	return m.M.Run()
 }
 
