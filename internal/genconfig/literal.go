@@ -111,7 +111,14 @@ func bareKey(s string) bool {
 	case "for", "true", "false", "null":
 		return false
 	}
-	return hclsyntax.ValidIdentifier(s)
+	return VisibleIdentifier(s)
+}
+
+// VisibleIdentifier reports whether HCL takes a text as a name without quotation marks, and all of it can be seen. HCL
+// also takes names with invisible characters, such as U+200C.
+func VisibleIdentifier(s string) bool {
+	invisible := func(r rune) bool { return !unicode.IsPrint(r) }
+	return hclsyntax.ValidIdentifier(s) && !strings.ContainsFunc(s, invisible)
 }
 
 // maxLine is the largest length of a list on one line, in bytes.

@@ -45,3 +45,17 @@ func TestControlCharactersAndCommandsAreEscaped(t *testing.T) {
 		t.Errorf("literal(%q) is read back as %q, want no change", hostile, v.AsString())
 	}
 }
+
+// HCL takes invisible characters in a name, but a key with one must look different from the key without it.
+func TestKeysWithInvisibleCharactersAreQuoted(t *testing.T) {
+	for key, bare := range map[string]bool{"www": true, "münchen": true, "a-b_1": true, "a\u200cb": false, "a b": false, "for": false} {
+		if got := bareKey(key); got != bare {
+			t.Errorf("bareKey(%q) = %v, want %v", key, got, bare)
+		}
+	}
+
+	text := object([]entry{{key: "A\u200c", value: "1"}}, nil)
+	if want := "{\n\"A\\u200c\" = 1\n}"; text != want {
+		t.Errorf("object = %q, want %q", text, want)
+	}
+}

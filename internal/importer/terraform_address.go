@@ -5,11 +5,11 @@ import (
 	"strconv"
 	"strings"
 
-	"github.com/hashicorp/hcl/v2/hclsyntax"
 	"github.com/hashicorp/hcl/v2/hclwrite"
 	"github.com/zclconf/go-cty/cty"
 
 	"github.com/cfplan/cfplan/internal/dns"
+	"github.com/cfplan/cfplan/internal/genconfig"
 )
 
 // terraformAddress is the address of an instance, such as
@@ -111,7 +111,7 @@ func unquoteKey(text string) string {
 func (a terraformAddress) writable() bool {
 	steps, ok := a.steps()
 	for _, s := range steps {
-		ok = ok && hclsyntax.ValidIdentifier(s.name)
+		ok = ok && genconfig.VisibleIdentifier(s.name)
 	}
-	return ok && hclsyntax.ValidIdentifier(a.typ) && hclsyntax.ValidIdentifier(a.name)
+	return ok && genconfig.VisibleIdentifier(a.typ) && genconfig.VisibleIdentifier(a.name)
 }
