@@ -63,6 +63,10 @@ func TestImportQuotesLinesOfUTF16(t *testing.T) {
 
 // A text can be larger in UTF-8 than in UTF-16. The limit applies to both.
 func TestImportLimitsTheConvertedText(t *testing.T) {
+	if testing.Short() {
+		t.Skip("reads 64 MiB: not with -short")
+	}
+
 	const prefix = "name,type,content\n"
 	large := prefix + strings.Repeat("€", importer.MaxBytes/3)
 	code, _, stderr := printImport(t, map[string]string{"t.csv": large}, "-from=csv", "-in=t.csv")

@@ -9,6 +9,10 @@ import (
 
 // The sources would overflow the stack of the parser or the evaluation.
 func TestDeepNestingIsRefused(t *testing.T) {
+	if testing.Short() {
+		t.Skip("a large file: not with -short")
+	}
+
 	cases := []struct{ name, src string }{
 		{"main.cf.hcl", "locals { a = " + strings.Repeat("[", 200_000)},
 		{"main.cf.hcl", "locals { a = " + strings.Repeat("{a=", 200_000)},

@@ -305,6 +305,10 @@ func TestDataIsNilWithoutStructuredData(t *testing.T) {
 }
 
 func TestParseDataAcceptsNumbersOfAnyGoType(t *testing.T) {
+	if testing.Short() {
+		t.Skip("many values: not with -short")
+	}
+
 	huge := new(big.Float).SetMantExp(big.NewFloat(1), 4_000_000) // about 1e1200000
 	var none *big.Float
 	for _, tt := range []struct {

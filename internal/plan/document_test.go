@@ -92,6 +92,10 @@ func TestPlanIsLiveOnlyIfAllItsZonesAre(t *testing.T) {
 // In these documents, a few bytes become a value of some hundred bytes. Decode must still accept a plan with
 // variables and outputs of any form.
 func TestDecodeRefusesDocumentsThatGrowInMemory(t *testing.T) {
+	if testing.Short() {
+		t.Skip("a large document: not with -short")
+	}
+
 	many := func(entry string) string { return "[" + strings.Repeat(entry+",", 1000) + entry + "]" }
 	for _, part := range []string{
 		`"zones":` + many(`{}`), `"zones":` + many(`null`), `"degraded":` + many(`{ }`), `"diagnostics":` + many(`{"summary":""}`),

@@ -237,6 +237,10 @@ func TestDestroysComeFirst(t *testing.T) {
 // A large page must stay fast: each change takes few bytes and elements, the browser does not lay out elements off
 // the screen, and the script does not read all changes before the user searches.
 func TestALargePageStaysFast(t *testing.T) {
+	if testing.Short() {
+		t.Skip("a large page: not with -short")
+	}
+
 	const n = 2300
 	head := len(html(t, large(23, 1)))
 	bytes := len(html(t, large(n, 12)))

@@ -276,6 +276,10 @@ func TestStepsSayToReplaceTheJobToken(t *testing.T) {
 }
 
 func TestAnEndlessAnswerIsCutOff(t *testing.T) {
+	if testing.Short() {
+		t.Skip("a large answer: not with -short")
+	}
+
 	eachForge(t, func(t *testing.T, s stand) {
 		for _, code := range []int{200, 403} {
 			s.Heal()

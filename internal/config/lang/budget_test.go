@@ -149,6 +149,10 @@ func doubledAliases(n int) string {
 
 // The expressions look like those that the budget refuses, but stay within the limits.
 func TestBudgetAllowsOrdinaryExpressions(t *testing.T) {
+	if testing.Short() {
+		t.Skip("long evaluations: not with -short")
+	}
+
 	for _, expr := range []string{
 		`"${join("", [for i in range(100) : "xxxxxxxxxx"])}"`,
 		`[for i in range(500) : [for j in range(2) : "x"]]`,
