@@ -42,7 +42,7 @@ func TestScripts(t *testing.T) {
 // start matches a line of a script that starts cfplan.
 var start = regexp.MustCompile(`(?m)^[^#\n].*\bcfplan `)
 
-// stories returns the paths of the scripts, or with -short of those that start cfplan six times at most.
+// stories returns the paths of the scripts, or with -short of those that start cfplan ten times at most.
 func stories(t *testing.T) []string {
 	t.Helper()
 	all, err := filepath.Glob("testdata/script/*.txtar")
@@ -58,7 +58,7 @@ func stories(t *testing.T) []string {
 		if err != nil {
 			t.Fatal(err)
 		}
-		return len(start.FindAll(story.Comment, -1)) > 6
+		return len(start.FindAll(story.Comment, -1)) > 10
 	})
 }
 

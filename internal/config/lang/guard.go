@@ -37,10 +37,24 @@ func (b *Budget) guard(f fn, e estimate) fn {
 			if err := b.before(args, e); err != nil {
 				return cty.DynamicPseudoType, err
 			}
-			return f.ReturnTypeForValues(args)
+			t, err := f.ReturnTypeForValues(args)
+			return t, withoutStack(err)
 		},
-		Impl: func(args []cty.Value, _ cty.Type) (cty.Value, error) { return f.Call(args) },
+		Impl: func(args []cty.Value, _ cty.Type) (cty.Value, error) {
+			v, err := f.Call(args)
+			return v, withoutStack(err)
+		},
 	})
+}
+
+// withoutStack replaces the error of a function that panicked. cty recovers such panics, for example if setproduct
+// gets elements of mixed types, and puts the stack of the program into the error.
+func withoutStack(err error) error {
+	var p function.PanicError
+	if errors.As(err, &p) {
+		return fmt.Errorf("the function cannot take these arguments: %v", p.Value)
+	}
+	return err
 }
 
 // lenient returns a parameter that accepts every value. The guarded function checks the value itself.
