@@ -114,7 +114,7 @@ func (r references) reference(t hcl.Traversal) *hcl.Diagnostic {
 			"The \"count\" object can be used only in a record or module block that has a count argument.", "index")
 	}
 	if len(t) == 1 && slices.Contains(typeKeywords, t.RootName()) {
-		return nil // a type, as in convert(x, string); evaluation reports it where it is not allowed
+		return nil // a type, as in convert(x, string); evaluation reports it if it is not allowed there
 	}
 	return r.unknownRoot(t)
 }

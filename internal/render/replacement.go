@@ -56,7 +56,7 @@ func fates(changed, destroyed int) string {
 	return english.List(parts, "and")
 }
 
-// notManaged marks a replaced record where there is no room for the reason.
+// notManaged marks a replaced record if there is no room for the reason.
 const notManaged = " (not managed by cfplan before)"
 
 // asides returns the remark about a change that follows its record, or "".
